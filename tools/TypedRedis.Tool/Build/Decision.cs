@@ -1,0 +1,60 @@
+using System.Text.Json.Nodes;
+
+namespace TypedRedis.Tool.Build;
+
+/// <summary>One cross-cutting judgement: which commands it is about, what it sets, and why.</summary>
+/// <param name="Origin">The file it stands in, for messages.</param>
+/// <param name="Commands">Names; a trailing <c>*</c> matches any ending.</param>
+/// <param name="Flag">A server flag that commands must carry, or null. Combined with <paramref name="Group"/> by "and".</param>
+/// <param name="Group">A command group, or null.</param>
+/// <param name="Set">Schema properties; null removes one and keeps it from being derived.</param>
+/// <param name="Reason">Why; a decision without a reason is refused.</param>
+internal sealed record Decision(string Origin, IReadOnlyList<string> Commands, string? Flag, string? Group, JsonObject Set, string Reason)
+{
+    /// <summary>Reads the decisions of one file.</summary>
+    /// <exception cref="SpecException">A decision lacks its selector, values or reason.</exception>
+    public static IEnumerable<Decision> Load(string path)
+    {
+        foreach (JsonObject source in JsonFile.Read(path).Objects("decisions"))
+        {
+            var decision = new Decision(
+                Path.GetFileName(path),
+                source.Texts("commands"),
+                source.Text("flag"),
+                source.Text("group"),
+                source["set"] as JsonObject ?? throw new SpecException($"{path}: a decision has no 'set'."),
+                source.Text("reason") ?? throw new SpecException($"{path}: a decision has no 'reason'."));
+            if (decision is { Commands.Count: 0, Flag: null, Group: null })
+            {
+                throw new SpecException($"{path}: a decision selects nothing ({decision.Reason}).");
+            }
+
+            yield return decision;
+        }
+    }
+
+    /// <summary>Sets this decision's properties on every command it selects.</summary>
+    /// <exception cref="SpecException">A name it lists is unknown: the decision has gone stale.</exception>
+    public void Apply(IReadOnlyDictionary<string, JsonObject> entries)
+    {
+        IEnumerable<string> names = Commands.Count > 0 ? Commands.SelectMany(name => Resolve(name, entries)) : entries.Keys;
+        foreach (JsonObject entry in names.Select(name => entries[name]).Where(Selects))
+        {
+            foreach ((string property, JsonNode? value) in Set)
+            {
+                entry[property] = value?.DeepClone();
+            }
+        }
+    }
+
+    private bool Selects(JsonObject entry) =>
+        (Flag is null || entry.Texts("flags").Contains(Flag)) && (Group is null || entry.Text("group") == Group);
+
+    private List<string> Resolve(string pattern, IReadOnlyDictionary<string, JsonObject> entries)
+    {
+        List<string> matches = pattern.EndsWith('*')
+            ? [.. entries.Keys.Where(name => name.StartsWith(pattern[..^1], StringComparison.Ordinal))]
+            : entries.ContainsKey(pattern) ? [pattern] : [];
+        return matches.Count > 0 ? matches : throw new SpecException($"{Origin}: '{pattern}' matches no command ({Reason}).");
+    }
+}
