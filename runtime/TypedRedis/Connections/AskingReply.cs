@@ -1,0 +1,21 @@
+using TypedRedis.Protocol;
+
+namespace TypedRedis.Connections;
+
+/// <summary>Stands in the queue for the reply to ASKING, which nobody awaits. It has no state, so one serves all.</summary>
+internal sealed class AskingReply : PendingRequest
+{
+    public static AskingReply Instance { get; } = new();
+
+    protected override void DecodeResult(ref RespReader reader)
+    {
+    }
+
+    protected override void SetResult()
+    {
+    }
+
+    protected override void SetException(Exception failure)
+    {
+    }
+}

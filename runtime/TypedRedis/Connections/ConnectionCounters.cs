@@ -1,0 +1,40 @@
+namespace TypedRedis.Connections;
+
+/// <summary>What went through a connection; written without synchronisation by the one side that knows, read at any time.</summary>
+internal sealed class ConnectionCounters
+{
+    private long _commands;
+    private long _flushes;
+    private long _bytesSent;
+    private long _reads;
+    private long _bytesReceived;
+    private long _replies;
+
+    public long Commands => Volatile.Read(ref _commands);
+
+    public long Flushes => Volatile.Read(ref _flushes);
+
+    public long BytesSent => Volatile.Read(ref _bytesSent);
+
+    public long Reads => Volatile.Read(ref _reads);
+
+    public long BytesReceived => Volatile.Read(ref _bytesReceived);
+
+    public long Replies => Volatile.Read(ref _replies);
+
+    public void CountCommand() => _commands++;
+
+    public void CountFlush(int bytes)
+    {
+        _flushes++;
+        _bytesSent += bytes;
+    }
+
+    public void CountRead(int bytes)
+    {
+        _reads++;
+        _bytesReceived += bytes;
+    }
+
+    public void CountReply() => _replies++;
+}

@@ -1,0 +1,40 @@
+using System.Net.Security;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using TypedRedis.Protocol;
+
+namespace TypedRedis.Connections;
+
+/// <summary>Everything a connection needs to know; derived from the user's options once per client.</summary>
+internal sealed record ConnectionSettings
+{
+    public string? User { get; init; }
+
+    public string? Password { get; init; }
+
+    public string? ClientName { get; init; }
+
+    public int Database { get; init; }
+
+    /// <summary>Whether to ask for RESP3; servers that do not know it are spoken to in RESP2.</summary>
+    public bool PreferResp3 { get; init; } = true;
+
+    /// <summary>Whether connections say READONLY, so that a replica in a cluster answers reads; a primary ignores it.</summary>
+    public bool ReadOnly { get; init; }
+
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>TLS options for one endpoint; null for plain connections.</summary>
+    public Func<RedisEndpoint, SslClientAuthenticationOptions>? Tls { get; init; }
+
+    /// <summary>Most bytes of commands that await their replies on one connection; a single larger command passes alone.</summary>
+    public long MaxInFlightBytes { get; init; } = 32 * 1024 * 1024;
+
+    public RespLimits Limits { get; init; } = RespLimits.Default;
+
+    public TransportDialer Dialer { get; init; } = SocketDialer.Instance;
+
+    public Clock Clock { get; init; } = Clock.System;
+
+    public ILogger Logger { get; init; } = NullLogger.Instance;
+}

@@ -1,0 +1,154 @@
+using TypedRedis.Protocol;
+
+namespace TypedRedis.Connections;
+
+/// <summary>
+/// Sets a new connection up in one round trip: protocol version and credentials, name, library, replica reads and database are
+/// all sent before the first reply is read.
+/// </summary>
+/// <remarks>
+/// <c>HELLO</c> came with Redis 6.0 and <c>CLIENT SETINFO</c> with 7.2; servers that do not know them are served without.
+/// <see href="https://redis.io/commands/hello/"/>
+/// </remarks>
+internal static class Handshake
+{
+    /// <summary>No handshake has more replies than this, the second try in RESP2 included.</summary>
+    public const int MaxReplies = 12;
+
+    private static readonly CommandInfo s_hello = Session("HELLO");
+    private static readonly CommandInfo s_auth = Session("AUTH");
+    private static readonly CommandInfo s_client = Session("CLIENT");
+    private static readonly CommandInfo s_readOnly = Session("READONLY");
+    private static readonly CommandInfo s_select = Session("SELECT");
+    private static readonly string s_version = typeof(Handshake).Assembly.GetName().Version?.ToString(3) ?? "0.0.0";
+
+    public static async Task PerformAsync(RespConnection connection, ConnectionSettings settings, CancellationToken cancellationToken)
+    {
+        bool resp3 = settings.PreferResp3;
+        Task<RespValue>? hello = resp3 ? SendHello(connection, settings, cancellationToken) : null;
+        Task<RespValue>? auth = resp3 ? null : SendAuth(connection, settings, cancellationToken);
+        // Sent without waiting; of those that only inform the server, the outcome does not matter.
+        Task<RespValue>? name = settings.ClientName is { } clientName && !resp3
+            ? Send(connection, s_client, ["CLIENT", "SETNAME", clientName], cancellationToken)
+            : null;
+        Task<RespValue> library = Send(connection, s_client, ["CLIENT", "SETINFO", "LIB-NAME", "TypedRedis"], cancellationToken);
+        Task<RespValue> version = Send(connection, s_client, ["CLIENT", "SETINFO", "LIB-VER", s_version], cancellationToken);
+        Task<RespValue>? readOnly = settings.ReadOnly ? Send(connection, s_readOnly, ["READONLY"], cancellationToken) : null;
+        Task<RespValue>? select = settings.Database == 0 ? null : SendSelect(connection, settings, cancellationToken);
+
+        if (hello is not null && !await TryAsync(hello, "ERR", "NOPROTO").ConfigureAwait(false))
+        {
+            // The server knows no HELLO, so it has not authenticated us either.
+            auth = SendAuth(connection, settings, cancellationToken);
+            name = settings.ClientName is { } plainName ? Send(connection, s_client, ["CLIENT", "SETNAME", plainName], cancellationToken) : null;
+            await IgnoreAsync(readOnly).ConfigureAwait(false);
+            readOnly = settings.ReadOnly ? Send(connection, s_readOnly, ["READONLY"], cancellationToken) : null;
+            await IgnoreAsync(select).ConfigureAwait(false);
+            select = settings.Database == 0 ? null : SendSelect(connection, settings, cancellationToken);
+        }
+
+        if (auth is not null)
+        {
+            await RequireAuthAsync(auth).ConfigureAwait(false);
+        }
+
+        await IgnoreAsync(name).ConfigureAwait(false);
+        await IgnoreAsync(library).ConfigureAwait(false);
+        await IgnoreAsync(version).ConfigureAwait(false);
+        await IgnoreAsync(readOnly).ConfigureAwait(false);
+        if (select is not null)
+        {
+            await select.ConfigureAwait(false);
+        }
+    }
+
+    private static CommandInfo Session(string name) => new(name, CommandFlags.Session | CommandFlags.Keyless, RetryClass.NotIdempotent);
+
+    private static Task<RespValue> SendHello(RespConnection connection, ConnectionSettings settings, CancellationToken cancellationToken)
+    {
+        List<string> words = ["HELLO", "3"];
+        if (settings.Password is { } password)
+        {
+            words.AddRange(["AUTH", settings.User ?? "default", password]);
+        }
+
+        if (settings.ClientName is { } name)
+        {
+            words.AddRange(["SETNAME", name]);
+        }
+
+        return Send(connection, s_hello, words, cancellationToken);
+    }
+
+    private static Task<RespValue>? SendAuth(RespConnection connection, ConnectionSettings settings, CancellationToken cancellationToken) =>
+        settings.Password is not { } password ? null
+        : settings.User is { } user ? Send(connection, s_auth, ["AUTH", user, password], cancellationToken)
+        : Send(connection, s_auth, ["AUTH", password], cancellationToken);
+
+    private static Task<RespValue> SendSelect(RespConnection connection, ConnectionSettings settings, CancellationToken cancellationToken) =>
+        Send(connection, s_select, ["SELECT", settings.Database.ToString(System.Globalization.CultureInfo.InvariantCulture)], cancellationToken);
+
+    private static Task<RespValue> Send(RespConnection connection, CommandInfo command, List<string> words, CancellationToken cancellationToken)
+    {
+        PendingReply<RespValue> reply = PendingReply<RespValue>.Rent(command, -1, long.MaxValue, Reply.Value);
+        var task = new ValueTask<RespValue>(reply, reply.Token);
+        reply.RegisterCancellation(cancellationToken);
+        var writer = new RequestWriter(tracksSlot: false, words.Count, default);
+        foreach (string word in words)
+        {
+            writer.WriteArgument(word);
+        }
+
+        if (connection.TrySend(reply, ref writer) != SendOutcome.Sent)
+        {
+            reply.Fail(new RedisConnectionException("The connection was lost while it was set up."));
+        }
+
+        writer.Release();
+        return task.AsTask();
+    }
+
+    // False: the server answered with an error that begins with one of these codes.
+    private static async Task<bool> TryAsync(Task<RespValue> reply, params string[] codes)
+    {
+        try
+        {
+            await reply.ConfigureAwait(false);
+            return true;
+        }
+        catch (RedisServerException error) when (codes.Contains(error.Code, StringComparer.Ordinal))
+        {
+            return false;
+        }
+    }
+
+    private static async Task RequireAuthAsync(Task<RespValue> reply)
+    {
+        try
+        {
+            await reply.ConfigureAwait(false);
+        }
+        catch (RedisServerException refusal)
+        {
+            // Older servers say "ERR invalid password" and "ERR Client sent AUTH, but no password is set".
+            throw new RedisAuthenticationException(refusal.Summary, refusal);
+        }
+    }
+
+    private static async Task IgnoreAsync(Task<RespValue>? reply)
+    {
+        if (reply is null)
+        {
+            return;
+        }
+
+        try
+        {
+            await reply.ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is RedisServerException or RedisAuthenticationException)
+        {
+            // The command only informs the server; those that matter report their own error.
+        }
+    }
+}

@@ -1,0 +1,192 @@
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using Microsoft.Extensions.Logging;
+
+namespace TypedRedis.Connections;
+
+/// <content>Making the connection, and waiting longer before each further attempt.</content>
+internal sealed partial class NodeConnection
+{
+    private static readonly TimeSpan s_firstDelay = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan s_longestDelay = TimeSpan.FromSeconds(1);
+
+    private int _failures;
+
+    /// <summary>Connects now, once, and reports why if it fails.</summary>
+    /// <exception cref="RedisException">The server cannot be reached, refuses the credentials or speaks no RESP.</exception>
+    public async Task ConnectAsync(CancellationToken cancellationToken)
+    {
+        if (IsConnected)
+        {
+            return;
+        }
+
+        RespConnection connection = await OpenAsync(cancellationToken).ConfigureAwait(false);
+        lock (_gate)
+        {
+            if (_current is null && !_disposed.IsCancellationRequested)
+            {
+                Use(connection);
+                return;
+            }
+        }
+
+        // Somebody else was faster.
+        await connection.CloseAsync(Disposed()).ConfigureAwait(false);
+    }
+
+    private async Task ConnectLoopAsync()
+    {
+        while (!_disposed.IsCancellationRequested)
+        {
+            try
+            {
+                await BackOffAsync().ConfigureAwait(false);
+                RespConnection connection = await OpenAsync(_disposed.Token).ConfigureAwait(false);
+                lock (_gate)
+                {
+                    Use(connection);
+                    _connecting = null;
+                    return;
+                }
+            }
+            catch (OperationCanceledException) when (_disposed.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception cause)
+            {
+                _failures++;
+                _lastError = cause;
+                LogConnectFailed(Endpoint, cause.Message);
+                HandBack(cause);
+            }
+
+            lock (_gate)
+            {
+                if (_waiting.Count == 0)
+                {
+                    _connecting = null;
+                    return;
+                }
+            }
+        }
+    }
+
+    // Gives those who wait the choice to go elsewhere; who stays waits for the next attempt.
+    private void HandBack(Exception cause)
+    {
+        foreach (PendingRequest request in TakeWaiting())
+        {
+            if (request.IsCompleted)
+            {
+                request.ReleaseFrame();
+            }
+            else if (IsHopeless(cause) || !_recovery.TryRecoverFromLoss(request, cause, mayHaveExecuted: false, this))
+            {
+                request.Fail(CopyFor(cause));
+            }
+        }
+    }
+
+    // Another attempt with the same settings would end the same way.
+    private static bool IsHopeless(Exception cause) => cause is RedisAuthenticationException or RedisProtocolException or RedisConfigurationException;
+
+    // Under the lock.
+    private void Use(RespConnection connection)
+    {
+        if (connection.IsClosed)
+        {
+            _failures++;
+            ConnectIfNeeded();
+            return;
+        }
+
+        _current = connection;
+        _lastError = null;
+        DrainWaiting();
+    }
+
+    // Under the lock. A server that ends every connection at once is treated like one that cannot be reached.
+    private void NoteLifetime(RespConnection connection) =>
+        _failures = connection.Counters.Replies > Handshake.MaxReplies ? 0 : _failures + 1;
+
+    private Task BackOffAsync()
+    {
+        if (_failures == 0)
+        {
+            return Task.CompletedTask;
+        }
+
+        double factor = Math.Min(1 << Math.Min(_failures - 1, 10), s_longestDelay / s_firstDelay);
+        // Half fixed, half random: clients that lost the same server do not come back in step.
+        TimeSpan delay = s_firstDelay * factor * (0.5 + (Random.Shared.NextDouble() / 2));
+        return Task.Delay(delay, _settings.Clock.Provider, _disposed.Token);
+    }
+
+    private async Task<RespConnection> OpenAsync(CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(_settings.ConnectTimeout, _settings.Clock.Provider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
+        RespConnection? connection = null;
+        try
+        {
+            SslClientAuthenticationOptions? tls = _settings.Tls?.Invoke(Endpoint);
+            Transport transport = await _settings.Dialer.DialAsync(Endpoint, tls, either.Token).ConfigureAwait(false);
+            connection = new RespConnection(Endpoint, transport, _settings, _events);
+            connection.Start();
+            await Handshake.PerformAsync(connection, _settings, either.Token).ConfigureAwait(false);
+            LogConnected(Endpoint);
+            return connection;
+        }
+        catch (Exception cause)
+        {
+            Exception reason = Explain(cause, timeout.IsCancellationRequested, cancellationToken.IsCancellationRequested);
+            if (connection is not null)
+            {
+                await connection.CloseAsync(reason).ConfigureAwait(false);
+            }
+
+            if (ReferenceEquals(reason, cause))
+            {
+                throw;
+            }
+
+            throw reason;
+        }
+    }
+
+    private Exception Explain(Exception cause, bool timedOut, bool cancelled) => cause switch
+    {
+        OperationCanceledException when cancelled => cause,
+        OperationCanceledException when timedOut => new RedisConnectionException(
+            $"No connection within {_settings.ConnectTimeout.TotalSeconds} s.") { Endpoint = Endpoint },
+        RedisException => cause,
+        SocketException socket => new RedisConnectionException($"Cannot connect: {socket.Message}", socket) { Endpoint = Endpoint },
+        AuthenticationException tls => new RedisConnectionException($"The TLS handshake failed: {tls.Message}", tls) { Endpoint = Endpoint },
+        IOException io => new RedisConnectionException($"The connection was lost while it was set up: {io.Message}", io) { Endpoint = Endpoint },
+        _ => cause,
+    };
+
+    // Each call gets an exception of its own, since it carries the call's context.
+    private static RedisException CopyFor(Exception cause)
+    {
+        string message = cause is RedisException redis ? redis.Summary : cause.Message;
+        RedisException copy = cause switch
+        {
+            RedisAuthenticationException => new RedisAuthenticationException(message, cause),
+            RedisProtocolException => new RedisProtocolException(message, cause),
+            RedisConfigurationException => new RedisConfigurationException(message, cause),
+            _ => new RedisConnectionException(message, cause),
+        };
+        copy.Endpoint = (cause as RedisException)?.Endpoint;
+        return copy;
+    }
+
+    private void LogConnected(RedisEndpoint endpoint) => ConnectionLog.Connected(_settings.Logger, endpoint);
+
+    private void LogConnectFailed(RedisEndpoint endpoint, string reason) => ConnectionLog.ConnectFailed(_settings.Logger, endpoint, reason);
+
+    private void LogConnectionLost(RedisEndpoint endpoint, string reason) => ConnectionLog.Lost(_settings.Logger, endpoint, reason);
+}

@@ -1,0 +1,270 @@
+using Microsoft.Extensions.Logging;
+using TypedRedis.Protocol;
+
+namespace TypedRedis.Connections;
+
+/// <summary>
+/// The way to one server: connects when first needed, connects again after a loss, and lets requests wait in order while there is
+/// no connection or no room on it.
+/// </summary>
+internal sealed partial class NodeConnection : IAsyncDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly ConnectionSettings _settings;
+    private readonly IRequestRecovery _recovery;
+    private readonly ConnectionEvents _events;
+    private readonly CancellationTokenSource _disposed = new();
+    private readonly LinkedList<PendingRequest> _waiting = new();
+    private LinkedListNode<PendingRequest>? _lastRecovered;
+    private bool _draining;
+    private volatile RespConnection? _current;
+    private volatile bool _hasWaiting;
+    private volatile Exception? _lastError;
+    private Task? _connecting;
+
+    public NodeConnection(RedisEndpoint endpoint, ConnectionSettings settings, IRequestRecovery recovery)
+    {
+        Endpoint = endpoint;
+        _settings = settings;
+        _recovery = recovery;
+        _events = new ConnectionEvents(this);
+    }
+
+    public RedisEndpoint Endpoint { get; }
+
+    public bool IsConnected => _current is { IsClosed: false };
+
+    /// <summary>Why the last attempt to connect failed, or the last connection ended; null while all is well.</summary>
+    public Exception? LastError => _lastError;
+
+    /// <summary>Counts of the present connection; null while there is none.</summary>
+    public ConnectionCounters? Counters => _current?.Counters;
+
+    /// <summary>Sends a command that was just written. Never throws; failures go to the recovery or complete the request.</summary>
+    public void Send(PendingRequest request, ref RequestWriter writer)
+    {
+        if (!_hasWaiting && _current is { } connection && connection.TrySend(request, ref writer) == SendOutcome.Sent)
+        {
+            return;
+        }
+
+        request.RetainFrame(writer.Frame);
+        Wait(request, recovered: false);
+    }
+
+    /// <summary>Sends a command again, with the frame it keeps. Never throws.</summary>
+    public void Send(PendingRequest request)
+    {
+        request.RetainFrame();
+        if (!_hasWaiting && _current is { } connection && connection.TrySend(request) == SendOutcome.Sent)
+        {
+            return;
+        }
+
+        Wait(request, recovered: true);
+    }
+
+    /// <summary>Sends a command again with ASKING before it.</summary>
+    public void SendAsking(PendingRequest request)
+    {
+        request.Asking = true;
+        Send(request);
+    }
+
+    /// <summary>Completes calls whose deadline has passed.</summary>
+    public void TimeOut(long now)
+    {
+        _current?.TimeOut(now);
+        if (!_hasWaiting)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            for (LinkedListNode<PendingRequest>? node = _waiting.First; node is not null;)
+            {
+                LinkedListNode<PendingRequest>? next = node.Next;
+                _ = node.Value.TryTimeOut(now, Endpoint, _lastError);
+                if (node.Value.IsCompleted)
+                {
+                    node.Value.ReleaseFrame();
+                    Remove(node);
+                }
+
+                node = next;
+            }
+
+            _hasWaiting = _waiting.Count > 0;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _disposed.CancelAsync().ConfigureAwait(false);
+        if (_connecting is { } connecting)
+        {
+            await connecting.ConfigureAwait(false);
+        }
+
+        if (_current is { } connection)
+        {
+            await connection.CloseAsync(Disposed()).ConfigureAwait(false);
+        }
+
+        FailWaiting(Disposed());
+    }
+
+    private static RedisConnectionException Disposed() => new("The client was disposed.");
+
+    private void Wait(PendingRequest request, bool recovered)
+    {
+        bool isDisposed;
+        lock (_gate)
+        {
+            isDisposed = _disposed.IsCancellationRequested;
+            if (!isDisposed)
+            {
+                Queue(request, recovered);
+                DrainWaiting();
+                ConnectIfNeeded();
+            }
+        }
+
+        if (isDisposed)
+        {
+            request.Fail(Disposed());
+        }
+    }
+
+    // Under the lock. What a lost connection gives back was sent before anything that arrives now, so it goes first.
+    private void Queue(PendingRequest request, bool recovered)
+    {
+        _hasWaiting = true;
+        if (!recovered || !_draining)
+        {
+            _waiting.AddLast(request);
+        }
+        else
+        {
+            _lastRecovered = _lastRecovered is null ? _waiting.AddFirst(request) : _waiting.AddAfter(_lastRecovered, request);
+        }
+    }
+
+    // Under the lock: moves waiting requests to the connection as long as it takes them.
+    private void DrainWaiting()
+    {
+        if (_current is not { } connection)
+        {
+            return;
+        }
+
+        while (_waiting.First is { } first)
+        {
+            if (first.Value.IsCompleted)
+            {
+                first.Value.ReleaseFrame();
+            }
+            else if (connection.TrySend(first.Value) != SendOutcome.Sent)
+            {
+                return;
+            }
+
+            Remove(first);
+        }
+
+        _hasWaiting = false;
+    }
+
+    private void Remove(LinkedListNode<PendingRequest> node)
+    {
+        if (node == _lastRecovered)
+        {
+            _lastRecovered = node.Previous;
+        }
+
+        _waiting.Remove(node);
+    }
+
+    // Under the lock.
+    private void ConnectIfNeeded()
+    {
+        if (_waiting.Count > 0 && !_draining && _current is null && _connecting is null && !_disposed.IsCancellationRequested)
+        {
+            _connecting = Task.Run(ConnectLoopAsync);
+        }
+    }
+
+    private List<PendingRequest> TakeWaiting()
+    {
+        lock (_gate)
+        {
+            var taken = new List<PendingRequest>(_waiting);
+            _waiting.Clear();
+            _lastRecovered = null;
+            _hasWaiting = false;
+            return taken;
+        }
+    }
+
+    private void FailWaiting(Exception cause)
+    {
+        foreach (PendingRequest request in TakeWaiting())
+        {
+            request.Fail(cause);
+        }
+    }
+
+    private sealed class ConnectionEvents(NodeConnection node) : IConnectionOwner
+    {
+        public bool OnError(PendingRequest request, in ErrorReply error) => node._recovery.TryRecoverFromError(request, error, node);
+
+        public void OnRoom(RespConnection connection)
+        {
+            lock (node._gate)
+            {
+                node.DrainWaiting();
+            }
+        }
+
+        public void OnClosed(RespConnection connection, Exception cause)
+        {
+            node.LogConnectionLost(node.Endpoint, cause.Message);
+            lock (node._gate)
+            {
+                if (node._current == connection)
+                {
+                    node._lastError = cause;
+                    node._current = null;
+                    // Requests that come now must queue behind those which the lost connection is about to report.
+                    node._hasWaiting = true;
+                    node._draining = true;
+                    node.NoteLifetime(connection);
+                }
+            }
+        }
+
+        public void OnLost(PendingRequest request, Exception cause, bool mayHaveExecuted)
+        {
+            if (!IsRecoverable(request, cause) || !node._recovery.TryRecoverFromLoss(request, cause, mayHaveExecuted, node))
+            {
+                request.Fail(CopyFor(cause));
+            }
+        }
+
+        // A server that speaks no RESP will not do so next time, and what belongs to a connection ends with it.
+        private bool IsRecoverable(PendingRequest request, Exception cause) =>
+            cause is not RedisProtocolException && !node._disposed.IsCancellationRequested && (request.Command.Flags & CommandFlags.Session) == 0;
+
+        public void OnDrained(RespConnection connection)
+        {
+            lock (node._gate)
+            {
+                node._draining = false;
+                node._lastRecovered = null;
+                node._hasWaiting = node._waiting.Count > 0;
+                node.ConnectIfNeeded();
+            }
+        }
+    }
+}

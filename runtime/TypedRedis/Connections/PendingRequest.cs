@@ -1,0 +1,259 @@
+using System.Buffers;
+using TypedRedis.Protocol;
+
+namespace TypedRedis.Connections;
+
+/// <summary>
+/// A command between its call and its completion. At any time one party holds it (a connection that awaits its reply, a queue, or
+/// a retry); besides that party only cancellation and deadline may complete it, and the claim decides who was first.
+/// </summary>
+internal abstract class PendingRequest : IThreadPoolWorkItem
+{
+    // State: a version that grows with every use, and two bits of status. Whoever claims with an old version fails.
+    private const long StatusMask = 3;
+    private const long Pending = 1;
+    private const long Claimed = 2;
+
+    private long _state;
+    private SendSegment? _segment;
+    private byte[]? _retained;
+    private int _frameOffset;
+    private int _frameLength;
+    private bool _abandoned;
+    private Exception? _failure;
+    private List<string>? _redirects;
+    private CancellationTokenRegistration _cancellation;
+
+    public CommandInfo Command { get; private set; } = null!;
+
+    /// <summary>Slot of the keys; −1 if there is none.</summary>
+    public int Slot { get; private set; }
+
+    /// <summary>How often the frame was appended to a connection.</summary>
+    public int Attempts { get; private set; }
+
+    /// <summary>Moment of the client's clock by which the call must be done.</summary>
+    public long DeadlineTimestamp { get; private set; }
+
+    /// <summary>Whether ASKING goes before the frame; holds for the next attempt only.</summary>
+    public bool Asking { get; set; }
+
+    /// <summary>Endpoint of the attempt under way or last made.</summary>
+    public RedisEndpoint? Endpoint { get; set; }
+
+    public IReadOnlyList<string> Redirects => _redirects ?? (IReadOnlyList<string>)[];
+
+    public int RedirectCount => _redirects?.Count ?? 0;
+
+    /// <summary>Whether somebody completed the call, or is about to.</summary>
+    public bool IsCompleted => (Volatile.Read(ref _state) & StatusMask) != Pending;
+
+    /// <summary>The segment of the connection that holds the frame; null if the request keeps it itself.</summary>
+    public SendSegment? Segment => _segment;
+
+    public int FrameLength => _frameLength;
+
+    /// <summary>The command's bytes, for the party that holds the request.</summary>
+    public ReadOnlySpan<byte> Frame => (_retained ?? _segment!.Buffer).AsSpan(_frameOffset, _frameLength);
+
+    /// <summary>Whether bytes of the frame were given to the transport.</summary>
+    public bool MayHaveBeenSent => _segment is { } segment && segment.HandedOver > _frameOffset;
+
+    /// <summary>Whether all bytes of the frame were given to the transport; no honest reply comes before.</summary>
+    public bool WasHandedOver => _segment is { } segment && segment.HandedOver >= _frameOffset + _frameLength;
+
+    public void AddRedirect(string redirect) => (_redirects ??= []).Add(redirect);
+
+    /// <summary>Notes where a connection keeps the frame, which is one more attempt.</summary>
+    public void SetFrame(SendSegment segment, int offset, int length)
+    {
+        byte[]? retained = _retained;
+        _segment = segment;
+        _frameOffset = offset;
+        _frameLength = length;
+        _retained = null;
+        Attempts++;
+        if (retained is not null)
+        {
+            ArrayPool<byte>.Shared.Return(retained);
+        }
+    }
+
+    /// <summary>Copies the frame out of the connection, for another attempt.</summary>
+    public void RetainFrame()
+    {
+        if (_retained is null)
+        {
+            RetainFrame(Frame);
+        }
+    }
+
+    /// <summary>Keeps a frame that no connection has taken.</summary>
+    public void RetainFrame(ReadOnlySpan<byte> frame)
+    {
+        byte[] copy = ArrayPool<byte>.Shared.Rent(frame.Length);
+        frame.CopyTo(copy);
+        _retained = copy;
+        _segment = null;
+        _frameOffset = 0;
+        _frameLength = frame.Length;
+    }
+
+    /// <summary>Forgets the frame: the holder is done with the request.</summary>
+    public void ReleaseFrame()
+    {
+        byte[]? retained = _retained;
+        _retained = null;
+        _segment = null;
+        if (retained is not null)
+        {
+            ArrayPool<byte>.Shared.Return(retained);
+        }
+    }
+
+    /// <summary>Completes the call with a reply, for the party that holds the request.</summary>
+    public void Complete(ref RespReader reader)
+    {
+        if (!TryClaim(Volatile.Read(ref _state)))
+        {
+            ReleaseFrame();
+            return;
+        }
+
+        try
+        {
+            DecodeResult(ref reader);
+        }
+        catch (RedisException failure)
+        {
+            _failure = WithContext(failure);
+        }
+        catch (Exception failure)
+        {
+            // A converter of the user's failed; the connection's framing is not touched by that.
+            _failure = WithContext(new RedisReplyException($"The reply could not be converted: {failure.Message}", failure));
+        }
+
+        ReleaseFrame();
+        Signal();
+    }
+
+    /// <summary>Completes the call with an error, for the party that holds the request.</summary>
+    public void Fail(Exception failure)
+    {
+        bool claimed = TryClaim(Volatile.Read(ref _state));
+        if (claimed)
+        {
+            _failure = failure is RedisException redis ? WithContext(redis) : failure;
+        }
+
+        ReleaseFrame();
+        if (claimed)
+        {
+            Signal();
+        }
+    }
+
+    /// <summary>Completes the call if its deadline has passed; for anybody.</summary>
+    /// <returns>Whether it did.</returns>
+    public bool TryTimeOut(long now, RedisEndpoint endpoint, Exception? lastError)
+    {
+        // The version is read first: a deadline read afterwards belongs to this use or the claim fails.
+        long state = Volatile.Read(ref _state);
+        if ((state & StatusMask) != Pending || DeadlineTimestamp > now || !TryClaim(state))
+        {
+            return false;
+        }
+
+        _abandoned = true;
+        SendSegment? segment = _segment;
+        bool sent = segment is not null;
+        string what = sent
+            ? "The call did not finish in time: no reply has arrived."
+            : lastError is null
+                ? "The call did not finish in time: it was still waiting to be sent."
+                : $"The call did not finish in time: it was still waiting for a connection. Last error: {lastError.Message}";
+        _failure = WithContext(new RedisTimeoutException(what, lastError) { MayHaveExecuted = sent, Endpoint = endpoint });
+        Signal();
+        return true;
+    }
+
+    void IThreadPoolWorkItem.Execute()
+    {
+        // The awaiter continues inside this call and gives the object back; nothing may be touched afterwards.
+        if (_failure is { } failure)
+        {
+            SetException(failure);
+        }
+        else
+        {
+            SetResult();
+        }
+    }
+
+    /// <summary>Begins a use of the object.</summary>
+    protected void Begin(CommandInfo command, int slot, long deadline)
+    {
+        Command = command;
+        Slot = slot;
+        DeadlineTimestamp = deadline;
+        Volatile.Write(ref _state, (((_state >> 2) + 1) << 2) | Pending);
+    }
+
+    /// <summary>Lets a token end the call; to be called before the request is handed on.</summary>
+    public void RegisterCancellation(CancellationToken cancellationToken) =>
+        _cancellation = cancellationToken.UnsafeRegister(static (state, token) => ((PendingRequest)state!).Cancel(token), this);
+
+    /// <summary>Ends a use of the object, once the awaiter has its result.</summary>
+    /// <returns>Whether the object may be used again: not if a connection may still refer to it.</returns>
+    protected bool TryEnd()
+    {
+        // Waits for a callback that is just running, so that it cannot meet the next use.
+        _cancellation.Dispose();
+        _cancellation = default;
+        if (_abandoned)
+        {
+            return false;
+        }
+
+        Command = null!;
+        Endpoint = null;
+        Attempts = 0;
+        Asking = false;
+        _failure = null;
+        _redirects = null;
+        return true;
+    }
+
+    protected abstract void DecodeResult(ref RespReader reader);
+
+    protected abstract void SetResult();
+
+    protected abstract void SetException(Exception failure);
+
+    private void Cancel(CancellationToken token)
+    {
+        if (TryClaim(Volatile.Read(ref _state)))
+        {
+            _abandoned = true;
+            _failure = new OperationCanceledException(token);
+            Signal();
+        }
+    }
+
+    private bool TryClaim(long state) =>
+        (state & StatusMask) == Pending && Interlocked.CompareExchange(ref _state, (state & ~StatusMask) | Claimed, state) == state;
+
+    // One pool item per completion: user code never runs on a read loop, and the item is the request itself.
+    private void Signal() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+
+    private RedisException WithContext(RedisException failure)
+    {
+        failure.Command ??= Command.Name;
+        failure.Endpoint ??= Endpoint;
+        failure.Slot ??= Slot >= 0 ? Slot : null;
+        failure.Attempts = Attempts;
+        failure.Redirects = Redirects;
+        return failure;
+    }
+}

@@ -1,0 +1,90 @@
+using TypedRedis.Protocol;
+
+namespace TypedRedis.Connections;
+
+/// <summary>What became of a request given to a connection.</summary>
+internal enum SendOutcome
+{
+    /// <summary>Its frame is queued; its reply, or its loss, will be reported.</summary>
+    Sent,
+
+    /// <summary>Too many bytes are in flight; the owner hears when there is room.</summary>
+    Full,
+
+    /// <summary>The connection has ended.</summary>
+    Closed,
+}
+
+/// <summary>
+/// One open byte stream to a server, shared by all callers. Commands are appended under a short lock; replies come back in the
+/// same order. It lives once: after an error it only reports what was lost.
+/// </summary>
+internal sealed partial class RespConnection : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly Transport _transport;
+    private readonly IConnectionOwner _owner;
+    private readonly RespLimits _limits;
+    private readonly long _maxInFlightBytes;
+    private readonly SendQueue _sendQueue = new();
+    private readonly RequestQueue _inFlight = new();
+    private Exception? _closeCause;
+    private Task _reading = Task.CompletedTask;
+
+    public RespConnection(RedisEndpoint endpoint, Transport transport, ConnectionSettings settings, IConnectionOwner owner)
+    {
+        Endpoint = endpoint;
+        _transport = transport;
+        _owner = owner;
+        _limits = settings.Limits;
+        _maxInFlightBytes = settings.MaxInFlightBytes;
+        _scanner = new RespScanner(_limits);
+        _flushItem = new FlushItem(this);
+    }
+
+    public RedisEndpoint Endpoint { get; }
+
+    public bool IsClosed => Volatile.Read(ref _closeCause) is not null;
+
+    /// <summary>Counts of what went through this connection.</summary>
+    public ConnectionCounters Counters { get; } = new();
+
+    /// <summary>Begins to read. Not before, so that the owner knows the connection when its first events come.</summary>
+    public void Start() => _reading = Task.Run(ReadLoopAsync);
+
+    /// <summary>Ends the connection; requests in flight are reported lost with this cause.</summary>
+    public void Close(Exception cause)
+    {
+        lock (_gate)
+        {
+            if (_closeCause is not null)
+            {
+                return;
+            }
+
+            Volatile.Write(ref _closeCause, cause);
+        }
+
+        // The read loop notices, since a receive under way fails, and reports what was lost: it alone takes requests out.
+        _transport.Dispose();
+    }
+
+    /// <summary>Ends the connection; the read loop then frees what it owns.</summary>
+    public void Dispose() => Close(new RedisConnectionException("The connection was closed."));
+
+    /// <summary>Closes and waits until everything lost has been reported.</summary>
+    public async ValueTask CloseAsync(Exception cause)
+    {
+        Close(cause);
+        await _reading.ConfigureAwait(false);
+    }
+
+    /// <summary>Completes calls whose deadline has passed.</summary>
+    public void TimeOut(long now)
+    {
+        lock (_gate)
+        {
+            _inFlight.TimeOut(now, Endpoint);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+using TypedRedis.Protocol;
+
+namespace TypedRedis.Connections;
+
+/// <summary>The bytes to send, in segments. Not synchronised: its connection's lock guards every call.</summary>
+internal sealed class SendQueue
+{
+    // A free segment more than these is left to the garbage collector.
+    private const int MaxFree = 8;
+
+    private readonly Stack<SendSegment> _free = new();
+    private SendSegment _append;
+    private SendSegment _flush;
+
+    public SendQueue() => _append = _flush = new SendSegment();
+
+    /// <summary>Appends a frame and notes in the request where it lies.</summary>
+    public void Append(PendingRequest request, ref RequestWriter writer)
+    {
+        ReadOnlySpan<byte> frame = writer.Frame;
+        if (frame.Length > SendSegment.StandardLength && writer.TryDetach(out byte[]? buffer, out int length))
+        {
+            AppendSegment(new SendSegment(buffer, length));
+            request.SetFrame(_append, 0, length);
+            return;
+        }
+
+        Append(request, frame);
+    }
+
+    /// <summary>Appends a copy of a frame and notes in the request where it lies.</summary>
+    public void Append(PendingRequest? request, ReadOnlySpan<byte> frame)
+    {
+        if (_append.Room < frame.Length)
+        {
+            AppendSegment(frame.Length <= SendSegment.StandardLength
+                ? _free.TryPop(out SendSegment? free) ? free : new SendSegment()
+                : RentFor(frame.Length));
+        }
+
+        int offset = _append.Written;
+        if (frame.Length > SendSegment.StandardLength)
+        {
+            // A segment of its own is counted as written when it is made.
+            offset = 0;
+        }
+        else
+        {
+            _append.Written += frame.Length;
+        }
+
+        frame.CopyTo(_append.Buffer.AsSpan(offset));
+        request?.SetFrame(_append, offset, frame.Length);
+    }
+
+    /// <summary>The next bytes to hand to the transport.</summary>
+    /// <returns>False if all are sent.</returns>
+    public bool TryTakeUnsent(out SendSegment segment, out ReadOnlyMemory<byte> bytes)
+    {
+        while (_flush.Sent == _flush.Written && _flush.Next is { } next)
+        {
+            _flush = next;
+        }
+
+        segment = _flush;
+        bytes = _flush.Buffer.AsMemory(_flush.Sent, _flush.Written - _flush.Sent);
+        _flush.HandedOver = _flush.Written;
+        return !bytes.IsEmpty;
+    }
+
+    /// <summary>Whether anything waits to be sent.</summary>
+    public bool HasUnsent => _flush.Sent != _flush.Written || _flush.Next is not null;
+
+    /// <summary>Takes back a segment of which all replies have arrived; a later one has been handed to the transport by then.</summary>
+    public void Recycle(SendSegment segment)
+    {
+        if (segment.TryReset() && _free.Count < MaxFree)
+        {
+            _free.Push(segment);
+        }
+    }
+
+    private static SendSegment RentFor(int length) => new(System.Buffers.ArrayPool<byte>.Shared.Rent(length), length);
+
+    private void AppendSegment(SendSegment segment)
+    {
+        _append.Next = segment;
+        _append = segment;
+    }
+}

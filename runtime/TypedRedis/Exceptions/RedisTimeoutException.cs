@@ -1,0 +1,20 @@
+namespace TypedRedis;
+
+/// <summary>A call did not finish before its deadline. Its connection stays in use.</summary>
+public sealed class RedisTimeoutException : RedisException
+{
+    /// <summary>An error with a message.</summary>
+    public RedisTimeoutException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>An error with a message and its cause.</summary>
+    public RedisTimeoutException(string message, Exception? innerException)
+        : base(message, innerException)
+    {
+    }
+
+    /// <summary>Whether the command had been sent, so that the server may execute it, or may have.</summary>
+    public bool MayHaveExecuted { get; internal init; }
+}

@@ -1,0 +1,93 @@
+namespace TypedRedis.Protocol;
+
+internal sealed class BooleanDecoder : ReplyDecoder<bool>
+{
+    public override bool Decode(ref RespReader reader) => !reader.IsNull && reader.GetBoolean();
+}
+
+internal sealed class Int64Decoder : ReplyDecoder<long>
+{
+    public override long Decode(ref RespReader reader) => reader.GetInt64();
+}
+
+internal sealed class Int32Decoder : ReplyDecoder<int>
+{
+    public override int Decode(ref RespReader reader)
+    {
+        long value = reader.GetInt64();
+        return value is >= int.MinValue and <= int.MaxValue
+            ? (int)value
+            : throw new RedisReplyException($"The reply {value} does not fit 32 bits.");
+    }
+}
+
+internal sealed class DoubleDecoder : ReplyDecoder<double>
+{
+    public override double Decode(ref RespReader reader) => reader.GetDouble();
+}
+
+internal sealed class StringDecoder : ReplyDecoder<string>
+{
+    public override string Decode(ref RespReader reader) => reader.GetString();
+}
+
+internal sealed class StringOrNullDecoder : ReplyDecoder<string?>
+{
+    public override string? Decode(ref RespReader reader) => reader.IsNull ? null : reader.GetString();
+}
+
+internal sealed class BytesDecoder : ReplyDecoder<byte[]>
+{
+    public override byte[] Decode(ref RespReader reader) => reader.GetBytes().ToArray();
+}
+
+internal sealed class BytesOrNullDecoder : ReplyDecoder<byte[]?>
+{
+    public override byte[]? Decode(ref RespReader reader) => reader.IsNull ? null : reader.GetBytes().ToArray();
+}
+
+internal sealed class MemoryDecoder : ReplyDecoder<ReadOnlyMemory<byte>>
+{
+    public override ReadOnlyMemory<byte> Decode(ref RespReader reader) => reader.GetBytes().ToArray();
+}
+
+internal sealed class LeaseDecoder : ReplyDecoder<RedisLease>
+{
+    public override RedisLease Decode(ref RespReader reader) => reader.IsNull ? default : RedisLease.Copy(reader.GetBytes());
+}
+
+internal sealed class ParsableDecoder<T> : ReplyDecoder<T>
+    where T : IUtf8SpanParsable<T>
+{
+    public static readonly ParsableDecoder<T> Instance = new();
+
+    public override T Decode(ref RespReader reader)
+    {
+        ReadOnlySpan<byte> text = reader.GetBytes();
+        return T.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out T? value)
+            ? value
+            : throw new RedisReplyException($"The reply of {text.Length} bytes is not a {typeof(T).Name}.");
+    }
+}
+
+internal sealed class ConvertedDecoder<T>(IRedisValueConverter<T> converter) : ReplyDecoder<T>
+{
+    public override T Decode(ref RespReader reader) => converter.Read(reader.GetBytes());
+}
+
+internal sealed class NullableDecoder<T>(ReplyDecoder<T> value) : ReplyDecoder<T?>
+    where T : struct
+{
+    public override T? Decode(ref RespReader reader) => reader.IsNull ? null : value.Decode(ref reader);
+}
+
+internal sealed class OrNullDecoder<T>(ReplyDecoder<T> value) : ReplyDecoder<T?>
+    where T : class
+{
+    public override T? Decode(ref RespReader reader) => reader.IsNull ? null : value.Decode(ref reader);
+}
+
+internal sealed class IgnoredDecoder : ReplyDecoder<bool>
+{
+    public override bool Decode(ref RespReader reader) => true;
+}

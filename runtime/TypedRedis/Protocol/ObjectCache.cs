@@ -1,0 +1,93 @@
+namespace TypedRedis.Protocol;
+
+/// <summary>
+/// Keeps objects for reuse: a few per thread, taken and returned without any synchronisation, and a shared reserve that
+/// balances threads which only take with threads which only return.
+/// </summary>
+/// <typeparam name="T">The objects' type.</typeparam>
+internal static class ObjectCache<T>
+    where T : class
+{
+    private const int LocalCapacity = 64;
+    private const int BatchSize = LocalCapacity / 2;
+    private const int SharedCapacity = 16 * 1024;
+
+    private static readonly Lock s_gate = new();
+    private static readonly List<T> s_shared = [];
+
+    [ThreadStatic]
+    private static Local? t_local;
+
+    /// <summary>An object kept earlier, or null.</summary>
+    public static T? TryTake()
+    {
+        Local local = t_local ??= new Local();
+        if (local.Count == 0 && !local.TryRefill())
+        {
+            return null;
+        }
+
+        T item = local.Items[--local.Count]!;
+        local.Items[local.Count] = null;
+        return item;
+    }
+
+    /// <summary>Keeps an object that nobody else refers to.</summary>
+    public static void Return(T item)
+    {
+        Local local = t_local ??= new Local();
+        if (local.Count == LocalCapacity)
+        {
+            local.Spill();
+        }
+
+        local.Items[local.Count++] = item;
+    }
+
+    private sealed class Local
+    {
+        public readonly T?[] Items = new T?[LocalCapacity];
+
+        public int Count;
+
+        public bool TryRefill()
+        {
+            // Read without the lock: at worst one refill is missed.
+            if (s_shared.Count == 0)
+            {
+                return false;
+            }
+
+            lock (s_gate)
+            {
+                int taken = Math.Min(BatchSize, s_shared.Count);
+                int from = s_shared.Count - taken;
+                for (int i = 0; i < taken; i++)
+                {
+                    Items[i] = s_shared[from + i];
+                }
+
+                s_shared.RemoveRange(from, taken);
+                Count = taken;
+                return taken > 0;
+            }
+        }
+
+        public void Spill()
+        {
+            lock (s_gate)
+            {
+                for (int i = 0; i < BatchSize; i++)
+                {
+                    Count--;
+                    if (s_shared.Count < SharedCapacity)
+                    {
+                        s_shared.Add(Items[Count]!);
+                    }
+
+                    Items[Count] = null;
+                }
+            }
+        }
+    }
+}

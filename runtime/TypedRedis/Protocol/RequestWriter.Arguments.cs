@@ -1,0 +1,242 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
+
+namespace TypedRedis.Protocol;
+
+/// <content>Whole arguments: each method writes <c>$length\r\nbytes\r\n</c>.</content>
+public ref partial struct RequestWriter
+{
+    /// <summary>Writes a key and notes its slot.</summary>
+    public void WriteKey(in RedisKey key)
+    {
+        if (key.Text is { } text)
+        {
+            WriteKey(text);
+        }
+        else
+        {
+            WriteKey(key.Bytes.Span);
+        }
+    }
+
+    /// <summary>Writes a key and notes its slot.</summary>
+    /// <exception cref="ArgumentNullException"><paramref name="key"/> is null.</exception>
+    public void WriteKey(string key)
+    {
+        WriteArgument(key);
+        TrackKey(LastArgument);
+    }
+
+    /// <summary>Writes a key and notes its slot.</summary>
+    /// <exception cref="ArgumentNullException"><paramref name="key"/> is null.</exception>
+    public void WriteKey(byte[] key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        WriteKey(key.AsSpan());
+    }
+
+    /// <summary>Writes a key and notes its slot.</summary>
+    public void WriteKey(ReadOnlyMemory<byte> key) => WriteKey(key.Span);
+
+    /// <summary>Writes a key and notes its slot.</summary>
+    public void WriteKey(ReadOnlySpan<byte> key)
+    {
+        WriteArgument(key);
+        TrackKey(key);
+    }
+
+    /// <summary>Writes text as UTF-8.</summary>
+    /// <exception cref="ArgumentNullException"><paramref name="value"/> is null.</exception>
+    public void WriteArgument(string value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        if (value.Length > LongText)
+        {
+            WriteLongText(value);
+            return;
+        }
+
+        EnsureRoom((value.Length * 3) + ArgumentOverhead);
+        // Most text is ASCII: encode behind a header for that length, and move it only if the length differs in digits.
+        OpenArgument(value.Length);
+        _position += Encoding.UTF8.GetBytes(value, _buffer.AsSpan(_position));
+        CloseArgument();
+    }
+
+    /// <summary>Writes bytes.</summary>
+    /// <exception cref="ArgumentNullException"><paramref name="value"/> is null.</exception>
+    public void WriteArgument(byte[] value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        WriteArgument(value.AsSpan());
+    }
+
+    /// <summary>Writes bytes.</summary>
+    public void WriteArgument(ReadOnlyMemory<byte> value) => WriteArgument(value.Span);
+
+    /// <summary>Writes bytes.</summary>
+    public void WriteArgument(Memory<byte> value) => WriteArgument(value.Span);
+
+    /// <summary>Writes bytes.</summary>
+    public void WriteArgument(ReadOnlySpan<byte> value)
+    {
+        EnsureRoom(checked(value.Length + ArgumentOverhead));
+        WriteLength(value.Length);
+        value.CopyTo(_buffer.AsSpan(_position));
+        _position += value.Length;
+        EndLine();
+    }
+
+    /// <summary>Writes a key as a plain argument: it does not take part in routing.</summary>
+    public void WriteArgument(in RedisKey value)
+    {
+        if (value.Text is { } text)
+        {
+            WriteArgument(text);
+        }
+        else
+        {
+            WriteArgument(value.Bytes.Span);
+        }
+    }
+
+    /// <summary>Writes a value of whichever kind it holds.</summary>
+    public void WriteArgument(in RedisValue value)
+    {
+        switch (value.ValueKind)
+        {
+            case RedisValue.Kind.Text:
+                WriteArgument(value.Text);
+                break;
+            case RedisValue.Kind.Signed:
+                WriteArgument(value.Signed);
+                break;
+            case RedisValue.Kind.Unsigned:
+                WriteArgument(value.Unsigned);
+                break;
+            case RedisValue.Kind.Double:
+                WriteArgument(value.Double);
+                break;
+            default:
+                WriteArgument(value.Bytes.Span);
+                break;
+        }
+    }
+
+    /// <summary>Writes <c>1</c> or <c>0</c>.</summary>
+    public void WriteArgument(bool value) => WriteEncoded(value ? "$1\r\n1\r\n"u8 : "$1\r\n0\r\n"u8);
+
+    /// <summary>Writes decimal text.</summary>
+    public void WriteArgument(int value) => WriteArgument((long)value);
+
+    /// <summary>Writes decimal text.</summary>
+    public void WriteArgument(uint value) => WriteArgument((long)value);
+
+    /// <summary>Writes decimal text.</summary>
+    public void WriteArgument(long value)
+    {
+        // 20 characters hold long.MinValue.
+        EnsureRoom(20 + ArgumentOverhead);
+        if ((ulong)value < 10)
+        {
+            WriteLength(1);
+            _buffer[_position++] = (byte)('0' + value);
+            EndLine();
+            return;
+        }
+
+        OpenArgument(1);
+        _ = Utf8Formatter.TryFormat(value, _buffer.AsSpan(_position), out int digits);
+        _position += digits;
+        CloseArgument();
+    }
+
+    /// <summary>Writes decimal text.</summary>
+    public void WriteArgument(ulong value)
+    {
+        EnsureRoom(20 + ArgumentOverhead);
+        OpenArgument(1);
+        _ = Utf8Formatter.TryFormat(value, _buffer.AsSpan(_position), out int digits);
+        _position += digits;
+        CloseArgument();
+    }
+
+    /// <summary>Writes the shortest text that reads back as the same number; infinities as <c>inf</c> and <c>-inf</c>.</summary>
+    public void WriteArgument(double value)
+    {
+        if (double.IsInfinity(value))
+        {
+            WriteEncoded(value > 0 ? "$3\r\ninf\r\n"u8 : "$4\r\n-inf\r\n"u8);
+            return;
+        }
+
+        WriteFormattable(value);
+    }
+
+    /// <summary>Writes the shortest text that reads back as the same number; infinities as <c>inf</c> and <c>-inf</c>.</summary>
+    public void WriteArgument(float value)
+    {
+        if (float.IsInfinity(value))
+        {
+            WriteArgument((double)value);
+            return;
+        }
+
+        WriteFormattable(value);
+    }
+
+    /// <summary>Writes a value as its own invariant UTF-8 text.</summary>
+    /// <typeparam name="T">A formattable type, such as <see cref="Guid"/> or <see cref="decimal"/>.</typeparam>
+    public void WriteFormattable<T>(T value)
+        where T : IUtf8SpanFormattable
+    {
+        BeginArgument();
+        AppendFormattable(value);
+        EndArgument();
+    }
+
+    /// <summary>Writes a value by its converter.</summary>
+    /// <typeparam name="T">The value's type.</typeparam>
+    public void WriteConverted<T>(T value, IRedisValueConverter<T> converter)
+    {
+        ArgumentNullException.ThrowIfNull(converter);
+        ArrayBufferWriter<byte> output = ConverterOutput.Take();
+        converter.Write(value, output);
+        WriteArgument(output.WrittenSpan);
+        ConverterOutput.Return(output);
+    }
+
+    /// <summary>Writes whole seconds, rounded up.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The time is negative.</exception>
+    public void WriteSeconds(TimeSpan value) => WriteArgument(RoundUp(value, TimeSpan.TicksPerSecond));
+
+    /// <summary>Writes whole milliseconds, rounded up.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The time is negative.</exception>
+    public void WriteMilliseconds(TimeSpan value) => WriteArgument(RoundUp(value, TimeSpan.TicksPerMillisecond));
+
+    /// <summary>Writes seconds since 1970-01-01 UTC, rounded up.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The moment lies before 1970.</exception>
+    public void WriteUnixSeconds(DateTimeOffset value) => WriteArgument(RoundUp(value - DateTimeOffset.UnixEpoch, TimeSpan.TicksPerSecond));
+
+    /// <summary>Writes milliseconds since 1970-01-01 UTC, rounded up.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The moment lies before 1970.</exception>
+    public void WriteUnixMilliseconds(DateTimeOffset value) => WriteArgument(RoundUp(value - DateTimeOffset.UnixEpoch, TimeSpan.TicksPerMillisecond));
+
+    private static long RoundUp(TimeSpan value, long ticksPerUnit)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(value, TimeSpan.Zero);
+        return (value.Ticks / ticksPerUnit) + (value.Ticks % ticksPerUnit == 0 ? 0 : 1);
+    }
+
+    // Long text is measured first: reserving its worst case would take three times its room.
+    private void WriteLongText(string value)
+    {
+        int length = Encoding.UTF8.GetByteCount(value);
+        EnsureRoom(checked(length + ArgumentOverhead));
+        OpenArgument(length);
+        _position += Encoding.UTF8.GetBytes(value, _buffer.AsSpan(_position));
+        EndLine();
+    }
+}

@@ -1,0 +1,199 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
+
+namespace TypedRedis.Protocol;
+
+/// <content>Arguments composed of template text and holes: <c>BeginArgument</c>, appends, then one of the ends.</content>
+public ref partial struct RequestWriter
+{
+    private readonly ReadOnlySpan<byte> LastArgument => _buffer.AsSpan(_argumentStart, _position - 2 - _argumentStart);
+
+    /// <summary>Begins an argument of which the length is not known yet.</summary>
+    public void BeginArgument()
+    {
+        EnsureRoom(ArgumentOverhead);
+        // Two digits: lengths of 10 to 99 are by far the most frequent.
+        OpenArgument(10);
+    }
+
+    /// <summary>Adds template text.</summary>
+    public void Append(ReadOnlySpan<byte> literal)
+    {
+        EnsureRoom(checked(literal.Length + 2));
+        literal.CopyTo(_buffer.AsSpan(_position));
+        _position += literal.Length;
+    }
+
+    /// <summary>Adds bytes.</summary>
+    public void Append(ReadOnlyMemory<byte> value) => Append(value.Span);
+
+    /// <summary>Adds bytes.</summary>
+    /// <exception cref="ArgumentNullException"><paramref name="value"/> is null.</exception>
+    public void Append(byte[] value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        Append(value.AsSpan());
+    }
+
+    /// <summary>Adds text as UTF-8.</summary>
+    /// <exception cref="ArgumentNullException"><paramref name="value"/> is null.</exception>
+    public void Append(string value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        EnsureRoom(checked(Encoding.UTF8.GetMaxByteCount(value.Length) + 2));
+        _position += Encoding.UTF8.GetBytes(value, _buffer.AsSpan(_position));
+    }
+
+    /// <summary>Adds a key's bytes.</summary>
+    public void AppendKey(in RedisKey value)
+    {
+        if (value.Text is { } text)
+        {
+            Append(text);
+        }
+        else
+        {
+            Append(value.Bytes.Span);
+        }
+    }
+
+    /// <summary>Adds decimal text.</summary>
+    public void Append(int value) => Append((long)value);
+
+    /// <summary>Adds decimal text.</summary>
+    public void Append(uint value) => Append((long)value);
+
+    /// <summary>Adds decimal text.</summary>
+    public void Append(long value)
+    {
+        EnsureRoom(22);
+        _ = Utf8Formatter.TryFormat(value, _buffer.AsSpan(_position), out int digits);
+        _position += digits;
+    }
+
+    /// <summary>Adds decimal text.</summary>
+    public void Append(ulong value)
+    {
+        EnsureRoom(22);
+        _ = Utf8Formatter.TryFormat(value, _buffer.AsSpan(_position), out int digits);
+        _position += digits;
+    }
+
+    /// <summary>Adds a value as its own invariant UTF-8 text.</summary>
+    /// <typeparam name="T">A formattable type.</typeparam>
+    public void AppendFormattable<T>(T value)
+        where T : IUtf8SpanFormattable
+    {
+        EnsureRoom(64);
+        int written;
+        // Two bytes stay free for the end of the line.
+        while (!value.TryFormat(_buffer.AsSpan(_position, _buffer.Length - _position - 2), out written, default, CultureInfo.InvariantCulture))
+        {
+            EnsureRoom(checked((_buffer.Length - _position) * 2));
+        }
+
+        _position += written;
+        EnsureRoom(2);
+    }
+
+    /// <summary>Ends an argument.</summary>
+    public void EndArgument() => CloseArgument();
+
+    /// <summary>Ends a key and notes its slot.</summary>
+    public void EndKey()
+    {
+        CloseArgument();
+        TrackKey(LastArgument);
+    }
+
+    /// <summary>Ends a key of which the generator has proven that it shares the slot of an earlier key: it is not hashed.</summary>
+    public void EndKeyInSameSlot() => CloseArgument();
+
+    /// <summary>Ends a key that begins with a constant without braces.</summary>
+    /// <param name="prefixState">CRC-16 of that constant, computed at compile time.</param>
+    /// <param name="prefixLength">Its length in bytes.</param>
+    public void EndKey(ushort prefixState, int prefixLength)
+    {
+        CloseArgument();
+        if (_tracksSlot)
+        {
+            Track(HashSlot.OfContinued(prefixState, LastArgument, prefixLength));
+        }
+    }
+
+#pragma warning disable CA1822 // Generated code calls these on the writer, like everything else it writes with.
+
+    /// <summary>Checks text that stands directly behind the <c>{</c> of a template and decides whether that is a hash tag.</summary>
+    /// <exception cref="ArgumentException">The text is empty or begins with <c>}</c>: the tag would be empty and the key would be hashed whole.</exception>
+    public readonly void RequireTagContent(string hole)
+    {
+        ArgumentNullException.ThrowIfNull(hole);
+        if (hole.Length == 0 || hole[0] == '}')
+        {
+            ThrowEmptyTag();
+        }
+    }
+
+    /// <summary>Checks bytes that stand directly behind the <c>{</c> of a template and decide whether that is a hash tag.</summary>
+    /// <exception cref="ArgumentException">They are empty or begin with <c>}</c>: the tag would be empty and the key would be hashed whole.</exception>
+    public readonly void RequireTagContent(ReadOnlySpan<byte> hole)
+    {
+        if (hole.IsEmpty || hole[0] == (byte)'}')
+        {
+            ThrowEmptyTag();
+        }
+    }
+
+    /// <summary>Checks a key that stands directly behind the <c>{</c> of a template and decides whether that is a hash tag.</summary>
+    /// <exception cref="ArgumentException">It is empty or begins with <c>}</c>: the tag would be empty and the key would be hashed whole.</exception>
+    public readonly void RequireTagContent(in RedisKey hole)
+    {
+        if (hole.Text is { } text)
+        {
+            RequireTagContent(text);
+        }
+        else
+        {
+            RequireTagContent(hole.Bytes.Span);
+        }
+    }
+
+#pragma warning restore CA1822
+
+    private static void ThrowEmptyTag() =>
+        throw new ArgumentException("The text behind '{' of the key template is empty or begins with '}', so the key would have no hash tag and could be in another slot.");
+
+    private static int Digits(int value) => value < 10 ? 1 : value < 100 ? 2 : (int)Math.Log10(value) + 1;
+
+    // Writes $<assumed length>\r\n; CloseArgument mends it if the assumption was wrong.
+    private void OpenArgument(int assumedLength)
+    {
+        WriteLength(assumedLength);
+        _argumentStart = _position;
+    }
+
+    private void CloseArgument()
+    {
+        int length = _position - _argumentStart;
+        EnsureRoom(ArgumentOverhead);
+        // The header found in the buffer ends with CRLF right before the argument; it begins at the last '$' before it.
+        int headerStart = _argumentStart - 3;
+        while (_buffer[headerStart] != (byte)'$')
+        {
+            headerStart--;
+        }
+
+        int shift = 3 + Digits(length) - (_argumentStart - headerStart);
+        if (shift != 0)
+        {
+            _buffer.AsSpan(_argumentStart, length).CopyTo(_buffer.AsSpan(_argumentStart + shift));
+            _argumentStart += shift;
+        }
+
+        _position = headerStart;
+        WriteLength(length);
+        _position = _argumentStart + length;
+        EndLine();
+    }
+}

@@ -1,0 +1,204 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+
+namespace TypedRedis.Protocol;
+
+/// <summary>
+/// Walks over one complete reply. <see cref="Read"/> moves to the next value and leaves its kind and content here; after an
+/// aggregate, its elements follow as the next values.
+/// </summary>
+public ref struct RespReader
+{
+    private readonly ReadOnlySpan<byte> _reply;
+    private int _position;
+
+    /// <summary>A reader over the bytes of a complete reply.</summary>
+    /// <param name="reply">The reply, as the server sent it.</param>
+    public RespReader(ReadOnlySpan<byte> reply) => _reply = reply;
+
+    /// <summary>Kind of the value read last.</summary>
+    public RespKind Kind { get; private set; }
+
+    /// <summary>Whether the value read last is null: <c>_</c>, or a string or array of length −1.</summary>
+    public bool IsNull { get; private set; }
+
+    /// <summary>Content of the scalar read last: its line, or its bytes. Empty for aggregates and null.</summary>
+    public ReadOnlySpan<byte> Content { get; private set; }
+
+    /// <summary>Number of elements of the aggregate read last; a map has two per pair. Zero for scalars.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Whether the value read last is an aggregate.</summary>
+    public readonly bool IsAggregate => Kind is RespKind.Array or RespKind.Set or RespKind.Map or RespKind.Push;
+
+    /// <summary>Whether the value read last is an error.</summary>
+    public readonly bool IsError => Kind is RespKind.Error or RespKind.BulkError;
+
+    /// <summary>Moves to the next value; attributes before it are passed over.</summary>
+    /// <exception cref="RedisReplyException">There is no further value.</exception>
+    public void Read()
+    {
+        ReadHead();
+        while (Kind == RespKind.Attribute)
+        {
+            int count = Count;
+            for (int i = 0; i < count; i++)
+            {
+                Skip();
+            }
+
+            ReadHead();
+        }
+    }
+
+    /// <summary>Moves over the next value with all that is in it.</summary>
+    public void Skip()
+    {
+        Read();
+        SkipContent();
+    }
+
+    /// <summary>Moves over the elements of the aggregate read last; nothing for a scalar.</summary>
+    public void SkipContent()
+    {
+        // No recursion, so that a deep reply cannot exhaust the stack.
+        long pending = Count;
+        while (pending > 0)
+        {
+            Read();
+            pending += Count - 1;
+        }
+    }
+
+    /// <summary>The scalar read last as a whole number: an integer, or text of digits.</summary>
+    /// <exception cref="RedisReplyException">It is something else.</exception>
+    public readonly long GetInt64()
+    {
+        if (!IsNull && !IsAggregate)
+        {
+            if (Kind == RespKind.Boolean)
+            {
+                return Content.SequenceEqual("t"u8) ? 1 : 0;
+            }
+
+            if (RespNumber.TryParse(Content, out long value))
+            {
+                return value;
+            }
+        }
+
+        throw Unexpected("a whole number");
+    }
+
+    /// <summary>The scalar read last as a floating-point number.</summary>
+    /// <exception cref="RedisReplyException">It is something else.</exception>
+    public readonly double GetDouble() =>
+        !IsNull && !IsAggregate && RespNumber.TryParse(Content, out double value) ? value : throw Unexpected("a number");
+
+    /// <summary>The scalar read last as true or false: <c>#t</c>, a number that is not zero, or <c>OK</c>.</summary>
+    /// <exception cref="RedisReplyException">It is something else.</exception>
+    public readonly bool GetBoolean()
+    {
+        switch (Kind)
+        {
+            case RespKind.Boolean:
+                return Content.SequenceEqual("t"u8);
+            case RespKind.SimpleString when Content.SequenceEqual("OK"u8):
+                return true;
+            default:
+                return GetInt64() != 0;
+        }
+    }
+
+    /// <summary>The scalar read last as text.</summary>
+    /// <exception cref="RedisReplyException">It is null or an aggregate.</exception>
+    public readonly string GetString() => Encoding.UTF8.GetString(GetBytes());
+
+    /// <summary>The scalar read last as bytes, valid as long as the reader's.</summary>
+    /// <exception cref="RedisReplyException">It is null or an aggregate.</exception>
+    public readonly ReadOnlySpan<byte> GetBytes() => !IsNull && !IsAggregate ? Content : throw Unexpected("a string");
+
+    /// <summary>An error that says what was expected and what came.</summary>
+    internal readonly RedisException Unexpected(string expected)
+    {
+        if (IsError)
+        {
+            return new RedisServerException(Encoding.UTF8.GetString(Content));
+        }
+
+        string found = IsNull ? "null" : IsAggregate ? $"{Kind} of {Count}" : Kind.ToString();
+        return new RedisReplyException($"The reply is {found} where {expected} was expected.");
+    }
+
+    private void ReadHead()
+    {
+        ReadOnlySpan<byte> rest = _reply[_position..];
+        if (rest.IsEmpty)
+        {
+            ThrowNoFurtherValue();
+        }
+
+        int lineEnd = rest.IndexOf("\r\n"u8);
+        ReadOnlySpan<byte> line = rest[1..lineEnd];
+        Kind = (RespKind)rest[0];
+        IsNull = false;
+        Count = 0;
+        _position += lineEnd + 2;
+        switch (Kind)
+        {
+            case RespKind.BulkString:
+            case RespKind.BulkError:
+            case RespKind.VerbatimString:
+                ReadBulk(RespNumber.ParseLength(line, int.MaxValue));
+                break;
+
+            case RespKind.Array:
+            case RespKind.Set:
+            case RespKind.Push:
+                ReadCount(RespNumber.ParseLength(line, int.MaxValue));
+                break;
+
+            case RespKind.Map:
+            case RespKind.Attribute:
+                ReadCount(RespNumber.ParseLength(line, int.MaxValue / 2) * 2);
+                break;
+
+            case RespKind.Null:
+                IsNull = true;
+                Content = default;
+                break;
+
+            default:
+                Content = line;
+                break;
+        }
+    }
+
+    private void ReadBulk(int length)
+    {
+        if (length < 0)
+        {
+            IsNull = true;
+            Content = default;
+            return;
+        }
+
+        Content = _reply.Slice(_position, length);
+        _position += length + 2;
+        if (Kind == RespKind.VerbatimString && Content.Length >= 4 && Content[3] == (byte)':')
+        {
+            // "txt:" or "mkd:" before the text itself.
+            Content = Content[4..];
+        }
+    }
+
+    private void ReadCount(int count)
+    {
+        Content = default;
+        IsNull = count < 0;
+        Count = Math.Max(0, count);
+    }
+
+    [DoesNotReturn]
+    private static void ThrowNoFurtherValue() => throw new RedisReplyException("The reply has fewer elements than expected.");
+}

@@ -1,0 +1,154 @@
+using System.ComponentModel;
+using TypedRedis.Connections;
+using TypedRedis.Protocol;
+
+namespace TypedRedis;
+
+/// <summary>
+/// What all topologies share: encode a command, hand it to the right connection, await its reply. Use one client for the whole
+/// application; it is safe for use from any number of threads and multiplexes their commands.
+/// </summary>
+public abstract class RedisClient : IAsyncDisposable
+{
+    private readonly Clock _clock;
+    private readonly TimeSpan _commandTimeout;
+    private readonly bool _routesBySlot;
+
+    private protected RedisClient(Clock clock, TimeSpan commandTimeout, bool routesBySlot)
+    {
+        _clock = clock;
+        _commandTimeout = commandTimeout;
+        _routesBySlot = routesBySlot;
+    }
+
+    /// <summary>Sends any command, without a typed interface.</summary>
+    /// <param name="command">The command with its arguments; keys marked, so that it can be routed.</param>
+    /// <param name="cancellationToken">Ends the call; the command may still be executed.</param>
+    /// <returns>The reply as a tree.</returns>
+    /// <exception cref="RedisException">The command failed; see the derived types.</exception>
+    public ValueTask<RespValue> ExecuteAsync(RawCommand command, CancellationToken cancellationToken = default) =>
+        ExecuteAsync(command, Reply.Value, default, cancellationToken);
+
+    /// <summary>Sends any command, without a typed interface.</summary>
+    /// <typeparam name="T">The reply's type.</typeparam>
+    /// <param name="command">The command with its arguments; keys marked, so that it can be routed.</param>
+    /// <param name="decoder">How to read the reply, from <see cref="Reply"/>.</param>
+    /// <param name="deadline">How long the call may take.</param>
+    /// <param name="cancellationToken">Ends the call; the command may still be executed.</param>
+    /// <exception cref="RedisException">The command failed; see the derived types.</exception>
+    public ValueTask<T> ExecuteAsync<T>(RawCommand command, ReplyDecoder<T> decoder, Deadline deadline = default, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        RequestWriter request = BeginRequest(command.Count, default);
+        command.WriteTo(ref request);
+        return SendAsync(ref request, command.Info, decoder, deadline, cancellationToken);
+    }
+
+    /// <summary>Begins a command with a fixed number of arguments. For generated code.</summary>
+    /// <param name="frameStart">The encoded head and words, such as <c>*2\r\n$3\r\nGET\r\n</c>.</param>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public RequestWriter BeginRequest(ReadOnlySpan<byte> frameStart) => new(_routesBySlot, frameStart);
+
+    /// <summary>Begins a command of which the number of arguments is known only now. For generated code.</summary>
+    /// <param name="argumentCount">All arguments, the command's words included.</param>
+    /// <param name="words">The encoded words, such as <c>$4\r\nMGET\r\n</c>.</param>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public RequestWriter BeginRequest(int argumentCount, ReadOnlySpan<byte> words) => new(_routesBySlot, argumentCount, words);
+
+    /// <summary>Sends a command and decodes its reply. For generated code.</summary>
+    /// <typeparam name="T">The reply's type.</typeparam>
+    /// <param name="request">The written command; not to be used afterwards.</param>
+    /// <param name="command">What the client must know of the command.</param>
+    /// <param name="decoder">How to read the reply.</param>
+    /// <param name="deadline">How long the call may take.</param>
+    /// <param name="cancellationToken">Ends the call; the command may still be executed.</param>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public ValueTask<T> SendAsync<T>(
+        ref RequestWriter request, CommandInfo command, ReplyDecoder<T> decoder, Deadline deadline, CancellationToken cancellationToken)
+    {
+        if (Refusal(ref request, command, cancellationToken) is { } refusal)
+        {
+            return ValueTask.FromException<T>(refusal);
+        }
+
+        PendingReply<T> reply = PendingReply<T>.Rent(command, request.Slot, DeadlineFor(deadline), decoder);
+        var result = new ValueTask<T>(reply, reply.Token);
+        Send(reply, ref request, cancellationToken);
+        return result;
+    }
+
+    /// <summary>Sends a command of which only the success matters. For generated code.</summary>
+    /// <param name="request">The written command; not to be used afterwards.</param>
+    /// <param name="command">What the client must know of the command.</param>
+    /// <param name="deadline">How long the call may take.</param>
+    /// <param name="cancellationToken">Ends the call; the command may still be executed.</param>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public ValueTask SendAsync(ref RequestWriter request, CommandInfo command, Deadline deadline, CancellationToken cancellationToken)
+    {
+        if (Refusal(ref request, command, cancellationToken) is { } refusal)
+        {
+            return ValueTask.FromException(refusal);
+        }
+
+        PendingReply<bool> reply = PendingReply<bool>.Rent(command, request.Slot, DeadlineFor(deadline), Reply.Ignored);
+        var result = new ValueTask(reply, reply.Token);
+        Send(reply, ref request, cancellationToken);
+        return result;
+    }
+
+    /// <summary>Sends a command of which the reply goes into the caller's buffer. For generated code.</summary>
+    /// <param name="request">The written command; not to be used afterwards.</param>
+    /// <param name="command">What the client must know of the command.</param>
+    /// <param name="destination">Where the reply's bytes go; not to be touched until the call has ended.</param>
+    /// <param name="deadline">How long the call may take.</param>
+    /// <param name="cancellationToken">Ends the call; the command may still be executed.</param>
+    /// <returns>Number of bytes, or −1 if the reply is null. A reply that does not fit is a <see cref="RedisReplyException"/>.</returns>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public ValueTask<int> SendAsync(
+        ref RequestWriter request, CommandInfo command, Memory<byte> destination, Deadline deadline, CancellationToken cancellationToken)
+    {
+        if (Refusal(ref request, command, cancellationToken) is { } refusal)
+        {
+            return ValueTask.FromException<int>(refusal);
+        }
+
+        PendingBufferReply reply = PendingBufferReply.Rent(command, request.Slot, DeadlineFor(deadline), destination);
+        var result = new ValueTask<int>(reply, reply.Token);
+        Send(reply, ref request, cancellationToken);
+        return result;
+    }
+
+    /// <summary>Closes all connections; calls under way fail with a <see cref="RedisConnectionException"/>.</summary>
+    public abstract ValueTask DisposeAsync();
+
+    /// <summary>Hands a written command to a connection. Must not throw: what goes wrong completes the request.</summary>
+    private protected abstract void Dispatch(PendingRequest request, ref RequestWriter writer);
+
+    private void Send(PendingRequest request, ref RequestWriter writer, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.CanBeCanceled)
+        {
+            request.RegisterCancellation(cancellationToken);
+        }
+
+        Dispatch(request, ref writer);
+        writer.Release();
+    }
+
+    private long DeadlineFor(Deadline deadline) => _clock.After(deadline.Timeout ?? _commandTimeout);
+
+    // What forbids sending at all.
+    private static Exception? Refusal(ref RequestWriter request, CommandInfo command, CancellationToken cancellationToken)
+    {
+        if (!request.IsCrossSlot && !cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+
+        bool crossSlot = request.IsCrossSlot;
+        request.Release();
+        return crossSlot
+            ? new RedisCrossSlotException("All keys of a command must be in the same hash slot; use hash tags. Nothing was sent.") { Command = command.Name }
+            : new OperationCanceledException(cancellationToken);
+    }
+}
