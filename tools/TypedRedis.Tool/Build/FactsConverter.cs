@@ -130,11 +130,13 @@ internal static class FactsConverter
 
         var argument = new JsonObject { ["name"] = facts.Text("name")!.Replace(' ', '-'), ["type"] = type };
         Copy(facts, "token", argument);
-        Copy(facts, "optional", argument);
-        Copy(facts, "multiple", argument);
-        if (facts.IsTrue("multiple_token"))
+        foreach ((string from, string to) in new[] { ("optional", "optional"), ("multiple", "multiple"), ("multiple_token", "multipleToken") })
         {
-            argument["multipleToken"] = true;
+            // Valkey's sources write some of these as text.
+            if (facts[from]?.ToString() is "true")
+            {
+                argument[to] = true;
+            }
         }
 
         Copy(facts, "since", argument);

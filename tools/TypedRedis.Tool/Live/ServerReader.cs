@@ -1,0 +1,130 @@
+using TypedRedis.Tool.Build;
+using TypedRedis.Tool.Spec;
+
+namespace TypedRedis.Tool.Live;
+
+/// <summary>Asks a server for its commands: <c>INFO</c>, <c>COMMAND</c> and <c>COMMAND DOCS</c> (7.0 or newer).</summary>
+internal static class ServerReader
+{
+    private static readonly Version s_oldest = new(7, 0);
+
+    private static readonly string[] s_access = ["RO", "RW", "OW", "RM"];
+
+    /// <summary>The server's kind and version.</summary>
+    /// <exception cref="SpecException">It is too old to describe its commands.</exception>
+    public static ServerIdentity Identify(RespConnection connection)
+    {
+        Dictionary<string, string> info = new(StringComparer.Ordinal);
+        foreach (string line in (connection.Require("INFO", "server").Text ?? "").Split('\n'))
+        {
+            if (line.Trim().Split(':', 2) is [var name, var value])
+            {
+                info[name] = value;
+            }
+        }
+
+        var redis = Version.Parse(info.GetValueOrDefault("redis_version", "0.0"));
+        if (redis < s_oldest)
+        {
+            throw new SpecException($"Redis {redis} cannot describe its commands; {s_oldest} or newer is needed.");
+        }
+
+        return info.TryGetValue("valkey_version", out string? valkey)
+            ? new ServerIdentity("valkey", Version.Parse(valkey), redis)
+            : new ServerIdentity("redis", redis, redis);
+    }
+
+    /// <summary>Names of the modules the server has loaded.</summary>
+    public static IReadOnlyList<string> Modules(RespConnection connection) =>
+        [.. connection.Require("MODULE", "LIST").Elements.Select(module => module.Map["name"].Text!)];
+
+    /// <summary>Every command and sub-command, by upper-case name.</summary>
+    public static SortedDictionary<string, ServerCommand> Commands(RespConnection connection)
+    {
+        IReadOnlyDictionary<string, RespReply> docs = connection.Require("COMMAND", "DOCS").Map;
+        var commands = new SortedDictionary<string, ServerCommand>(StringComparer.Ordinal);
+        foreach (RespReply description in connection.Require("COMMAND").Elements)
+        {
+            Add(description, docs, commands);
+        }
+
+        return commands;
+    }
+
+    private static void Add(RespReply description, IReadOnlyDictionary<string, RespReply> docs, SortedDictionary<string, ServerCommand> commands)
+    {
+        IReadOnlyList<RespReply> fields = description.Elements;
+        string wireName = fields[0].Text!;
+        IReadOnlyDictionary<string, RespReply> doc = docs.TryGetValue(wireName, out RespReply? found) ? found.Map : new Dictionary<string, RespReply>();
+        string name = wireName.ToUpperInvariant().Replace('|', ' ');
+        IReadOnlyList<string> tips = fields[7].Texts;
+        IReadOnlyList<RespReply> subcommands = fields[9].Elements;
+        commands[name] = new ServerCommand
+        {
+            Name = name,
+            Arity = (int)fields[1].Integer,
+            Flags = fields[2].Texts,
+            RequestPolicy = Policy(tips, "request_policy:"),
+            ResponsePolicy = Policy(tips, "response_policy:"),
+            Keys = [.. fields[8].Elements.Select(ReadKeySpec)],
+            HasSubcommands = subcommands.Count > 0,
+            Since = doc.GetValueOrDefault("since")?.Text,
+            Group = doc.GetValueOrDefault("group")?.Text,
+            Module = doc.GetValueOrDefault("module")?.Text,
+            DeprecatedSince = doc.GetValueOrDefault("deprecated_since")?.Text,
+            DocFlags = doc.GetValueOrDefault("doc_flags")?.Texts ?? [],
+            Arguments = [.. (doc.GetValueOrDefault("arguments")?.Elements ?? []).Select(ReadArgument)],
+        };
+        IReadOnlyDictionary<string, RespReply> subcommandDocs = doc.GetValueOrDefault("subcommands")?.Map ?? new Dictionary<string, RespReply>();
+        foreach (RespReply subcommand in subcommands)
+        {
+            Add(subcommand, subcommandDocs, commands);
+        }
+    }
+
+    private static string? Policy(IReadOnlyList<string> tips, string prefix) =>
+        tips.FirstOrDefault(tip => tip.StartsWith(prefix, StringComparison.Ordinal)) is { } tip ? Names.Camel(tip[prefix.Length..]) : null;
+
+    private static KeySpec ReadKeySpec(RespReply reply)
+    {
+        IReadOnlyDictionary<string, RespReply> spec = reply.Map;
+        IReadOnlyList<string> flags = spec["flags"].Texts;
+        (string begin, IReadOnlyDictionary<string, RespReply> beginSpec) = Typed(spec["begin_search"]);
+        (string find, IReadOnlyDictionary<string, RespReply> findSpec) = Typed(spec["find_keys"]);
+        return new KeySpec
+        {
+            Index = begin == "index" ? Number(beginSpec, "index") : null,
+            Keyword = begin == "keyword" ? beginSpec["keyword"].Text : null,
+            From = begin == "keyword" ? Number(beginSpec, "startfrom") : 0,
+            Range = find == "range" ? new KeyRange(Number(findSpec, "lastkey"), Number(findSpec, "keystep"), Number(findSpec, "limit")) : null,
+            Count = find == "keynum" ? new KeyCount(Number(findSpec, "keynumidx"), Number(findSpec, "firstkey"), Number(findSpec, "keystep")) : null,
+            Access = s_access.FirstOrDefault(flags.Contains),
+            IsIncomplete = flags.Contains("incomplete"),
+            IsNotKey = flags.Contains("not_key"),
+            HasVariableFlags = flags.Contains("variable_flags"),
+        };
+    }
+
+    private static (string Type, IReadOnlyDictionary<string, RespReply> Spec) Typed(RespReply reply) =>
+        (reply.Map["type"].Text!, reply.Map["spec"].Map);
+
+    private static int Number(IReadOnlyDictionary<string, RespReply> spec, string name) => (int)spec[name].Integer;
+
+    private static ArgumentSpec ReadArgument(RespReply reply)
+    {
+        IReadOnlyDictionary<string, RespReply> source = reply.Map;
+        IReadOnlyList<string> flags = source.GetValueOrDefault("flags")?.Texts ?? [];
+        return new ArgumentSpec
+        {
+            Name = source["name"].Text!,
+            Type = source["type"].Text!,
+            Token = source.GetValueOrDefault("token")?.Text,
+            IsOptional = flags.Contains("optional"),
+            IsMultiple = flags.Contains("multiple"),
+            RepeatsToken = flags.Contains("multiple_token"),
+            Since = source.GetValueOrDefault("since")?.Text,
+            KeySpec = source.TryGetValue("key_spec_index", out RespReply? index) ? (int)index.Integer : null,
+            Arguments = [.. (source.GetValueOrDefault("arguments")?.Elements ?? []).Select(ReadArgument)],
+        };
+    }
+}
