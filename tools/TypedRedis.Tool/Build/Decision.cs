@@ -7,9 +7,10 @@ namespace TypedRedis.Tool.Build;
 /// <param name="Commands">Names; a trailing <c>*</c> matches any ending.</param>
 /// <param name="Flag">A server flag that commands must carry, or null. Combined with <paramref name="Group"/> by "and".</param>
 /// <param name="Group">A command group, or null.</param>
+/// <param name="Argument">If given, the properties are set on the arguments of this name instead of the command.</param>
 /// <param name="Set">Schema properties; null removes one and keeps it from being derived.</param>
 /// <param name="Reason">Why; a decision without a reason is refused.</param>
-internal sealed record Decision(string Origin, IReadOnlyList<string> Commands, string? Flag, string? Group, JsonObject Set, string Reason)
+internal sealed record Decision(string Origin, IReadOnlyList<string> Commands, string? Flag, string? Group, string? Argument, JsonObject Set, string Reason)
 {
     /// <summary>Reads the decisions of one file.</summary>
     /// <exception cref="SpecException">A decision lacks its selector, values or reason.</exception>
@@ -22,6 +23,7 @@ internal sealed record Decision(string Origin, IReadOnlyList<string> Commands, s
                 source.Texts("commands"),
                 source.Text("flag"),
                 source.Text("group"),
+                source.Text("argument"),
                 source["set"] as JsonObject ?? throw new SpecException($"{path}: a decision has no 'set'."),
                 source.Text("reason") ?? throw new SpecException($"{path}: a decision has no 'reason'."));
             if (decision is { Commands.Count: 0, Flag: null, Group: null })
@@ -38,14 +40,26 @@ internal sealed record Decision(string Origin, IReadOnlyList<string> Commands, s
     public void Apply(IReadOnlyDictionary<string, JsonObject> entries)
     {
         IEnumerable<string> names = Commands.Count > 0 ? Commands.SelectMany(name => Resolve(name, entries)) : entries.Keys;
-        foreach (JsonObject entry in names.Select(name => entries[name]).Where(Selects))
+        foreach (string name in names.Where(name => Selects(entries[name])))
         {
-            foreach ((string property, JsonNode? value) in Set)
+            foreach (JsonObject target in Argument is null ? [entries[name]] : FindArguments(name, entries[name]))
             {
-                entry[property] = value?.DeepClone();
+                foreach ((string property, JsonNode? value) in Set)
+                {
+                    target[property] = value?.DeepClone();
+                }
             }
         }
     }
+
+    private List<JsonObject> FindArguments(string name, JsonObject entry)
+    {
+        List<JsonObject> found = [.. entry.Objects("arguments").SelectMany(Descendants).Where(argument => argument.Text("name") == Argument)];
+        return found.Count > 0 ? found : throw new SpecException($"{Origin}: '{name}' has no argument '{Argument}' ({Reason}).");
+    }
+
+    private static IEnumerable<JsonObject> Descendants(JsonObject argument) =>
+        argument.Objects("arguments").SelectMany(Descendants).Prepend(argument);
 
     private bool Selects(JsonObject entry) =>
         (Flag is null || entry.Texts("flags").Contains(Flag)) && (Group is null || entry.Text("group") == Group);

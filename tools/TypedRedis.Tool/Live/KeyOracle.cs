@@ -13,7 +13,8 @@ internal sealed class KeyOracle(RespConnection connection, ServerIdentity identi
     /// <summary>The differences for one command; stops at the first call that differs.</summary>
     public IEnumerable<Drift> Check(CommandSpec command)
     {
-        foreach (SampleCall call in SampleCalls.For(command, identity.RedisVersion))
+        // A single word has no room for a key, and older servers refuse the question.
+        foreach (SampleCall call in SampleCalls.For(command, identity.RedisVersion).Where(call => call.Words.Count > 1))
         {
             IReadOnlyList<FoundKey> ours = KeyFinder.Find(command.Keys, call.Words);
             RespReply reply = connection.Send(["COMMAND", "GETKEYSANDFLAGS", .. call.Words]);

@@ -128,18 +128,32 @@ internal sealed class SpecComparison(IReadOnlyDictionary<string, CommandSpec> sp
         }
     }
 
-    /// <summary>Options that callers could use on this server but the spec does not know.</summary>
-    private static IEnumerable<Drift> CompareOptions(CommandSpec ours, ServerCommand theirs)
+    /// <summary>
+    /// Options the spec lacks are a notice: nobody can use them. Options the server lacks, although the spec calls them old
+    /// enough, are an error: a caller is told they work here.
+    /// </summary>
+    private IEnumerable<Drift> CompareOptions(CommandSpec ours, ServerCommand theirs)
     {
-        string[] unknown = [.. Tokens(theirs.Arguments).Except(Tokens(ours.Arguments), StringComparer.OrdinalIgnoreCase)];
+        string[] theirTokens = [.. Tokens(theirs.Arguments)];
+        string[] unknown = [.. theirTokens.Except(Tokens(ours.Arguments), StringComparer.OrdinalIgnoreCase)];
         if (unknown.Length > 0)
         {
             yield return Notice(ours.Name, "options", "unknown", string.Join(' ', unknown));
         }
+
+        string[] tooNew = [.. Tokens(ours.Arguments, IsOldEnough).Except(theirTokens, StringComparer.OrdinalIgnoreCase)];
+        if (tooNew.Length > 0 && theirs.Arguments.Count > 0)
+        {
+            yield return Error(ours.Name, "options", string.Join(' ', tooNew), "unknown");
+        }
     }
 
-    private static IEnumerable<string> Tokens(IEnumerable<ArgumentSpec> arguments) =>
-        arguments.SelectMany(argument => argument.WithDescendants).Select(argument => argument.Token).OfType<string>().Distinct();
+    private bool IsOldEnough(ArgumentSpec argument) => argument.Since is null || Version.Parse(argument.Since) <= identity.RedisVersion;
+
+    private static IEnumerable<string> Tokens(IEnumerable<ArgumentSpec> arguments, Predicate<ArgumentSpec>? wanted = null) =>
+        arguments.Where(argument => wanted is null || wanted(argument))
+            .SelectMany(argument => Tokens(argument.Arguments, wanted).Concat(argument.Token is { } token ? [token] : []))
+            .Distinct();
 
     private static string Describe(IReadOnlyList<KeySpec> keys, Func<KeySpec, string?> part) =>
         keys.Count == 0 ? "none" : string.Join("; ", keys.Select(part));
