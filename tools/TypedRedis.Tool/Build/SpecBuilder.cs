@@ -8,6 +8,9 @@ namespace TypedRedis.Tool.Build;
 /// </summary>
 internal static class SpecBuilder
 {
+    /// <summary>What an import can only guess, and a person decides here.</summary>
+    private static readonly string[] s_guesses = ["retry", "defaultTarget", "blocking", "container", "reply"];
+
     /// <summary>The text of <c>commands.json</c> for the inputs in <paramref name="folder"/>.</summary>
     /// <exception cref="SpecException">An input is malformed, or names a command that is not in the facts.</exception>
     public static string Build(SpecFolder folder)
@@ -17,6 +20,11 @@ internal static class SpecBuilder
         foreach ((string name, JsonNode? entry) in facts)
         {
             entries[name] = FactsConverter.Convert(name, entry!.AsObject(), facts.ContainsKey);
+        }
+
+        foreach ((string name, JsonNode? entry) in folder.ImportedFacts.SelectMany(path => JsonFile.Read(path)["commands"]!.AsObject()))
+        {
+            entries.TryAdd(name, WithoutGuesses(entry!.AsObject()));
         }
 
         foreach (Decision decision in folder.Decisions.SelectMany(Decision.Load))
@@ -31,7 +39,7 @@ internal static class SpecBuilder
 
         foreach ((string name, JsonObject entry) in entries)
         {
-            Complete(name, entry, facts[name]!.AsObject(), isContainer: IsContainer(name, entry, facts));
+            Complete(name, entry, facts[name] as JsonObject ?? [], isContainer: IsContainer(name, entry, entries));
         }
 
         return SpecWriter.Write(entries);
@@ -54,9 +62,20 @@ internal static class SpecBuilder
     }
 
     /// <summary>A word that only introduces sub-commands: the server refuses it on its own.</summary>
-    private static bool IsContainer(string name, JsonObject entry, JsonObject facts) =>
+    private static bool IsContainer(string name, JsonObject entry, SortedDictionary<string, JsonObject> entries) =>
         !entry.ContainsKey("arguments") && name != "COMMAND"
-        && facts.Any(other => other.Key.StartsWith(name + " ", StringComparison.Ordinal));
+        && entries.Keys.Any(other => other.StartsWith(name + " ", StringComparison.Ordinal));
+
+    private static JsonObject WithoutGuesses(JsonObject imported)
+    {
+        JsonObject entry = imported.DeepClone().AsObject();
+        foreach (string property in s_guesses)
+        {
+            entry.Remove(property);
+        }
+
+        return entry;
+    }
 
     private static void Complete(string name, JsonObject entry, JsonObject facts, bool isContainer)
     {

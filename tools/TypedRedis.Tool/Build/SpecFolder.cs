@@ -9,6 +9,10 @@ internal sealed class SpecFolder(string root)
     /// <summary>What servers and module sources say about commands; replaced as a whole when refreshed.</summary>
     public string Facts => Path.Combine(Root, "spec", "facts", "command-facts.json");
 
+    /// <summary>Facts about commands that <see cref="Facts"/> does not have, as <c>typedredis spec import</c> wrote them.</summary>
+    public IReadOnlyList<string> ImportedFacts =>
+        [.. Directory.GetFiles(Path.Combine(Root, "spec", "facts"), "*.commands.json").Order(StringComparer.Ordinal)];
+
     /// <summary>The built file.</summary>
     public string Output => Path.Combine(Root, "commands.json");
 

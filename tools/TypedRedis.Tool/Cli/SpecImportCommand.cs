@@ -11,6 +11,7 @@ internal static class SpecImportCommand
     /// <summary>Runs the command; 1 if there was nothing to import.</summary>
     public static int Run(IAnsiConsole console, RespConnection connection, IReadOnlyDictionary<string, CommandSpec> known, string path, string? module)
     {
+        ServerIdentity identity = ServerReader.Identify(connection);
         SortedDictionary<string, ServerCommand> server = ServerReader.Commands(connection);
         ServerCommand[] wanted =
         [
@@ -22,7 +23,7 @@ internal static class SpecImportCommand
             return 1;
         }
 
-        File.WriteAllText(path, SpecWriter.Write(wanted.Select(command => KeyValuePair.Create(command.Name, SpecImport.Convert(command)))));
+        File.WriteAllText(path, SpecWriter.Write(wanted.Select(command => KeyValuePair.Create(command.Name, SpecImport.Convert(command, identity)))));
         console.WriteLine($"{wanted.Length} commands written to {path}. Replies are 'any': state them where you know better.");
         return 0;
     }

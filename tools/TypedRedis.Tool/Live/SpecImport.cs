@@ -8,13 +8,18 @@ namespace TypedRedis.Tool.Live;
 internal static class SpecImport
 {
     /// <summary>The entry for one command: its reply is <c>any</c>, since servers do not describe replies.</summary>
-    public static JsonObject Convert(ServerCommand command)
+    public static JsonObject Convert(ServerCommand command, ServerIdentity server)
     {
         bool isReadOnly = command.Flags.Contains("readonly");
         var entry = new JsonObject { ["method"] = MethodName.Derive(command.Name) };
         Set(entry, "since", command.Since);
         entry["group"] = command.Group ?? "module";
         Set(entry, "module", command.Module);
+        if (server.Kind != "redis" && command.Module is null)
+        {
+            entry["availability"] = server.Kind;
+        }
+
         if (command.HasSubcommands)
         {
             entry["container"] = true;
