@@ -36,7 +36,5 @@ public sealed record RedisServerOptions
     /// <summary>How long the server may take until it answers; default 20 seconds.</summary>
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(20);
 
-    internal bool IsCluster { get; init; }
-
     internal bool ListensPlain => PlainPort ?? Tls is null;
 }

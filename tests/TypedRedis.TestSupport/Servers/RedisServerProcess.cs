@@ -47,6 +47,17 @@ public sealed class RedisServerProcess : IAsyncDisposable, IDisposable
     /// <summary>Host and port as text: <c>127.0.0.1:15001</c>.</summary>
     public string Address => $"127.0.0.1:{Port}";
 
+    /// <summary>The address of <see cref="Port"/> with the rig's credentials: <c>redis://…</c>, or <c>rediss://…</c> if it is a TLS port.</summary>
+    public Uri Uri
+    {
+        get
+        {
+            string password = _options.RigLogin?.Password ?? _options.Password ?? "";
+            string login = $"{Uri.EscapeDataString(_options.RigLogin?.User ?? "")}:{Uri.EscapeDataString(password)}@";
+            return new Uri($"{(_options.ListensPlain ? "redis" : "rediss")}://{(password.Length > 0 ? login : "")}{Address}");
+        }
+    }
+
     /// <summary>The Unix socket.</summary>
     /// <exception cref="InvalidOperationException">The server was started without <see cref="RedisServerOptions.UnixSocket"/>.</exception>
     public string SocketPath => _options.UnixSocket

@@ -36,7 +36,17 @@ internal static class ServerConfiguration
         if (options.Password is { } password)
         {
             yield return $"requirepass {Quote(password)}";
-            yield return $"masterauth {Quote(password)}";
+        }
+
+        // Should this server become a replica, it logs in as the rig does.
+        if (options.RigLogin is { } login)
+        {
+            yield return $"masteruser {login.User}";
+            yield return $"masterauth {Quote(login.Password)}";
+        }
+        else if (options.Password is { } shared)
+        {
+            yield return $"masterauth {Quote(shared)}";
         }
 
         foreach (string user in options.Users)

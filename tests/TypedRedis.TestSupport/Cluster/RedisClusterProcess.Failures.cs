@@ -1,0 +1,103 @@
+namespace TypedRedis.TestSupport;
+
+/// <summary>How <see cref="RedisClusterProcess.FailoverAsync"/> swaps the roles.</summary>
+public enum FailoverKind
+{
+    /// <summary>With the primary's help and without loss of data.</summary>
+    Graceful,
+
+    /// <summary>Without the primary, but elected by the other primaries.</summary>
+    Force,
+
+    /// <summary>Without anybody's consent.</summary>
+    Takeover,
+}
+
+/// <content>Failovers, crashes and hangs.</content>
+public sealed partial class RedisClusterProcess
+{
+    /// <summary>Makes a replica the primary, and waits until the cluster is healthy with that.</summary>
+    /// <exception cref="RawErrorException">The node is no replica.</exception>
+    public async Task FailoverAsync(ClusterNode replica, FailoverKind kind = FailoverKind.Graceful)
+    {
+        ArgumentNullException.ThrowIfNull(replica);
+        RawArgument[] command = kind switch
+        {
+            FailoverKind.Graceful => ["CLUSTER", "FAILOVER"],
+            FailoverKind.Force => ["CLUSTER", "FAILOVER", "FORCE"],
+            _ => ["CLUSTER", "FAILOVER", "TAKEOVER"],
+        };
+        await replica.CallAsync(command).ConfigureAwait(false);
+        await Eventually.TrueAsync(
+            async () => (await ViewAsync(replica).ConfigureAwait(false)).Find(replica.Id) is { IsPrimary: true, Slots.Count: > 0 },
+            description: $"{replica} to become a primary").ConfigureAwait(false);
+        await WaitUntilHealthyAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Kills a node's process. Its slots are out of service until a replica takes over (<see cref="WaitForFailoverAsync"/>).</summary>
+    public async Task KillAsync(ClusterNode node)
+    {
+        await RememberSlotsAsync(node).ConfigureAwait(false);
+        await node.Server.KillAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Freezes a node's process: its connections stay open and nothing answers. For the others it fails after the node timeout.</summary>
+    public async Task SuspendAsync(ClusterNode node)
+    {
+        await RememberSlotsAsync(node).ConfigureAwait(false);
+        node.Server.Suspend();
+    }
+
+    /// <summary>Starts a killed node again, or resumes a suspended one, and waits until the cluster is healthy with it.</summary>
+    public async Task RestoreAsync(ClusterNode node)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        if (node.Server.IsRunning)
+        {
+            node.Server.Resume();
+        }
+        else
+        {
+            await node.Server.RestartAsync().ConfigureAwait(false);
+        }
+
+        await WaitUntilHealthyAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Waits until a replica has taken over the slots of a node that was killed or suspended through this object, and the
+    /// remaining cluster is healthy. With the default node timeout that takes about 4 seconds.
+    /// </summary>
+    /// <returns>The new primary.</returns>
+    public async Task<ClusterNode> WaitForFailoverAsync(ClusterNode failed, TimeSpan? deadline = null)
+    {
+        ArgumentNullException.ThrowIfNull(failed);
+        if (failed.LastSlots.Count == 0)
+        {
+            throw new InvalidOperationException($"{failed} served no slots when it was killed or suspended.");
+        }
+
+        await Eventually.NoProblemAsync(
+            async () =>
+            {
+                foreach (ClusterNode viewer in LiveNodes)
+                {
+                    if ((await ViewAsync(viewer).ConfigureAwait(false)).Find(failed.Id) is { Slots.Count: > 0 })
+                    {
+                        return $"{viewer} still takes it for the owner of its slots";
+                    }
+                }
+
+                return await ClusterHealth.FindProblemAsync(_nodes).ConfigureAwait(false);
+            },
+            deadline ?? TimeSpan.FromSeconds(30),
+            $"a replica to take over from {failed}").ConfigureAwait(false);
+        return await PrimaryOfAsync(failed.LastSlots[0].First).ConfigureAwait(false);
+    }
+
+    private async Task RememberSlotsAsync(ClusterNode node)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        node.LastSlots = (await ViewAsync(node).ConfigureAwait(false)).Find(node.Id)!.Slots;
+    }
+}

@@ -1,0 +1,45 @@
+namespace TypedRedis.TestSupport;
+
+/// <content>What the nodes have done, and what they hold.</content>
+public sealed partial class RedisClusterProcess
+{
+    /// <summary>Resets the statistics of every live node.</summary>
+    public Task ResetStatisticsAsync() => Task.WhenAll(LiveNodes.Select(node => node.CallAsync("CONFIG", "RESETSTAT")));
+
+    /// <summary>The command statistics of one node.</summary>
+    public static async Task<CommandStatistics> CommandStatisticsAsync(ClusterNode node)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        return CommandStatistics.Parse((await node.CallAsync("INFO", "commandstats").ConfigureAwait(false)).Text!);
+    }
+
+    /// <summary>The numbers of one command (such as <c>get</c> or <c>cluster|slots</c>), added over all live nodes.</summary>
+    public async Task<CommandStatistic> CommandStatisticAsync(string command)
+    {
+        CommandStatistics[] all = await Task.WhenAll(LiveNodes.Select(CommandStatisticsAsync)).ConfigureAwait(false);
+        return new CommandStatistic(
+            all.Sum(node => node[command].Calls), all.Sum(node => node[command].Rejected), all.Sum(node => node[command].Failed));
+    }
+
+    /// <summary>The number of keys on a node; without a node, on all primaries together.</summary>
+    public async Task<long> CountKeysAsync(ClusterNode? node = null)
+    {
+        IReadOnlyList<ClusterNode> nodes = node is null ? await PrimariesAsync().ConfigureAwait(false) : [node];
+        RawReply[] counts = await Task.WhenAll(nodes.Select(one => one.CallAsync("DBSIZE"))).ConfigureAwait(false);
+        return counts.Sum(count => count.Number);
+    }
+
+    /// <summary>Deletes all keys, and waits until the replicas have done so too.</summary>
+    public async Task FlushAsync()
+    {
+        IReadOnlyList<ClusterNode> primaries = await PrimariesAsync().ConfigureAwait(false);
+        await Task.WhenAll(primaries.Select(node => node.CallAsync("FLUSHALL"))).ConfigureAwait(false);
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                RawReply[] counts = await Task.WhenAll(LiveNodes.Select(node => node.CallAsync("DBSIZE"))).ConfigureAwait(false);
+                return counts.All(count => count.Number == 0);
+            },
+            description: "every node to be empty").ConfigureAwait(false);
+    }
+}
