@@ -1,0 +1,60 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using TypedRedis.Connections;
+
+namespace TypedRedis;
+
+/// <content>Checks, and the settings of connections made of the options.</content>
+public sealed partial record RedisOptions
+{
+    /// <summary>Checks everything that holds for any topology.</summary>
+    /// <exception cref="RedisConfigurationException">An option has a value that cannot work.</exception>
+    internal void Validate()
+    {
+        Require(Endpoints is not null && Endpoints.Count > 0, "No server is named. Give a connection URL, a host and port, or a list of endpoints.");
+        Require(Endpoints!.All(endpoint => endpoint.SocketPath is not null || endpoint.Host is not null), $"{nameof(Endpoints)} contains an endpoint without a host.");
+        Require(Database >= 0, $"{nameof(Database)} is negative.");
+        Require(Protocol is RedisProtocol.Resp2 or RedisProtocol.Resp3, $"{nameof(Protocol)} is neither RESP2 nor RESP3.");
+        Require(ConnectTimeout > TimeSpan.Zero && ConnectTimeout.TotalMilliseconds <= int.MaxValue, $"{nameof(ConnectTimeout)} is not positive, or longer than 24 days.");
+        Require(CommandTimeout > TimeSpan.Zero || CommandTimeout == Timeout.InfiniteTimeSpan, $"{nameof(CommandTimeout)} is not positive.");
+        Require(MaxInFlightBytes > 0, $"{nameof(MaxInFlightBytes)} is not positive.");
+        Require(ReinitializeSteps >= 0, $"{nameof(ReinitializeSteps)} is negative.");
+        Require(TopologyRefreshInterval is null || TopologyRefreshInterval > TimeSpan.Zero, $"{nameof(TopologyRefreshInterval)} is not positive.");
+        Require(User is null || Password is not null, $"{nameof(User)} is given without a {nameof(Password)}.");
+        Require(ClientName is null || !ClientName.Any(c => c is <= ' ' or > '~'), $"{nameof(ClientName)} contains a space, a line break or a special character.");
+        Require(Limits is not null, $"{nameof(Limits)} is null.");
+        Require(TimeProvider is not null, $"{nameof(TimeProvider)} is null.");
+    }
+
+    /// <summary>Checks what holds for clusters besides <see cref="Validate"/>.</summary>
+    /// <exception cref="RedisConfigurationException">An option has a value that cannot work with a cluster.</exception>
+    internal void ValidateForCluster()
+    {
+        Require(Database == 0, "A cluster has only database 0.");
+        Require(Endpoints is null || Endpoints.All(endpoint => endpoint.SocketPath is null), "A cluster cannot be reached by Unix sockets: its nodes name each other by host and port.");
+        Validate();
+    }
+
+    internal ConnectionSettings CreateConnectionSettings(Clock clock) => new()
+    {
+        User = User,
+        Password = Password,
+        ClientName = ClientName,
+        Database = Database,
+        PreferResp3 = Protocol == RedisProtocol.Resp3,
+        ConnectTimeout = ConnectTimeout,
+        Tls = Tls?.CreateFactory(),
+        MaxInFlightBytes = MaxInFlightBytes,
+        Limits = Limits,
+        Dialer = Dialer,
+        Clock = clock,
+        Logger = LoggerFactory?.CreateLogger("TypedRedis") ?? NullLogger.Instance,
+    };
+
+    private static void Require(bool condition, string problem)
+    {
+        if (!condition)
+        {
+            throw new RedisConfigurationException(problem);
+        }
+    }
+}

@@ -1,0 +1,114 @@
+using System.Text;
+using Microsoft.Extensions.Logging;
+using TypedRedis.Protocol;
+
+namespace TypedRedis;
+
+/// <summary>
+/// How a client reaches its servers and how it behaves. Every option has a default that suits production; only
+/// <see cref="Endpoints"/> must be given. <see cref="Parse(string)"/> reads the options out of a connection URL.
+/// </summary>
+public sealed partial record RedisOptions
+{
+    /// <summary>
+    /// Where to connect: the one server, or for a cluster its start-up nodes, of which one that answers suffices. Empty by default.
+    /// </summary>
+    public IReadOnlyList<RedisEndpoint> Endpoints { get; init; } = [];
+
+    /// <summary>User to authenticate as (ACL, Redis 6.0); null for the server's default user.</summary>
+    public string? User { get; init; }
+
+    /// <summary>Password; null for none. It is never part of a message, a log entry or <see cref="ToString"/>.</summary>
+    public string? Password { get; init; }
+
+    /// <summary>Name of the connections in <c>CLIENT LIST</c>; null for none. No spaces or line breaks.</summary>
+    public string? ClientName { get; init; }
+
+    /// <summary>Database number; 0 by default. A cluster has only database 0.</summary>
+    public int Database { get; init; }
+
+    /// <summary>Protocol to speak; RESP3 by default, with RESP2 for servers that do not know it.</summary>
+    public RedisProtocol Protocol { get; init; } = RedisProtocol.Resp3;
+
+    /// <summary>Longest time to make one connection, handshake included; 5 s by default.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// Longest time of one call, retries and redirects included; 5 s by default. A call with a <see cref="Deadline"/> of its own
+    /// has that instead. <see cref="Timeout.InfiniteTimeSpan"/> for no limit.
+    /// </summary>
+    public TimeSpan CommandTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Encryption; null, the default, for plain connections.</summary>
+    public RedisTlsOptions? Tls { get; init; }
+
+    /// <summary>
+    /// Most bytes of commands that await replies on one connection; 32 MiB by default. Further calls wait for room. A single
+    /// command that is larger passes alone.
+    /// </summary>
+    public long MaxInFlightBytes { get; init; } = 32 * 1024 * 1024;
+
+    /// <summary>Bounds on what a server may send; see there for the defaults.</summary>
+    public RespLimits Limits { get; init; } = RespLimits.Default;
+
+    /// <summary>
+    /// Whether commands may be sent again that could thereby be executed twice (<c>INCR</c>, <c>LPUSH</c>). False by default: if such
+    /// a command's outcome is unknown, the call fails with a <see cref="RedisOutcomeUnknownException"/>.
+    /// </summary>
+    public bool RetryNonIdempotent { get; init; }
+
+    /// <summary>Cluster: whether connecting fails unless all 16384 slots have an owner; true by default.</summary>
+    public bool RequireFullCoverage { get; init; } = true;
+
+    /// <summary>
+    /// Cluster: after how many MOVED redirects the whole topology is read again; 10 by default. 1 reads it after each, 0 never because
+    /// of a MOVED: then only the slot named is corrected, which always happens.
+    /// </summary>
+    public int ReinitializeSteps { get; init; } = 10;
+
+    /// <summary>
+    /// Cluster: whether nodes found are asked for the topology too, besides the start-up nodes; true by default. The start-up nodes
+    /// are kept in any case.
+    /// </summary>
+    public bool DynamicStartupNodes { get; init; } = true;
+
+    /// <summary>Cluster: how often the topology is read again without a cause; null, the default, for never.</summary>
+    public TimeSpan? TopologyRefreshInterval { get; init; }
+
+    /// <summary>
+    /// Cluster: translates the endpoints that servers name, in the topology and in redirects, to those this client can reach (port
+    /// forwarding, NAT). Null, the default, takes them as they are. Must be quick and must not throw.
+    /// </summary>
+    public Func<RedisEndpoint, RedisEndpoint>? AddressRemap { get; init; }
+
+    /// <summary>The clock that all timeouts, delays and deadlines follow; the system's by default.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    /// <summary>Where the client logs to; null, the default, for nowhere.</summary>
+    public ILoggerFactory? LoggerFactory { get; init; }
+
+    /// <summary>
+    /// Options of a connection URL that other Redis clients know and this one has no use for, such as <c>socket_keepalive</c>, as
+    /// text by lower-case name. Empty by default.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> OtherUrlOptions { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Opens byte streams; tests put other networks here.</summary>
+    internal Connections.TransportDialer Dialer { get; init; } = Connections.SocketDialer.Instance;
+
+    /// <summary>Source of all random choices; tests seed it.</summary>
+    internal Random Random { get; init; } = Random.Shared;
+
+    /// <summary>The options for people, without secrets.</summary>
+    public override string ToString()
+    {
+        var text = new StringBuilder(Tls is null ? "redis://" : "rediss://").AppendJoin(',', Endpoints);
+        text.Append(System.Globalization.CultureInfo.InvariantCulture, $"/{Database}, protocol {Protocol}, connect timeout {ConnectTimeout.TotalSeconds} s, command timeout {CommandTimeout.TotalSeconds} s");
+        return (User, Password) switch
+        {
+            (null, null) => text.ToString(),
+            (null, _) => text.Append(", with a password").ToString(),
+            _ => text.Append(", user ").Append(User).ToString(),
+        };
+    }
+}

@@ -1,0 +1,93 @@
+using System.Globalization;
+
+namespace TypedRedis;
+
+/// <summary>Applies the options behind the question mark of a connection URL.</summary>
+internal static class RedisUrlQuery
+{
+    private static readonly string[] s_false = ["0", "F", "FALSE", "N", "NO"];
+
+    public static RedisOptions Apply(string query, RedisOptions options)
+    {
+        foreach (string option in query.Split('&', StringSplitOptions.RemoveEmptyEntries))
+        {
+            int equals = option.IndexOf('=', StringComparison.Ordinal);
+            if (equals <= 0)
+            {
+                throw RedisUrl.Malformed("an option has no name or no value");
+            }
+
+            string name = RedisUrl.Decode(option[..equals]).ToLowerInvariant();
+            string value = RedisUrl.Decode(option[(equals + 1)..]);
+            // As in other clients, an option without a value counts as not given.
+            options = value.Length == 0 ? options : Apply(name, value, options);
+        }
+
+        return options;
+    }
+
+    private static RedisOptions Apply(string name, string value, RedisOptions options) => name switch
+    {
+        "db" => options with { Database = Integer(name, value, 0) },
+        "username" => options with { User = value },
+        "password" => options with { Password = value },
+        "client_name" => options with { ClientName = value },
+        "protocol" => options with { Protocol = Protocol(name, value) },
+        "timeout" or "socket_timeout" => options with { CommandTimeout = Seconds(name, value) },
+        "socket_connect_timeout" => options with { ConnectTimeout = Seconds(name, value) },
+        "require_full_coverage" => options with { RequireFullCoverage = Boolean(value) },
+        "reinitialize_steps" => options with { ReinitializeSteps = Integer(name, value, 0) },
+        "dynamic_startup_nodes" => options with { DynamicStartupNodes = Boolean(value) },
+        "ssl_check_hostname" or "ssl_cert_reqs" or "ssl_ca_certs" or "ssl_certfile" or "ssl_keyfile" =>
+            options with { Tls = Tls(name, value, options) },
+        _ => Keep(name, value, options),
+    };
+
+    private static RedisTlsOptions? Tls(string name, string value, RedisOptions options) => (name, options.Tls) switch
+    {
+        // On a plain connection these have no meaning; they do not switch encryption on.
+        (_, null) => null,
+        ("ssl_check_hostname", { } tls) => tls with { CheckHostName = Boolean(value) },
+        ("ssl_cert_reqs", { } tls) => value.ToLowerInvariant() switch
+        {
+            "none" => tls with { VerifyCertificate = false, CheckHostName = false },
+            "required" => tls with { VerifyCertificate = true },
+            _ => throw Invalid(name),
+        },
+        ("ssl_ca_certs", { } tls) => tls with { CertificateAuthorityFile = value },
+        ("ssl_certfile", { } tls) => tls with { ClientCertificateFile = value },
+        (_, { } tls) => tls with { ClientKeyFile = value },
+    };
+
+    private static RedisOptions Keep(string name, string value, RedisOptions options)
+    {
+        if (name is "socket_read_size" or "max_connections" or "health_check_interval")
+        {
+            _ = Integer(name, value, 0);
+        }
+
+        return options with { OtherUrlOptions = new Dictionary<string, string>(options.OtherUrlOptions) { [name] = value } };
+    }
+
+    private static RedisProtocol Protocol(string name, string value) => Integer(name, value, 2) switch
+    {
+        2 => RedisProtocol.Resp2,
+        3 => RedisProtocol.Resp3,
+        _ => throw Invalid(name),
+    };
+
+    private static int Integer(string name, string value, int least) =>
+        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= least ? number : throw Invalid(name);
+
+    private static TimeSpan Seconds(string name, string value)
+    {
+        // Up to int.MaxValue milliseconds, which is what timers can do.
+        bool valid = double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double seconds)
+            && seconds is > 0 and <= int.MaxValue / 1000;
+        return valid ? TimeSpan.FromSeconds(seconds) : throw Invalid(name);
+    }
+
+    private static bool Boolean(string value) => !s_false.Contains(value, StringComparer.OrdinalIgnoreCase);
+
+    private static RedisConfigurationException Invalid(string name) => new($"The value of option '{name}' in the connection URL is invalid.");
+}
