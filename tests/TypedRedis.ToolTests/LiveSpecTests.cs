@@ -1,0 +1,98 @@
+using Spectre.Console;
+using TypedRedis.TestSupport;
+using TypedRedis.Tool.Cli;
+using TypedRedis.Tool.Live;
+using TypedRedis.Tool.Spec;
+
+namespace TypedRedis.ToolTests;
+
+/// <summary>The spec against every server this machine can provide.</summary>
+public class LiveSpecTests
+{
+    public static TheoryData<string> Servers => [.. ServerBinaries.Available().Select(binary => binary.Name)];
+
+    [Theory]
+    [MemberData(nameof(Servers))]
+    public async Task Spec_agrees_with_the_server(string name)
+    {
+        await using RedisServerProcess server = await RedisServerProcess.StartAsync(new RedisServerOptions { Server = name });
+
+        Assert.Empty(Errors(server, Repository.Spec));
+    }
+
+    [Theory]
+    [MemberData(nameof(Servers))]
+    public async Task Drift_is_noticed(string name)
+    {
+        await using RedisServerProcess server = await RedisServerProcess.StartAsync(new RedisServerOptions { Server = name });
+        var tampered = new SortedDictionary<string, CommandSpec>(Repository.Spec, StringComparer.Ordinal);
+        tampered.Remove("APPEND");
+        tampered["LLEN"] = tampered["LLEN"] with { Arity = 3 };
+        tampered["HGET"] = tampered["HGET"] with { Flags = ["write"], Retry = "notIdempotent" };
+        tampered["BLPOP"] = tampered["BLPOP"] with { Flags = ["write"] };
+        tampered["TIME"] = tampered["TIME"] with { DefaultTarget = null };
+        tampered["COPY"] = tampered["COPY"] with { Keys = [tampered["COPY"].Keys[0]], Arguments = [] };
+        tampered["MGET"] = tampered["MGET"] with { Keys = [tampered["MGET"].Keys[0] with { Range = new KeyRange(-1, 2, 0) }] };
+        tampered["OLD"] = tampered["GET"] with { Name = "OLD", Method = "Old", Since = "1.0.0" };
+
+        (string, string)[] found = [.. Errors(server, tampered).Select(drift => (drift.Command, drift.Aspect)).Distinct().Order()];
+
+        Assert.Equal(
+            [
+                ("APPEND", "missing"), ("BLPOP", "flags"), ("COPY", "keys"), ("HGET", "flags"), ("LLEN", "arity"),
+                ("MGET", "call"), ("MGET", "keys"), ("OLD", "missing"), ("TIME", "spec"),
+            ],
+            found);
+    }
+
+    [Theory]
+    [MemberData(nameof(Servers))]
+    public async Task Import_fills_exactly_what_the_spec_lacks(string name)
+    {
+        await using RedisServerProcess server = await RedisServerProcess.StartAsync(new RedisServerOptions { Server = name });
+        var partial = new SortedDictionary<string, CommandSpec>(Repository.Spec, StringComparer.Ordinal);
+        string[] removed = ["GET", "ZUNIONSTORE", "XREAD", "OBJECT", "OBJECT ENCODING", "SSUBSCRIBE", "TIME"];
+        Array.ForEach(removed, command => partial.Remove(command));
+        string path = Path.Combine(server.Folder, "imported.json");
+
+        using (RespConnection connection = ServerAddress.Connect(server.Address, user: null))
+        {
+            Assert.Equal(0, SpecImportCommand.Run(Quiet(), connection, partial, path, module: null));
+        }
+
+        SortedDictionary<string, CommandSpec> imported = SpecFile.Read(path);
+        Assert.Equal(removed.Order(StringComparer.Ordinal), imported.Keys);
+        foreach ((string command, CommandSpec entry) in imported)
+        {
+            partial[command] = entry with { Group = "imported" };
+        }
+
+        Assert.Empty(Errors(server, partial));
+    }
+
+    [Fact]
+    public async Task Known_differences_are_all_still_needed()
+    {
+        Assert.Equal(ServerBinaries.Names, ServerBinaries.Available().Select(binary => binary.Name));
+        var explained = new List<Drift>();
+        foreach (ServerBinary binary in ServerBinaries.Available())
+        {
+            await using RedisServerProcess server = await RedisServerProcess.StartAsync(new RedisServerOptions { Server = binary.Name });
+            explained.AddRange(FindDrift(server, Repository.Spec).Where(drift => drift.Severity == DriftSeverity.Explained));
+        }
+
+        string[] reasons = [.. SpecFile.BuiltIn("known-drift.json")["known"]!.AsArray().Select(entry => (string)entry!["reason"]!)];
+        Assert.Empty(reasons.Except(explained.Select(drift => drift.Reason!)));
+    }
+
+    private static IAnsiConsole Quiet() => AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(TextWriter.Null) });
+
+    private static IEnumerable<Drift> Errors(RedisServerProcess server, IReadOnlyDictionary<string, CommandSpec> spec) =>
+        FindDrift(server, spec).Where(drift => drift.Severity == DriftSeverity.Error);
+
+    private static IReadOnlyList<Drift> FindDrift(RedisServerProcess server, IReadOnlyDictionary<string, CommandSpec> spec)
+    {
+        using RespConnection connection = ServerAddress.Connect(server.Address, user: null);
+        return SpecCheckCommand.FindDrift(connection, ServerReader.Identify(connection), spec);
+    }
+}

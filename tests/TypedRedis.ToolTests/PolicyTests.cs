@@ -1,0 +1,173 @@
+using TypedRedis.Tool.Spec;
+
+namespace TypedRedis.ToolTests;
+
+/// <summary>Decisions that tests of clients rely on: the tables of routing, merging and repetition.</summary>
+public class PolicyTests
+{
+    [Theory]
+    [Trait("Spec", "A32")]
+    [InlineData("CONFIG SET", "allNodes", "allSucceeded", "defaultNode")]
+    [InlineData("DBSIZE", "allShards", "aggSum", "defaultNode")]
+    [InlineData("FLUSHALL", "allShards", "allSucceeded", "primaries")]
+    [InlineData("FLUSHDB", "allShards", "allSucceeded", "primaries")]
+    [InlineData("FUNCTION DELETE", "allShards", "allSucceeded", "primaries")]
+    [InlineData("FUNCTION FLUSH", "allShards", "allSucceeded", "primaries")]
+    [InlineData("FUNCTION LOAD", "allShards", "allSucceeded", "primaries")]
+    [InlineData("FUNCTION RESTORE", "allShards", "allSucceeded", "primaries")]
+    [InlineData("FUNCTION KILL", "allShards", "oneSucceeded", "primaries")]
+    [InlineData("SCRIPT KILL", "allShards", "oneSucceeded", "primaries")]
+    [InlineData("FUNCTION STATS", "allShards", "special", "defaultNode")]
+    [InlineData("INFO", "allShards", "special", "defaultNode")]
+    [InlineData("KEYS", "allShards", "special", "defaultNode")]
+    [InlineData("RANDOMKEY", "allShards", "special", "defaultNode")]
+    [InlineData("PING", "allShards", "allSucceeded", "defaultNode")]
+    [InlineData("SCAN", "special", "special", "primaries")]
+    [InlineData("SCRIPT EXISTS", "allShards", "aggLogicalAnd", "primaries")]
+    [InlineData("SCRIPT FLUSH", "allNodes", "allSucceeded", "allNodes")]
+    [InlineData("SCRIPT LOAD", "allNodes", "allSucceeded", "allNodes")]
+    [InlineData("SLOWLOG GET", "allNodes", null, "defaultNode")]
+    [InlineData("SLOWLOG LEN", "allNodes", "aggSum", "defaultNode")]
+    [InlineData("SLOWLOG RESET", "allNodes", "allSucceeded", "defaultNode")]
+    [InlineData("WAIT", "allShards", "aggMin", "defaultNode")]
+    [InlineData("LATENCY RESET", "allNodes", "aggSum", "defaultNode")]
+    [InlineData("LATENCY HISTORY", "allNodes", "special", "defaultNode")]
+    [InlineData("LATENCY LATEST", "allNodes", "special", "defaultNode")]
+    [InlineData("LATENCY DOCTOR", "allNodes", "special", "defaultNode")]
+    [InlineData("MEMORY MALLOC-STATS", "allShards", "special", "defaultNode")]
+    [InlineData("MEMORY STATS", "allShards", "special", "defaultNode")]
+    [InlineData("MEMORY DOCTOR", "allShards", "special", "defaultNode")]
+    [InlineData("MEMORY PURGE", "allShards", "allSucceeded", "defaultNode")]
+    [InlineData("FUNCTION DUMP", null, null, "randomPrimary")]
+    public void Keyless_command_has_the_documented_policies(string name, string? request, string? response, string target)
+    {
+        CommandSpec command = Repository.Spec[name];
+
+        Assert.Equal((request, response, target), (command.RequestPolicy, command.ResponsePolicy, command.DefaultTarget));
+    }
+
+    [Theory]
+    [Trait("Spec", "A30")]
+    [InlineData("PUBSUB CHANNELS", "special")]
+    [InlineData("PUBSUB SHARDCHANNELS", "special")]
+    [InlineData("PUBSUB NUMPAT", "aggSum")]
+    [InlineData("PUBSUB NUMSUB", "special")]
+    [InlineData("PUBSUB SHARDNUMSUB", "special")]
+    [InlineData("CLIENT UNBLOCK", "aggLogicalOr")]
+    [InlineData("CLIENT SETNAME", "allSucceeded")]
+    [InlineData("CLIENT PAUSE", "allSucceeded")]
+    [InlineData("CLIENT UNPAUSE", "allSucceeded")]
+    [InlineData("CONFIG REWRITE", "allSucceeded")]
+    [InlineData("CONFIG RESETSTAT", "allSucceeded")]
+    [InlineData("BGSAVE", "allSucceeded")]
+    [InlineData("SAVE", "allSucceeded")]
+    public void Replies_of_several_nodes_are_merged_as_documented(string name, string response)
+    {
+        Assert.Equal(response, Repository.Spec[name].ResponsePolicy);
+    }
+
+    [Theory]
+    [InlineData("DEL", "aggSum")]
+    [InlineData("UNLINK", "aggSum")]
+    [InlineData("EXISTS", "aggSum")]
+    [InlineData("TOUCH", "aggSum")]
+    [InlineData("MGET", null)]
+    [InlineData("MSET", "allSucceeded")]
+    [InlineData("JSON.MGET", null)]
+    public void Independent_keys_may_be_split_over_shards(string name, string? response)
+    {
+        Assert.Equal(("multiShard", response), (Repository.Spec[name].RequestPolicy, Repository.Spec[name].ResponsePolicy));
+    }
+
+    [Fact]
+    public void Nothing_else_is_split_over_shards()
+    {
+        string[] split = ["DEL", "EXISTS", "JSON.MGET", "MGET", "MSET", "TOUCH", "UNLINK"];
+
+        Assert.Equal(split, Repository.Spec.Values.Where(command => command.RequestPolicy == "multiShard").Select(command => command.Name));
+    }
+
+    [Theory]
+    [InlineData("MSETNX")]
+    [InlineData("MSETEX")]
+    [InlineData("JSON.MSET")]
+    public void All_or_nothing_writes_stay_in_one_slot(string name)
+    {
+        Assert.Null(Repository.Spec[name].RequestPolicy);
+        Assert.Null(Repository.Spec[name].ResponsePolicy);
+    }
+
+    [Theory]
+    [InlineData("CLUSTER COUNTKEYSINSLOT")]
+    [InlineData("CLUSTER GETKEYSINSLOT")]
+    [InlineData("CLUSTER DELSLOTS")]
+    [InlineData("CLUSTER DELSLOTSRANGE")]
+    [InlineData("CLUSTER SETSLOT")]
+    public void Slot_commands_go_to_the_owner_of_their_slot(string name)
+    {
+        Assert.Equal("slotArgument", Repository.Spec[name].DefaultTarget);
+    }
+
+    [Theory]
+    [Trait("Spec", "A37")]
+    [InlineData("SLAVEOF")]
+    [InlineData("REPLICAOF")]
+    [InlineData("SWAPDB")]
+    [InlineData("FAILOVER")]
+    [InlineData("CLUSTER FLUSHSLOTS")]
+    [InlineData("CLUSTER BUMPEPOCH")]
+    public void Dangerous_commands_have_no_node_by_chance(string name)
+    {
+        Assert.Equal("blocked", Repository.Spec[name].DefaultTarget);
+    }
+
+    [Theory]
+    [InlineData("BLPOP", "always")]
+    [InlineData("WAIT", "always")]
+    [InlineData("XREAD", "BLOCK")]
+    [InlineData("XREADGROUP", "BLOCK")]
+    [InlineData("LPOP", null)]
+    public void Blocking_is_known(string name, string? blocking)
+    {
+        Assert.Equal(blocking, Repository.Spec[name].Blocking);
+    }
+
+    [Theory]
+    [InlineData("AUTH")]
+    [InlineData("SELECT")]
+    [InlineData("SUBSCRIBE")]
+    [InlineData("SSUBSCRIBE")]
+    [InlineData("MONITOR")]
+    [InlineData("WATCH")]
+    [InlineData("EXEC")]
+    [InlineData("READONLY")]
+    [InlineData("CLIENT REPLY")]
+    [InlineData("CLIENT TRACKING")]
+    [InlineData("RESET")]
+    public void Connection_state_never_touches_a_shared_connection(string name)
+    {
+        Assert.True(Repository.Spec[name].IsSession);
+    }
+
+    [Theory]
+    [InlineData("GET", "readOnly")]
+    [InlineData("PING", "readOnly")]
+    [InlineData("MSET", "idempotent")]
+    [InlineData("SET", "notIdempotent")]
+    [InlineData("DEL", "notIdempotent")]
+    [InlineData("INCR", "notIdempotent")]
+    [InlineData("ZUNIONSTORE", "notIdempotent")]
+    [InlineData("EVAL", "notIdempotent")]
+    [InlineData("EVAL_RO", "readOnly")]
+    [InlineData("PUBLISH", "notIdempotent")]
+    public void Retry_class_is_the_safe_one(string name, string retry)
+    {
+        Assert.Equal(retry, Repository.Spec[name].Retry);
+    }
+
+    [Fact]
+    public void Plain_set_may_be_repeated()
+    {
+        Assert.Equal(["condition", "get"], Repository.Spec["SET"].IdempotentWithout);
+    }
+}
