@@ -11,10 +11,8 @@ public sealed class MonitorSession : IAsyncDisposable
     private readonly RawConnection _connection;
     private readonly RawConnectionOptions _options;
     private readonly CancellationTokenSource _end = new();
-    private readonly List<MonitoredCommand> _commands = [];
+    private readonly Recording<MonitoredCommand> _commands = new();
     private readonly Task _reading;
-    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private Exception? _failure;
 
     private MonitorSession(RawConnection connection, RawConnectionOptions options)
     {
@@ -24,16 +22,7 @@ public sealed class MonitorSession : IAsyncDisposable
     }
 
     /// <summary>Every command recorded so far.</summary>
-    public IReadOnlyList<MonitoredCommand> Commands
-    {
-        get
-        {
-            lock (_commands)
-            {
-                return [.. _commands.Where(command => command.Arguments is not [_, var text] || !text.StartsWith(MarkerPrefix, StringComparison.Ordinal))];
-            }
-        }
-    }
+    public IReadOnlyList<MonitoredCommand> Commands => [.. _commands.Items.Where(command => !IsMarker(command))];
 
     /// <summary>Starts recording; commands executed after this returns are not missed.</summary>
     public static async Task<MonitorSession> StartAsync(RawConnectionOptions options)
@@ -53,37 +42,8 @@ public sealed class MonitorSession : IAsyncDisposable
 
     /// <summary>Waits for the first recorded command, past or future, that fits.</summary>
     /// <exception cref="TimeoutException">None came; the message lists what did.</exception>
-    public async Task<MonitoredCommand> WaitForAsync(Func<MonitoredCommand, bool> predicate, TimeSpan? deadline = null)
-    {
-        ArgumentNullException.ThrowIfNull(predicate);
-        using var limit = new CancellationTokenSource(deadline ?? Eventually.DefaultDeadline);
-        int seen = 0;
-        while (true)
-        {
-            Task changed;
-            lock (_commands)
-            {
-                for (; seen < _commands.Count; seen++)
-                {
-                    if (predicate(_commands[seen]))
-                    {
-                        return _commands[seen];
-                    }
-                }
-
-                changed = _changed.Task;
-            }
-
-            try
-            {
-                await changed.WaitAsync(limit.Token).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException)
-            {
-                throw new TimeoutException($"The awaited command was not executed. Executed: {string.Join("; ", Commands)}", _failure);
-            }
-        }
-    }
+    public Task<MonitoredCommand> WaitForAsync(Func<MonitoredCommand, bool> predicate, TimeSpan? deadline = null) =>
+        _commands.WaitForAsync(predicate, deadline, "a command to be executed");
 
     /// <summary>
     /// Waits until everything executed before this call is recorded: a marker is sent to the server and waited for. After it, the
@@ -117,18 +77,15 @@ public sealed class MonitorSession : IAsyncDisposable
             while (true)
             {
                 RawReply line = await _connection.ReadAsync(Timeout.InfiniteTimeSpan, _end.Token).ConfigureAwait(false);
-                MonitoredCommand command = MonitoredCommand.Parse(line.Text!);
-                lock (_commands)
-                {
-                    _commands.Add(command);
-                    _changed.TrySetResult();
-                    _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                }
+                _commands.Add(MonitoredCommand.Parse(line.Text!));
             }
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException or ObjectDisposedException)
         {
-            _failure = exception;
+            // The session or the server has ended, and what was recorded stays. Who waits for more gets a timeout.
         }
     }
+
+    private static bool IsMarker(MonitoredCommand command) =>
+        command.Arguments is [_, var text] && text.StartsWith(MarkerPrefix, StringComparison.Ordinal);
 }
