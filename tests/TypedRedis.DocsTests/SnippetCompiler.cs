@@ -1,0 +1,74 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Text;
+using TypedRedis.Generator;
+
+namespace TypedRedis.DocsTests;
+
+/// <summary>Compiles a snippet as a program of its own, with the generator and the real command spec.</summary>
+internal static class SnippetCompiler
+{
+    private const string ImplicitUsings = """
+        global using System;
+        global using System.Collections.Generic;
+        global using System.IO;
+        global using System.Linq;
+        global using System.Threading;
+        global using System.Threading.Tasks;
+        global using TypedRedis;
+        """;
+
+    private static readonly ImmutableArray<MetadataReference> s_references =
+    [
+        .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
+            .Split(Path.PathSeparator)
+            .Select(path => MetadataReference.CreateFromFile(path)),
+    ];
+
+    public static async Task<ImmutableArray<Diagnostic>> CompileAsync(Snippet snippet)
+    {
+        var parsing = new CSharpParseOptions(LanguageVersion.CSharp12);
+        CompilationUnitSyntax unit = Arrange(snippet, parsing);
+        var options = new CSharpCompilationOptions(
+            unit.Members.OfType<GlobalStatementSyntax>().Any() ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary,
+            nullableContextOptions: NullableContextOptions.Enable);
+        Compilation compilation = CSharpCompilation.Create(
+            "Snippet", [CSharpSyntaxTree.Create(unit, parsing), CSharpSyntaxTree.ParseText(ImplicitUsings, parsing)], s_references, options);
+
+        ImmutableArray<AdditionalText> spec = [new SpecText(Path.Combine(Snippet.RepositoryRoot, "commands.json"))];
+        CSharpGeneratorDriver.Create([new RedisInterfaceGenerator().AsSourceGenerator()], spec, parsing)
+            .RunGeneratorsAndUpdateCompilation(compilation, out Compilation generated, out ImmutableArray<Diagnostic> fromGenerator);
+        CompilationWithAnalyzers analyzed = generated.WithAnalyzers([new RedisInterfaceAnalyzer()], new AnalyzerOptions(spec));
+
+        return
+        [
+            .. fromGenerator
+                .Concat(await analyzed.GetAllDiagnosticsAsync())
+                .Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning && !IsOfSnippets(diagnostic.Id)),
+        ];
+    }
+
+    // Pages show declarations and statements in the order in which one reads them; C# wants usings, statements, types.
+    private static CompilationUnitSyntax Arrange(Snippet snippet, CSharpParseOptions parsing)
+    {
+        CompilationUnitSyntax unit = SyntaxFactory.ParseCompilationUnit(snippet.Given + "\n" + snippet.Code, options: parsing);
+        IEnumerable<MemberDeclarationSyntax> statements = unit.Members.Where(member => member is GlobalStatementSyntax);
+        IEnumerable<MemberDeclarationSyntax> types = unit.Members.Where(member => member is not GlobalStatementSyntax);
+        return SyntaxFactory.ParseCompilationUnit(
+            $"{unit.Usings.ToFullString()}\n{string.Concat(statements.Select(member => member.ToFullString()))}\n{string.Concat(types.Select(member => member.ToFullString()))}",
+            options: parsing);
+    }
+
+    // Hidden usings; variables that a snippet shows but does not use; a main method without await.
+    private static bool IsOfSnippets(string id) => id is "CS8019" or "CS8933" or "CS0168" or "CS0219" or "CS1998";
+
+    private sealed class SpecText(string path) : AdditionalText
+    {
+        public override string Path => path;
+
+        public override SourceText? GetText(CancellationToken cancellationToken = default) => SourceText.From(File.ReadAllText(path));
+    }
+}
