@@ -54,13 +54,20 @@ internal static class SnippetCompiler
     // Pages show declarations and statements in the order in which one reads them; C# wants usings, statements, types.
     private static CompilationUnitSyntax Arrange(Snippet snippet, CSharpParseOptions parsing)
     {
-        CompilationUnitSyntax unit = SyntaxFactory.ParseCompilationUnit(snippet.Given + "\n" + snippet.Code, options: parsing);
-        IEnumerable<MemberDeclarationSyntax> statements = unit.Members.Where(member => member is GlobalStatementSyntax);
-        IEnumerable<MemberDeclarationSyntax> types = unit.Members.Where(member => member is not GlobalStatementSyntax);
+        CompilationUnitSyntax[] units =
+        [
+            SyntaxFactory.ParseCompilationUnit(snippet.Given, options: parsing),
+            SyntaxFactory.ParseCompilationUnit(snippet.Code, options: parsing),
+        ];
+        IEnumerable<MemberDeclarationSyntax> members = units.SelectMany(unit => unit.Members);
         return SyntaxFactory.ParseCompilationUnit(
-            $"{unit.Usings.ToFullString()}\n{string.Concat(statements.Select(member => member.ToFullString()))}\n{string.Concat(types.Select(member => member.ToFullString()))}",
+            Text(units.SelectMany(unit => unit.Usings))
+            + Text(members.Where(member => member is GlobalStatementSyntax))
+            + Text(members.Where(member => member is not GlobalStatementSyntax)),
             options: parsing);
     }
+
+    private static string Text(IEnumerable<SyntaxNode> nodes) => string.Concat(nodes.Select(node => node.ToFullString() + "\n"));
 
     // Hidden usings; variables that a snippet shows but does not use; a main method without await.
     private static bool IsOfSnippets(string id) => id is "CS8019" or "CS8933" or "CS0168" or "CS0219" or "CS1998";
