@@ -24,6 +24,36 @@ public sealed class RedisServer : RedisClient
 
     internal ConnectionCounters? Counters => _node.Counters;
 
+    /// <summary>Connects to a server.</summary>
+    /// <param name="url">A connection URL, as <see cref="RedisOptions.Parse(string)"/> reads it.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <exception cref="RedisConfigurationException">The URL is wrong.</exception>
+    /// <exception cref="RedisConnectionException">The server cannot be reached.</exception>
+    /// <exception cref="RedisAuthenticationException">The server refuses the user or password, or wants one.</exception>
+    /// <exception cref="RedisProtocolException">What listens there is no Redis server.</exception>
+    public static Task<RedisServer> ConnectAsync(string url, CancellationToken cancellationToken = default) =>
+        ConnectAsync(RedisOptions.Parse(url), cancellationToken);
+
+    /// <summary>Connects to a server.</summary>
+    /// <param name="options">Exactly one endpoint, and how to behave.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <exception cref="RedisConfigurationException">An option is wrong.</exception>
+    /// <exception cref="RedisConnectionException">The server cannot be reached.</exception>
+    /// <exception cref="RedisAuthenticationException">The server refuses the user or password, or wants one.</exception>
+    /// <exception cref="RedisProtocolException">What listens there is no Redis server.</exception>
+    public static Task<RedisServer> ConnectAsync(RedisOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        if (options.Endpoints.Count != 1)
+        {
+            throw new RedisConfigurationException("A single server has exactly one endpoint; for several nodes use RedisCluster.");
+        }
+
+        ConnectionSettings settings = options.CreateConnectionSettings(new Clock(options.TimeProvider));
+        return ConnectAsync(options.Endpoints[0], settings, options.CommandTimeout, options.RetryNonIdempotent, cancellationToken);
+    }
+
     /// <inheritdoc />
     public override async ValueTask DisposeAsync()
     {
