@@ -34,6 +34,9 @@ public ref struct RespReader
     /// <summary>Whether the value read last is an error.</summary>
     public readonly bool IsError => Kind is RespKind.Error or RespKind.BulkError;
 
+    // An error among the elements of a reply is never a value.
+    private readonly bool HasContent => !IsNull && !IsAggregate && !IsError;
+
     /// <summary>Moves to the next value; attributes before it are passed over.</summary>
     /// <exception cref="RedisReplyException">There is no further value.</exception>
     public void Read()
@@ -74,17 +77,14 @@ public ref struct RespReader
     /// <exception cref="RedisReplyException">It is something else.</exception>
     public readonly long GetInt64()
     {
-        if (!IsNull && !IsAggregate)
+        if (Kind == RespKind.Boolean)
         {
-            if (Kind == RespKind.Boolean)
-            {
-                return Content.SequenceEqual("t"u8) ? 1 : 0;
-            }
+            return GetBoolean() ? 1 : 0;
+        }
 
-            if (RespNumber.TryParse(Content, out long value))
-            {
-                return value;
-            }
+        if (HasContent && RespNumber.TryParse(Content, out long value))
+        {
+            return value;
         }
 
         throw Unexpected("a whole number");
@@ -93,7 +93,7 @@ public ref struct RespReader
     /// <summary>The scalar read last as a floating-point number.</summary>
     /// <exception cref="RedisReplyException">It is something else.</exception>
     public readonly double GetDouble() =>
-        !IsNull && !IsAggregate && RespNumber.TryParse(Content, out double value) ? value : throw Unexpected("a number");
+        HasContent && RespNumber.TryParse(Content, out double value) ? value : throw Unexpected("a number");
 
     /// <summary>The scalar read last as true or false: <c>#t</c>, a number that is not zero, or <c>OK</c>.</summary>
     /// <exception cref="RedisReplyException">It is something else.</exception>
@@ -102,7 +102,7 @@ public ref struct RespReader
         switch (Kind)
         {
             case RespKind.Boolean:
-                return Content.SequenceEqual("t"u8);
+                return Content.SequenceEqual("t"u8) || (Content.SequenceEqual("f"u8) ? false : throw Unexpected("true or false"));
             case RespKind.SimpleString when Content.SequenceEqual("OK"u8):
                 return true;
             default:
@@ -112,11 +112,13 @@ public ref struct RespReader
 
     /// <summary>The scalar read last as text.</summary>
     /// <exception cref="RedisReplyException">It is null or an aggregate.</exception>
+    /// <exception cref="RedisServerException">It is an error.</exception>
     public readonly string GetString() => Encoding.UTF8.GetString(GetBytes());
 
     /// <summary>The scalar read last as bytes, valid as long as the reader's.</summary>
     /// <exception cref="RedisReplyException">It is null or an aggregate.</exception>
-    public readonly ReadOnlySpan<byte> GetBytes() => !IsNull && !IsAggregate ? Content : throw Unexpected("a string");
+    /// <exception cref="RedisServerException">It is an error.</exception>
+    public readonly ReadOnlySpan<byte> GetBytes() => HasContent ? Content : throw Unexpected("a string");
 
     /// <summary>An error that says what was expected and what came.</summary>
     internal readonly RedisException Unexpected(string expected)

@@ -54,9 +54,6 @@ internal struct RespScanner(RespLimits limits)
         }
     }
 
-    /// <summary>How many more bytes the reply needs at least, as far as it is known; 0 if it is not.</summary>
-    public readonly long MissingBytes(int received) => Math.Max(0, _position - received);
-
     // Skips one value, or the head of one aggregate. False: not all of it is here.
     private bool TrySkipOne(ReadOnlySpan<byte> reply)
     {
@@ -72,6 +69,12 @@ internal struct RespScanner(RespLimits limits)
 
             RequireKnown(kind);
             return false;
+        }
+
+        if (lineEnd == 0)
+        {
+            // An empty line has no kind.
+            RequireKnown(kind);
         }
 
         if (lineEnd > _limits.MaxLineLength)
