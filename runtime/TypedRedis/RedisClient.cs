@@ -8,7 +8,7 @@ namespace TypedRedis;
 /// What all topologies share: encode a command, hand it to the right connection, await its reply. Use one client for the whole
 /// application; it is safe for use from any number of threads and multiplexes their commands.
 /// </summary>
-public abstract class RedisClient : IAsyncDisposable
+public abstract partial class RedisClient : IAsyncDisposable
 {
     private readonly Clock _clock;
     private readonly TimeSpan _commandTimeout;
@@ -71,6 +71,11 @@ public abstract class RedisClient : IAsyncDisposable
             return ValueTask.FromException<T>(refusal);
         }
 
+        if (command.DefaultTarget != CommandTarget.DefaultNode && request.Slot < 0)
+        {
+            return SendToTargetAsync(ref request, command, decoder, deadline, cancellationToken);
+        }
+
         PendingReply<T> reply = PendingReply<T>.Rent(command, request.Slot, DeadlineFor(deadline), decoder);
         var result = new ValueTask<T>(reply, reply.Token);
         Send(reply, ref request, cancellationToken);
@@ -88,6 +93,11 @@ public abstract class RedisClient : IAsyncDisposable
         if (Refusal(ref request, command, cancellationToken) is { } refusal)
         {
             return ValueTask.FromException(refusal);
+        }
+
+        if (command.DefaultTarget != CommandTarget.DefaultNode && request.Slot < 0)
+        {
+            return IgnoreResultAsync(SendToTargetAsync(ref request, command, Reply.Ignored, deadline, cancellationToken));
         }
 
         PendingReply<bool> reply = PendingReply<bool>.Rent(command, request.Slot, DeadlineFor(deadline), Reply.Ignored);

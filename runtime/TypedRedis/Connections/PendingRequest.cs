@@ -38,6 +38,9 @@ internal abstract class PendingRequest : IThreadPoolWorkItem
     /// <summary>Whether ASKING goes before the frame; holds for the next attempt only.</summary>
     public bool Asking { get; set; }
 
+    /// <summary>Whether the request is for this one node, so that it is neither redirected nor sent elsewhere.</summary>
+    public bool IsPinned { get; set; }
+
     /// <summary>Endpoint of the attempt under way or last made.</summary>
     public RedisEndpoint? Endpoint { get; set; }
 
@@ -220,6 +223,7 @@ internal abstract class PendingRequest : IThreadPoolWorkItem
         Endpoint = null;
         Attempts = 0;
         Asking = false;
+        IsPinned = false;
         _failure = null;
         _redirects = null;
         return true;
