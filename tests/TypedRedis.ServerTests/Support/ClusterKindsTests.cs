@@ -11,8 +11,8 @@ public sealed class ClusterKindsTests
     public async Task Cluster_forms_and_moves_slots_on_every_server(string name)
     {
         await using var cluster = await RedisClusterProcess.StartAsync(new() { Server = name, Primaries = 2, ReplicasPerPrimary = 1 });
-        ClusterNode source = await cluster.PrimaryOfAsync(1);
-        ClusterNode target = await cluster.PrimaryOfAsync(16000);
+        ClusterNodeProcess source = await cluster.PrimaryOfAsync(1);
+        ClusterNodeProcess target = await cluster.PrimaryOfAsync(16000);
         await source.CallAsync("SET", HashSlots.KeyForSlot(1), "v");
         await cluster.MoveSlotAsync(1, target);
         Assert.Equal("v", (await target.CallAsync("GET", HashSlots.KeyForSlot(1))).Text);
@@ -33,7 +33,7 @@ public sealed class ClusterKindsTests
             Users = ["rig on >other ~* &* +@all"],
             RigLogin = ("rig", "other"),
         });
-        ClusterNode source = await cluster.PrimaryOfAsync(7);
+        ClusterNodeProcess source = await cluster.PrimaryOfAsync(7);
         await source.CallAsync("SET", HashSlots.KeyForSlot(7), "v");
         await cluster.MoveSlotAsync(7, await cluster.PrimaryOfAsync(16000));
         Assert.Equal("v", (await (await cluster.PrimaryOfAsync(7)).CallAsync("GET", HashSlots.KeyForSlot(7))).Text);

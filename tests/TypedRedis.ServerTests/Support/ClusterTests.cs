@@ -10,7 +10,7 @@ public sealed class ClusterTests(ClusterFixture fixture)
     [Fact]
     public async Task Every_node_lists_every_replica_when_the_cluster_has_started()
     {
-        foreach (ClusterNode node in _cluster.Nodes)
+        foreach (ClusterNodeProcess node in _cluster.Nodes)
         {
             Assert.Contains("cluster_state:ok", (await node.CallAsync("CLUSTER", "INFO")).Text, StringComparison.Ordinal);
             RawReply ranges = await node.CallAsync("CLUSTER", "SLOTS");
@@ -31,9 +31,9 @@ public sealed class ClusterTests(ClusterFixture fixture)
         string key = HashSlots.KeyForSlot(slot, ":a");
         Assert.Equal(slot, HashSlots.SlotOf(key));
         Assert.Equal(slot, (await _cluster.Nodes[0].CallAsync("CLUSTER", "KEYSLOT", key)).Number);
-        ClusterNode primary = await _cluster.PrimaryOfAsync(slot);
+        ClusterNodeProcess primary = await _cluster.PrimaryOfAsync(slot);
         await primary.CallAsync("SET", key, "v");
-        ClusterNode replica = Assert.Single(await _cluster.ReplicasOfAsync(slot));
+        ClusterNodeProcess replica = Assert.Single(await _cluster.ReplicasOfAsync(slot));
         var moved = await Assert.ThrowsAsync<RawErrorException>(() => replica.CallAsync("GET", key));
         Assert.Equal($"MOVED {slot} {primary.Address}", moved.Error);
     }
@@ -43,8 +43,8 @@ public sealed class ClusterTests(ClusterFixture fixture)
     {
         const int Slot = 93;
         (string here, string gone, string absent) = (HashSlots.KeyForSlot(Slot, "1"), HashSlots.KeyForSlot(Slot, "2"), HashSlots.KeyForSlot(Slot, "3"));
-        ClusterNode source = await _cluster.PrimaryOfAsync(Slot);
-        ClusterNode target = _cluster.Spares[0];
+        ClusterNodeProcess source = await _cluster.PrimaryOfAsync(Slot);
+        ClusterNodeProcess target = _cluster.Spares[0];
         await source.CallAsync("MSET", here, "a", gone, "b");
 
         await _cluster.StartMigrationAsync(Slot, target);
@@ -69,7 +69,7 @@ public sealed class ClusterTests(ClusterFixture fixture)
     public async Task Slot_stays_when_its_migration_is_given_up()
     {
         const int Slot = 94;
-        ClusterNode source = await _cluster.PrimaryOfAsync(Slot);
+        ClusterNodeProcess source = await _cluster.PrimaryOfAsync(Slot);
         await _cluster.StartMigrationAsync(Slot, _cluster.Spares[0]);
         await _cluster.StabilizeSlotAsync(Slot);
         Assert.True((await source.CallAsync("GET", HashSlots.KeyForSlot(Slot, ":absent"))).IsNull);
@@ -80,10 +80,10 @@ public sealed class ClusterTests(ClusterFixture fixture)
     public async Task Roles_are_swapped_when_a_replica_is_told_to_take_over()
     {
         const int Slot = 100;
-        ClusterNode primary = await _cluster.PrimaryOfAsync(Slot);
-        ClusterNode replica = (await _cluster.ReplicasOfAsync(Slot))[0];
+        ClusterNodeProcess primary = await _cluster.PrimaryOfAsync(Slot);
+        ClusterNodeProcess replica = (await _cluster.ReplicasOfAsync(Slot))[0];
         await _cluster.FailoverAsync(replica);
-        foreach (ClusterNode viewer in _cluster.Nodes)
+        foreach (ClusterNodeProcess viewer in _cluster.Nodes)
         {
             ClusterView view = await _cluster.ViewAsync(viewer);
             Assert.Equal(replica.Id, view.OwnerOf(Slot)!.Id);
@@ -95,8 +95,8 @@ public sealed class ClusterTests(ClusterFixture fixture)
     public async Task Replica_takes_over_when_its_primary_is_killed()
     {
         const int Slot = 9000;
-        ClusterNode primary = await _cluster.PrimaryOfAsync(Slot);
-        ClusterNode replica = (await _cluster.ReplicasOfAsync(Slot))[0];
+        ClusterNodeProcess primary = await _cluster.PrimaryOfAsync(Slot);
+        ClusterNodeProcess replica = (await _cluster.ReplicasOfAsync(Slot))[0];
         await _cluster.KillAsync(primary);
         Assert.Same(replica, await _cluster.WaitForFailoverAsync(primary));
         await replica.CallAsync("SET", HashSlots.KeyForSlot(Slot), "v");
@@ -109,8 +109,8 @@ public sealed class ClusterTests(ClusterFixture fixture)
     {
         const int Slot = 12000;
         string key = HashSlots.KeyForSlot(Slot);
-        ClusterNode primary = await _cluster.PrimaryOfAsync(Slot);
-        ClusterNode replica = (await _cluster.ReplicasOfAsync(Slot))[0];
+        ClusterNodeProcess primary = await _cluster.PrimaryOfAsync(Slot);
+        ClusterNodeProcess replica = (await _cluster.ReplicasOfAsync(Slot))[0];
         await _cluster.ResetStatisticsAsync();
         await primary.CallAsync("GET", key);
         await ErrorOf(replica, "GET", key);
@@ -136,13 +136,13 @@ public sealed class ClusterTests(ClusterFixture fixture)
     [Fact]
     public async Task Added_node_belongs_to_the_cluster_until_removed()
     {
-        ClusterNode added = await _cluster.AddNodeAsync();
+        ClusterNodeProcess added = await _cluster.AddNodeAsync();
         Assert.Contains(added, await _cluster.PrimariesAsync());
         await _cluster.RemoveNodeAsync(added);
         Assert.DoesNotContain(added, _cluster.Nodes);
         Assert.Null((await _cluster.ViewAsync()).Find(added.Id));
     }
 
-    private static async Task<string> ErrorOf(ClusterNode node, params RawArgument[] command) =>
+    private static async Task<string> ErrorOf(ClusterNodeProcess node, params RawArgument[] command) =>
         (await Assert.ThrowsAsync<RawErrorException>(() => node.CallAsync(command))).Error;
 }

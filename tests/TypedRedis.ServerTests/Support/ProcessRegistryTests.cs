@@ -65,17 +65,15 @@ public sealed class ProcessRegistryTests
         Assert.Equal("PONG", (await server.CallAsync("PING")).Text);
     }
 
-    // Stands for a server: a process with the folder's name in its command line.
-    private static Task<Process> StartOrphanAsync(string folder)
+    // Stands for a server: a process with the folder's name in its command line. Once it has printed something, it needs no file.
+    private static async Task<Process> StartOrphanAsync(string folder)
     {
         string script = Path.Combine(folder, "wait.sh");
-        File.WriteAllText(script, "read line < \"$0.never\"\n");
-        using (Process fifo = Process.Start("mkfifo", [script + ".never"])!)
-        {
-            fifo.WaitForExit();
-        }
-
-        return ProcessStarter.StartAsync("/bin/sh", script, Path.Combine(folder, "output.log"));
+        string output = Path.Combine(folder, "output.log");
+        await File.WriteAllTextAsync(script, "while echo ready; do sleep 1; done\n");
+        Process process = await ProcessStarter.StartAsync("/bin/sh", script, output);
+        await Eventually.TrueAsync(() => File.ReadAllText(output).Length > 0, description: "the process to start");
+        return process;
     }
 
     private static void WriteEntry(string folder, int pid, string startTime) =>

@@ -7,9 +7,9 @@ namespace TypedRedis.TestSupport;
 internal static class ClusterHealth
 {
     /// <returns>The first problem found, or <see langword="null"/>.</returns>
-    public static async Task<string?> FindProblemAsync(IReadOnlyList<ClusterNode> nodes)
+    public static async Task<string?> FindProblemAsync(IReadOnlyList<ClusterNodeProcess> nodes)
     {
-        ClusterNode[] live = [.. nodes.Where(node => node.IsLive)];
+        ClusterNodeProcess[] live = [.. nodes.Where(node => node.IsLive)];
         if (live.Length == 0)
         {
             return "no node is running";
@@ -36,14 +36,14 @@ internal static class ClusterHealth
         return null;
     }
 
-    private static string? FindProblem(NodeState state, ClusterNode[] live)
+    private static string? FindProblem(NodeState state, ClusterNodeProcess[] live)
     {
         if (!state.Info.Contains("cluster_state:ok", StringComparison.Ordinal))
         {
             return "its cluster state is not ok";
         }
 
-        foreach (ClusterNode node in live)
+        foreach (ClusterNodeProcess node in live)
         {
             if (state.View.Find(node.Id) is not { } seen)
             {
@@ -76,13 +76,13 @@ internal static class ClusterHealth
         return null;
     }
 
-    private static string Summarize(ClusterView view, ClusterNode[] live) => string.Join("; ", live.Select(node =>
+    private static string Summarize(ClusterView view, ClusterNodeProcess[] live) => string.Join("; ", live.Select(node =>
     {
         ClusterViewNode seen = view.Find(node.Id)!;
         return $"{node} {(seen.PrimaryId is null ? "primary" : "replica of " + seen.PrimaryId[..6])} {string.Join(',', seen.Slots.Select(range => $"{range.First}-{range.Last}"))}";
     }));
 
-    private static async Task<NodeState> ReadAsync(ClusterNode node)
+    private static async Task<NodeState> ReadAsync(ClusterNodeProcess node)
     {
         RawConnection connection = await node.ConnectAsync().ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
@@ -97,5 +97,5 @@ internal static class ClusterHealth
         }
     }
 
-    private sealed record NodeState(ClusterNode Node, string Info, ClusterView View, Dictionary<int, HashSet<string>> Listed, string Replication);
+    private sealed record NodeState(ClusterNodeProcess Node, string Info, ClusterView View, Dictionary<int, HashSet<string>> Listed, string Replication);
 }

@@ -16,9 +16,12 @@ public enum FailoverKind
 /// <content>Failovers, crashes and hangs.</content>
 public sealed partial class RedisClusterProcess
 {
+    private const int FailoverAttempts = 3;
+    private static readonly TimeSpan s_failoverDeadline = TimeSpan.FromSeconds(6);
+
     /// <summary>Makes a replica the primary, and waits until the cluster is healthy with that.</summary>
     /// <exception cref="RawErrorException">The node is no replica.</exception>
-    public async Task FailoverAsync(ClusterNode replica, FailoverKind kind = FailoverKind.Graceful)
+    public async Task FailoverAsync(ClusterNodeProcess replica, FailoverKind kind = FailoverKind.Graceful)
     {
         ArgumentNullException.ThrowIfNull(replica);
         RawArgument[] command = kind switch
@@ -27,29 +30,42 @@ public sealed partial class RedisClusterProcess
             FailoverKind.Force => ["CLUSTER", "FAILOVER", "FORCE"],
             _ => ["CLUSTER", "FAILOVER", "TAKEOVER"],
         };
-        await replica.CallAsync(command).ConfigureAwait(false);
-        await Eventually.TrueAsync(
-            async () => (await ViewAsync(replica).ConfigureAwait(false)).Find(replica.Id) is { IsPrimary: true, Slots.Count: > 0 },
-            description: $"{replica} to become a primary").ConfigureAwait(false);
+        for (int attempt = 1; ; attempt++)
+        {
+            await replica.CallAsync(command).ConfigureAwait(false);
+            try
+            {
+                await Eventually.TrueAsync(
+                    async () => (await ViewAsync(replica).ConfigureAwait(false)).Find(replica.Id) is { IsPrimary: true, Slots.Count: > 0 },
+                    s_failoverDeadline,
+                    $"{replica} to become a primary").ConfigureAwait(false);
+                break;
+            }
+            catch (TimeoutException) when (attempt < FailoverAttempts)
+            {
+                // On a busy machine the server gives up an election that takes it more than 5 seconds.
+            }
+        }
+
         await WaitUntilHealthyAsync().ConfigureAwait(false);
     }
 
     /// <summary>Kills a node's process. Its slots are out of service until a replica takes over (<see cref="WaitForFailoverAsync"/>).</summary>
-    public async Task KillAsync(ClusterNode node)
+    public async Task KillAsync(ClusterNodeProcess node)
     {
         await RememberSlotsAsync(node).ConfigureAwait(false);
         await node.Server.KillAsync().ConfigureAwait(false);
     }
 
     /// <summary>Freezes a node's process: its connections stay open and nothing answers. For the others it fails after the node timeout.</summary>
-    public async Task SuspendAsync(ClusterNode node)
+    public async Task SuspendAsync(ClusterNodeProcess node)
     {
         await RememberSlotsAsync(node).ConfigureAwait(false);
         node.Server.Suspend();
     }
 
     /// <summary>Starts a killed node again, or resumes a suspended one, and waits until the cluster is healthy with it.</summary>
-    public async Task RestoreAsync(ClusterNode node)
+    public async Task RestoreAsync(ClusterNodeProcess node)
     {
         ArgumentNullException.ThrowIfNull(node);
         if (node.Server.IsRunning)
@@ -69,7 +85,7 @@ public sealed partial class RedisClusterProcess
     /// remaining cluster is healthy. With the default node timeout that takes about 4 seconds.
     /// </summary>
     /// <returns>The new primary.</returns>
-    public async Task<ClusterNode> WaitForFailoverAsync(ClusterNode failed, TimeSpan? deadline = null)
+    public async Task<ClusterNodeProcess> WaitForFailoverAsync(ClusterNodeProcess failed, TimeSpan? deadline = null)
     {
         ArgumentNullException.ThrowIfNull(failed);
         if (failed.LastSlots.Count == 0)
@@ -80,7 +96,7 @@ public sealed partial class RedisClusterProcess
         await Eventually.NoProblemAsync(
             async () =>
             {
-                foreach (ClusterNode viewer in LiveNodes)
+                foreach (ClusterNodeProcess viewer in LiveNodes)
                 {
                     if ((await ViewAsync(viewer).ConfigureAwait(false)).Find(failed.Id) is { Slots.Count: > 0 })
                     {
@@ -95,7 +111,7 @@ public sealed partial class RedisClusterProcess
         return await PrimaryOfAsync(failed.LastSlots[0].First).ConfigureAwait(false);
     }
 
-    private async Task RememberSlotsAsync(ClusterNode node)
+    private async Task RememberSlotsAsync(ClusterNodeProcess node)
     {
         ArgumentNullException.ThrowIfNull(node);
         node.LastSlots = (await ViewAsync(node).ConfigureAwait(false)).Find(node.Id)!.Slots;

@@ -5,17 +5,17 @@ public sealed partial class RedisClusterProcess
 {
     private const int MigrationBatch = 100;
 
-    private readonly Dictionary<int, (ClusterNode Source, ClusterNode Target)> _migrations = [];
+    private readonly Dictionary<int, (ClusterNodeProcess Source, ClusterNodeProcess Target)> _migrations = [];
 
     /// <summary>
     /// Begins to move a slot and moves no key: from now on the source answers ASK for keys it does not have, and TRYAGAIN for
     /// commands with some keys here and some missing. End it with <see cref="FinishMigrationAsync"/> or <see cref="StabilizeSlotAsync"/>.
     /// </summary>
     /// <exception cref="RawErrorException">The target serves the slot already, or is no primary.</exception>
-    public async Task StartMigrationAsync(int slot, ClusterNode target)
+    public async Task StartMigrationAsync(int slot, ClusterNodeProcess target)
     {
         ArgumentNullException.ThrowIfNull(target);
-        ClusterNode source = await PrimaryOfAsync(slot).ConfigureAwait(false);
+        ClusterNodeProcess source = await PrimaryOfAsync(slot).ConfigureAwait(false);
         await target.CallAsync("CLUSTER", "SETSLOT", slot, "IMPORTING", source.Id).ConfigureAwait(false);
         await source.CallAsync("CLUSTER", "SETSLOT", slot, "MIGRATING", target.Id).ConfigureAwait(false);
         _migrations[slot] = (source, target);
@@ -27,7 +27,7 @@ public sealed partial class RedisClusterProcess
     /// <returns>How many keys were moved.</returns>
     public async Task<int> MigrateKeysAsync(int slot, int limit = int.MaxValue)
     {
-        (ClusterNode source, ClusterNode target) = MigrationOf(slot);
+        (ClusterNodeProcess source, ClusterNodeProcess target) = MigrationOf(slot);
         RawConnection connection = await source.ConnectAsync().ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
         {
@@ -52,7 +52,7 @@ public sealed partial class RedisClusterProcess
     /// <summary>Moves certain keys of a slot for which <see cref="StartMigrationAsync"/> was called.</summary>
     public async Task MigrateKeysAsync(int slot, params string[] keys)
     {
-        (ClusterNode source, ClusterNode target) = MigrationOf(slot);
+        (ClusterNodeProcess source, ClusterNodeProcess target) = MigrationOf(slot);
         RawConnection connection = await source.ConnectAsync().ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
         {
@@ -64,10 +64,10 @@ public sealed partial class RedisClusterProcess
     /// <exception cref="RawErrorException">The source still holds keys of the slot.</exception>
     public async Task FinishMigrationAsync(int slot)
     {
-        (ClusterNode source, ClusterNode target) = MigrationOf(slot);
+        (ClusterNodeProcess source, ClusterNodeProcess target) = MigrationOf(slot);
         await target.CallAsync("CLUSTER", "SETSLOT", slot, "NODE", target.Id).ConfigureAwait(false);
         await source.CallAsync("CLUSTER", "SETSLOT", slot, "NODE", target.Id).ConfigureAwait(false);
-        IReadOnlyList<ClusterNode> primaries = await PrimariesAsync().ConfigureAwait(false);
+        IReadOnlyList<ClusterNodeProcess> primaries = await PrimariesAsync().ConfigureAwait(false);
         // The others would hear of it by gossip, later.
         await Task.WhenAll(primaries.Where(node => node != source && node != target)
             .Select(node => node.CallAsync("CLUSTER", "SETSLOT", slot, "NODE", target.Id))).ConfigureAwait(false);
@@ -78,14 +78,14 @@ public sealed partial class RedisClusterProcess
     /// <summary>Gives up a migration: the slot stays where it is. Keys that were moved must be moved back by the caller.</summary>
     public async Task StabilizeSlotAsync(int slot)
     {
-        (ClusterNode source, ClusterNode target) = MigrationOf(slot);
+        (ClusterNodeProcess source, ClusterNodeProcess target) = MigrationOf(slot);
         await source.CallAsync("CLUSTER", "SETSLOT", slot, "STABLE").ConfigureAwait(false);
         await target.CallAsync("CLUSTER", "SETSLOT", slot, "STABLE").ConfigureAwait(false);
         _migrations.Remove(slot);
     }
 
     /// <summary>Moves a slot with all its keys, and waits until all live nodes know. Nothing happens if it is there already.</summary>
-    public async Task MoveSlotAsync(int slot, ClusterNode target)
+    public async Task MoveSlotAsync(int slot, ClusterNodeProcess target)
     {
         if (await PrimaryOfAsync(slot).ConfigureAwait(false) == target)
         {
@@ -98,10 +98,10 @@ public sealed partial class RedisClusterProcess
     }
 
     /// <summary>Waits until every live node takes that node for the owner of the slot.</summary>
-    public Task WaitForOwnerAsync(int slot, ClusterNode owner, TimeSpan? deadline = null) => Eventually.NoProblemAsync(
+    public Task WaitForOwnerAsync(int slot, ClusterNodeProcess owner, TimeSpan? deadline = null) => Eventually.NoProblemAsync(
         async () =>
         {
-            foreach (ClusterNode viewer in LiveNodes)
+            foreach (ClusterNodeProcess viewer in LiveNodes)
             {
                 if ((await ViewAsync(viewer).ConfigureAwait(false)).OwnerOf(slot)?.Id != owner.Id)
                 {
@@ -114,11 +114,11 @@ public sealed partial class RedisClusterProcess
         deadline,
         $"slot {slot} to belong to {owner}");
 
-    private (ClusterNode Source, ClusterNode Target) MigrationOf(int slot) => _migrations.TryGetValue(slot, out var migration)
+    private (ClusterNodeProcess Source, ClusterNodeProcess Target) MigrationOf(int slot) => _migrations.TryGetValue(slot, out var migration)
         ? migration
         : throw new InvalidOperationException($"Slot {slot} is not being moved; call {nameof(StartMigrationAsync)} first.");
 
-    private async Task MigrateAsync(RawConnection source, ClusterNode target, RawArgument[] keys)
+    private async Task MigrateAsync(RawConnection source, ClusterNodeProcess target, RawArgument[] keys)
     {
         RawArgument[] login = (_options.RigLogin, _options.Password) switch
         {

@@ -7,7 +7,7 @@ public sealed partial class RedisClusterProcess
     public Task ResetStatisticsAsync() => Task.WhenAll(LiveNodes.Select(node => node.CallAsync("CONFIG", "RESETSTAT")));
 
     /// <summary>The command statistics of one node.</summary>
-    public static async Task<CommandStatistics> CommandStatisticsAsync(ClusterNode node)
+    public static async Task<CommandStatistics> CommandStatisticsAsync(ClusterNodeProcess node)
     {
         ArgumentNullException.ThrowIfNull(node);
         return CommandStatistics.Parse((await node.CallAsync("INFO", "commandstats").ConfigureAwait(false)).Text!);
@@ -22,9 +22,9 @@ public sealed partial class RedisClusterProcess
     }
 
     /// <summary>The number of keys on a node; without a node, on all primaries together.</summary>
-    public async Task<long> CountKeysAsync(ClusterNode? node = null)
+    public async Task<long> CountKeysAsync(ClusterNodeProcess? node = null)
     {
-        IReadOnlyList<ClusterNode> nodes = node is null ? await PrimariesAsync().ConfigureAwait(false) : [node];
+        IReadOnlyList<ClusterNodeProcess> nodes = node is null ? await PrimariesAsync().ConfigureAwait(false) : [node];
         RawReply[] counts = await Task.WhenAll(nodes.Select(one => one.CallAsync("DBSIZE"))).ConfigureAwait(false);
         return counts.Sum(count => count.Number);
     }
@@ -32,7 +32,7 @@ public sealed partial class RedisClusterProcess
     /// <summary>Deletes all keys, and waits until the replicas have done so too.</summary>
     public async Task FlushAsync()
     {
-        IReadOnlyList<ClusterNode> primaries = await PrimariesAsync().ConfigureAwait(false);
+        IReadOnlyList<ClusterNodeProcess> primaries = await PrimariesAsync().ConfigureAwait(false);
         await Task.WhenAll(primaries.Select(node => node.CallAsync("FLUSHALL"))).ConfigureAwait(false);
         await Eventually.TrueAsync(
             async () =>

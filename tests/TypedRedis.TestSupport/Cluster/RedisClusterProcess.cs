@@ -10,18 +10,18 @@ public sealed partial class RedisClusterProcess : IAsyncDisposable
     private const int LargestMesh = 16;
 
     private readonly RedisClusterOptions _options;
-    private readonly List<ClusterNode> _nodes = [];
+    private readonly List<ClusterNodeProcess> _nodes = [];
 
     private RedisClusterProcess(RedisClusterOptions options) => _options = options;
 
     /// <summary>All nodes: first the ones that began as primaries with slots, then their replicas, spares, and nodes added later.</summary>
-    public IReadOnlyList<ClusterNode> Nodes => _nodes;
+    public IReadOnlyList<ClusterNodeProcess> Nodes => _nodes;
 
     /// <summary>The nodes that run and are not suspended.</summary>
-    public IReadOnlyList<ClusterNode> LiveNodes => [.. _nodes.Where(node => node.IsLive)];
+    public IReadOnlyList<ClusterNodeProcess> LiveNodes => [.. _nodes.Where(node => node.IsLive)];
 
     /// <summary>The nodes that began as spares; they have no slots unless some were moved there.</summary>
-    public IReadOnlyList<ClusterNode> Spares =>
+    public IReadOnlyList<ClusterNodeProcess> Spares =>
         [.. _nodes.Skip(_options.Primaries * (1 + _options.ReplicasPerPrimary)).Take(_options.Spares)];
 
     /// <summary>Starts the servers, joins them to a cluster, and waits until it is healthy on every node.</summary>
@@ -43,14 +43,14 @@ public sealed partial class RedisClusterProcess : IAsyncDisposable
 
     /// <summary>The node that serves a slot.</summary>
     /// <exception cref="InvalidOperationException">None does.</exception>
-    public async Task<ClusterNode> PrimaryOfAsync(int slot)
+    public async Task<ClusterNodeProcess> PrimaryOfAsync(int slot)
     {
         ClusterView view = await ViewAsync().ConfigureAwait(false);
         return view.OwnerOf(slot) is { } owner ? Node(owner.Id) : throw new InvalidOperationException($"No node serves slot {slot}.");
     }
 
     /// <summary>The live replicas of the node that serves a slot.</summary>
-    public async Task<IReadOnlyList<ClusterNode>> ReplicasOfAsync(int slot)
+    public async Task<IReadOnlyList<ClusterNodeProcess>> ReplicasOfAsync(int slot)
     {
         ClusterView view = await ViewAsync().ConfigureAwait(false);
         string? primary = view.OwnerOf(slot)?.Id;
@@ -58,23 +58,23 @@ public sealed partial class RedisClusterProcess : IAsyncDisposable
     }
 
     /// <summary>The live nodes that are primaries now, spares included.</summary>
-    public async Task<IReadOnlyList<ClusterNode>> PrimariesAsync()
+    public async Task<IReadOnlyList<ClusterNodeProcess>> PrimariesAsync()
     {
         ClusterView view = await ViewAsync().ConfigureAwait(false);
         return [.. LiveNodes.Where(node => view.Find(node.Id)?.IsPrimary == true)];
     }
 
     /// <summary>The live nodes that are replicas now.</summary>
-    public async Task<IReadOnlyList<ClusterNode>> ReplicasAsync()
+    public async Task<IReadOnlyList<ClusterNodeProcess>> ReplicasAsync()
     {
         ClusterView view = await ViewAsync().ConfigureAwait(false);
         return [.. LiveNodes.Where(node => view.Find(node.Id)?.PrimaryId is not null)];
     }
 
     /// <summary>The cluster as a node sees it; without a node, as the first live one does.</summary>
-    public async Task<ClusterView> ViewAsync(ClusterNode? viewer = null)
+    public async Task<ClusterView> ViewAsync(ClusterNodeProcess? viewer = null)
     {
-        ClusterNode node = viewer ?? _nodes.Find(candidate => candidate.IsLive)
+        ClusterNodeProcess node = viewer ?? _nodes.Find(candidate => candidate.IsLive)
             ?? throw new InvalidOperationException("No node of the cluster is running.");
         return ClusterView.Parse((await node.CallAsync("CLUSTER", "NODES").ConfigureAwait(false)).Text!);
     }
@@ -89,9 +89,9 @@ public sealed partial class RedisClusterProcess : IAsyncDisposable
 
     /// <summary>Starts one more node and introduces it to all live ones, without slots or as a replica.</summary>
     /// <param name="primary">The node to be a replica of; <see langword="null"/> adds a primary without slots.</param>
-    public async Task<ClusterNode> AddNodeAsync(ClusterNode? primary = null)
+    public async Task<ClusterNodeProcess> AddNodeAsync(ClusterNodeProcess? primary = null)
     {
-        ClusterNode node = await StartNodeAsync().ConfigureAwait(false);
+        ClusterNodeProcess node = await StartNodeAsync().ConfigureAwait(false);
         await MeetAsync(node, LiveNodes).ConfigureAwait(false);
         _nodes.Add(node);
         await WaitUntilAcquaintedAsync().ConfigureAwait(false);
@@ -106,7 +106,7 @@ public sealed partial class RedisClusterProcess : IAsyncDisposable
 
     /// <summary>Makes every other node forget a node that has no slots, and ends its process.</summary>
     /// <exception cref="RawErrorException">It still serves slots that another node's replicas depend on, or is unknown.</exception>
-    public async Task RemoveNodeAsync(ClusterNode node)
+    public async Task RemoveNodeAsync(ClusterNodeProcess node)
     {
         ArgumentNullException.ThrowIfNull(node);
         await node.Server.KillAsync().ConfigureAwait(false);
@@ -118,7 +118,7 @@ public sealed partial class RedisClusterProcess : IAsyncDisposable
     /// <summary>Kills all nodes and removes their folders.</summary>
     public ValueTask DisposeAsync()
     {
-        foreach (ClusterNode node in _nodes)
+        foreach (ClusterNodeProcess node in _nodes)
         {
             node.Server.Dispose();
         }
@@ -126,13 +126,13 @@ public sealed partial class RedisClusterProcess : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    private ClusterNode Node(string id) => _nodes.First(node => node.Id == id);
+    private ClusterNodeProcess Node(string id) => _nodes.First(node => node.Id == id);
 
     private async Task FormAsync()
     {
         int primaries = _options.Primaries;
         int replicas = primaries * _options.ReplicasPerPrimary;
-        Task<ClusterNode>[] starts = [.. Enumerable.Range(0, primaries + replicas + _options.Spares).Select(_ => StartNodeAsync())];
+        Task<ClusterNodeProcess>[] starts = [.. Enumerable.Range(0, primaries + replicas + _options.Spares).Select(_ => StartNodeAsync())];
         try
         {
             await Task.WhenAll(starts).ConfigureAwait(false);
@@ -152,12 +152,12 @@ public sealed partial class RedisClusterProcess : IAsyncDisposable
         await WaitUntilHealthyAsync(_options.StartTimeout).ConfigureAwait(false);
     }
 
-    private async Task<ClusterNode> StartNodeAsync()
+    private async Task<ClusterNodeProcess> StartNodeAsync()
     {
         RedisServerProcess server = await RedisServerProcess.StartAsync(_options.ForNode()).ConfigureAwait(false);
         try
         {
-            return new ClusterNode(server, (await server.CallAsync("CLUSTER", "MYID").ConfigureAwait(false)).Text!);
+            return new ClusterNodeProcess(server, (await server.CallAsync("CLUSTER", "MYID").ConfigureAwait(false)).Text!);
         }
         catch
         {
@@ -166,7 +166,7 @@ public sealed partial class RedisClusterProcess : IAsyncDisposable
         }
     }
 
-    private async Task PrepareAsync(ClusterNode node, int index)
+    private async Task PrepareAsync(ClusterNodeProcess node, int index)
     {
         // Different epochs from the start spare the nodes from settling who is right.
         await node.CallAsync("CLUSTER", "SET-CONFIG-EPOCH", index + 1).ConfigureAwait(false);
@@ -178,9 +178,9 @@ public sealed partial class RedisClusterProcess : IAsyncDisposable
         }
     }
 
-    private static async Task MeetAsync(ClusterNode node, IReadOnlyList<ClusterNode> others)
+    private static async Task MeetAsync(ClusterNodeProcess node, IReadOnlyList<ClusterNodeProcess> others)
     {
-        foreach (ClusterNode other in others)
+        foreach (ClusterNodeProcess other in others)
         {
             await node.CallAsync("CLUSTER", "MEET", "127.0.0.1", other.Port).ConfigureAwait(false);
         }
@@ -189,7 +189,7 @@ public sealed partial class RedisClusterProcess : IAsyncDisposable
     private Task WaitUntilAcquaintedAsync() => Eventually.NoProblemAsync(
         async () =>
         {
-            foreach (ClusterNode viewer in LiveNodes)
+            foreach (ClusterNodeProcess viewer in LiveNodes)
             {
                 ClusterView view = await ViewAsync(viewer).ConfigureAwait(false);
                 if (LiveNodes.FirstOrDefault(node => view.Find(node.Id) is not { IsConnected: true } seen || seen.Flags.Contains("handshake")) is { } missing)

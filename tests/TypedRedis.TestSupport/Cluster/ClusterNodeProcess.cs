@@ -3,9 +3,9 @@ using System.Net;
 namespace TypedRedis.TestSupport;
 
 /// <summary>One server of a <see cref="RedisClusterProcess"/>. Its role is not fixed: ask the cluster.</summary>
-public sealed class ClusterNode
+public sealed class ClusterNodeProcess
 {
-    internal ClusterNode(RedisServerProcess server, string id)
+    internal ClusterNodeProcess(RedisServerProcess server, string id)
     {
         Server = server;
         Id = id;
