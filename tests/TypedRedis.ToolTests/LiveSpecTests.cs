@@ -61,6 +61,13 @@ public class LiveSpecTests
         }
 
         SortedDictionary<string, CommandSpec> imported = SpecFile.Read(path);
+        string text = await File.ReadAllTextAsync(path);
+        using (RespConnection connection = ServerAddress.Connect(server.Address, user: null))
+        {
+            Assert.Equal(0, SpecImportCommand.Run(Quiet(), connection, Repository.Spec, path, module: null));
+        }
+
+        Assert.Equal(text, await File.ReadAllTextAsync(path));
         Assert.Equal(removed.Order(StringComparer.Ordinal), imported.Keys);
         foreach ((string command, CommandSpec entry) in imported)
         {

@@ -10,7 +10,7 @@ internal static class Curation
     public static readonly IReadOnlyList<string> CompleteGroups =
     [
         "generic", "string", "hash", "list", "set", "sorted-set", "bitmap", "hyperloglog", "connection", "cluster", "server",
-        "geo", "stream", "scripting", "transactions", "pubsub",
+        "geo", "stream", "scripting", "transactions", "pubsub", "array", "sentinel",
     ];
 
     /// <summary>Commands of those groups whose curated entry lacks either; containers need none.</summary>

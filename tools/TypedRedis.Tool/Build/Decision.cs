@@ -44,10 +44,23 @@ internal sealed record Decision(string Origin, IReadOnlyList<string> Commands, s
         {
             foreach (JsonObject target in Argument is null ? [entries[name]] : FindArguments(name, entries[name]))
             {
-                foreach ((string property, JsonNode? value) in Set)
-                {
-                    target[property] = value?.DeepClone();
-                }
+                SetAll(target);
+            }
+        }
+    }
+
+    private void SetAll(JsonObject target)
+    {
+        foreach ((string property, JsonNode? value) in Set)
+        {
+            if (value is null && Argument is not null)
+            {
+                target.Remove(property);
+            }
+            else
+            {
+                // On a command a null stays until the file is written: it keeps the property from being derived.
+                target[property] = value?.DeepClone();
             }
         }
     }

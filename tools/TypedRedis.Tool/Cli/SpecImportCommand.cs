@@ -13,9 +13,12 @@ internal static class SpecImportCommand
     {
         ServerIdentity identity = ServerReader.Identify(connection);
         SortedDictionary<string, ServerCommand> server = ServerReader.Commands(connection);
+        // Importing into the same file again refreshes it: what it describes is not known from elsewhere.
+        HashSet<string> stale = File.Exists(path) ? [.. SpecFile.Read(path).Keys] : [];
         ServerCommand[] wanted =
         [
-            .. server.Values.Where(command => !known.ContainsKey(command.Name) && (module is null || IsOf(module, command, server))),
+            .. server.Values.Where(command => (!known.ContainsKey(command.Name) || stale.Contains(command.Name))
+                && (module is null || IsOf(module, command, server))),
         ];
         if (wanted.Length == 0)
         {
