@@ -1,0 +1,70 @@
+using TypedRedis.Generator.Infrastructure;
+
+namespace TypedRedis.Generator.Binding;
+
+/// <summary>Everything the emitter writes for one interface.</summary>
+/// <param name="Throwing">Whole members, as text, that throw.</param>
+/// <param name="RequiredAcl">Rules a server user needs for the commands of this interface.</param>
+internal sealed record BoundInterface(
+    string Namespace,
+    string Name,
+    string QualifiedName,
+    EquatableArray<string> Containers,
+    EquatableArray<BoundMethod> Methods,
+    EquatableArray<string> Throwing,
+    EquatableArray<string> TakenNames,
+    bool HidesInherited,
+    string RequiredAcl);
+
+/// <summary>A method and the command it sends.</summary>
+/// <param name="Signature">Return type, name and parameters, without default values.</param>
+/// <param name="Guards">Statements that check the arguments before anything is written.</param>
+/// <param name="Slots">Constant slots, as expressions, of keys that are part of the constants.</param>
+/// <param name="TagGuards">Expressions of holes that stand directly after <c>{</c>.</param>
+/// <param name="Documentation">Not null if the generator declares the method too.</param>
+internal sealed record BoundMethod(
+    string ReturnType,
+    string Name,
+    EquatableArray<BoundParameter> Parameters,
+    BoundCommand Command,
+    EquatableArray<string> Guards,
+    EquatableArray<string> Slots,
+    EquatableArray<string> TagGuards,
+    EquatableArray<WireNode> Arguments,
+    BoundReply Reply,
+    string Deadline,
+    string CancellationToken,
+    MemberDocumentation? Documentation);
+
+/// <summary>A parameter as C# writes it.</summary>
+/// <param name="Default">Text of the default value, for methods the generator declares.</param>
+internal sealed record BoundParameter(string Type, string Name, string? Default = null);
+
+/// <summary>What the runtime has to know of a command.</summary>
+/// <param name="Flags">Members of <c>CommandFlags</c>.</param>
+internal sealed record BoundCommand(
+    string Name,
+    EquatableArray<string> Flags,
+    string Retry,
+    string RequestPolicy,
+    string ResponsePolicy,
+    string Target);
+
+/// <summary>What becomes of the reply.</summary>
+/// <param name="Decoder">Expression of the decoder; null if the reply is discarded or goes to a buffer.</param>
+/// <param name="Type">Type the decoder produces.</param>
+/// <param name="Buffer">Expression of the caller's buffer.</param>
+/// <param name="DeclaredType">Interface type that the decoded value is returned as, if it is another.</param>
+/// <param name="Converters">Fully qualified converters that the decoder refers to.</param>
+internal sealed record BoundReply(string? Decoder, string? Type, string? Buffer, string? DeclaredType, EquatableArray<string> Converters);
+
+/// <summary>What the generator writes above a member it declares.</summary>
+internal sealed record MemberDocumentation(
+    string Summary,
+    string Remarks,
+    EquatableArray<ParameterDocumentation> Parameters,
+    bool ReturnsValue,
+    string? Obsolete);
+
+/// <summary>Name and text of a parameter's documentation.</summary>
+internal sealed record ParameterDocumentation(string Name, string Text);

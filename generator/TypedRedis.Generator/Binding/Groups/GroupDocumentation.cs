@@ -1,0 +1,65 @@
+using TypedRedis.Generator.Declarations;
+using TypedRedis.Generator.Infrastructure;
+using TypedRedis.Generator.Spec;
+using static TypedRedis.Generator.Emit.CSharpText;
+
+namespace TypedRedis.Generator.Binding.Groups;
+
+/// <summary>Writes the documentation of members that the generator declares, from the spec.</summary>
+internal static class GroupDocumentation
+{
+    public static MemberDocumentation For(CommandSpec command, GroupParameters parameters, MethodDeclaration method)
+    {
+        var documented = new List<ParameterDocumentation>();
+        for (int i = 0; i < parameters.All.Count; i++)
+        {
+            documented.Add(new ParameterDocumentation(parameters.All[i].Name, Describe(parameters.All[i], parameters.Arguments[i])));
+        }
+
+        documented.Add(new ParameterDocumentation("cancellationToken", "Stops waiting for the reply; the server may still carry the command out."));
+        return new MemberDocumentation(
+            command.Summary.Length == 0 ? $"Sends <c>{Xml(command.Name)}</c>." : Xml(command.Summary),
+            Remarks(command),
+            documented.ToEquatableArray(),
+            method.Return.Shape == TypeShape.ValueTaskOfT,
+            Obsolete(command));
+    }
+
+    private static string Remarks(CommandSpec command)
+    {
+        string product = command.Availability == "valkey" ? "Valkey" : "Redis";
+        string module = command.Module is null ? "" : $" with the module {command.Module}";
+        string since = command.Since.Length == 0 ? "" : $"Available since {product} {command.Since}{module}. ";
+        string page = command.Name.ToLowerInvariant().Replace(' ', '-');
+        string site = command.Availability == "valkey" ? "https://valkey.io/commands/" : "https://redis.io/commands/";
+        return $"{Xml(since)}See <see href=\"{site}{page}/\">{Xml(command.Name)}</see>.";
+    }
+
+    private static string Describe(ParameterDeclaration parameter, ArgumentSpec argument)
+    {
+        string words = argument.Name.Replace('-', ' ').Replace('_', ' ');
+        string since = argument.Since is null ? "" : $" Since Redis {argument.Since}.";
+        string text = argument switch
+        {
+            { Type: ArgumentType.PureToken } => $"Whether to send <c>{Xml(argument.Token!)}</c>.",
+            { IsMultiple: true } when parameter.IsOptional => $"The {Xml(words)} values{After(argument)}; none if empty.",
+            { IsMultiple: true } => $"The {Xml(words)} values; at least one.",
+            _ when parameter.IsOptional => $"The {Xml(words)}{After(argument)}; not sent if null.",
+            _ => $"The {Xml(words)}.",
+        };
+        return text + since;
+    }
+
+    private static string After(ArgumentSpec argument) => argument.Token is { Length: > 0 } token ? $", sent after <c>{Xml(token)}</c>" : "";
+
+    private static string? Obsolete(CommandSpec command)
+    {
+        if (command.Deprecated is not { } deprecated)
+        {
+            return null;
+        }
+
+        string replacement = deprecated.Replacement.Length == 0 ? "." : $": use {deprecated.Replacement}.";
+        return $"{command.Name} is deprecated since Redis {deprecated.Since}{replacement}";
+    }
+}

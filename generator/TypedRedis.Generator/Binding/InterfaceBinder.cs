@@ -1,0 +1,66 @@
+using TypedRedis.Generator.Binding.Groups;
+using TypedRedis.Generator.Declarations;
+using TypedRedis.Generator.Diagnostics;
+using TypedRedis.Generator.Infrastructure;
+using TypedRedis.Generator.Spec;
+
+namespace TypedRedis.Generator.Binding;
+
+/// <summary>Binds a whole interface.</summary>
+internal static class InterfaceBinder
+{
+    /// <summary>What to emit; <paramref name="problems"/> receives everything worth reporting.</summary>
+    public static BoundInterface Bind(InterfaceDeclaration declaration, SpecIndex spec, string? minimumVersion, ICollection<Problem> problems)
+    {
+        foreach (Problem problem in declaration.Problems.Concat(declaration.Methods.SelectMany(method => method.Problems)))
+        {
+            problems.Add(problem);
+        }
+
+        var methods = new List<BoundMethod>();
+        var throwing = declaration.Unsupported.Select(member => member.Text).Where(text => text.Length > 0).ToList();
+        if (spec.IsEmpty)
+        {
+            problems.Add(Problem.At(Place.Attribute, Rules.NoSpec));
+            throwing.AddRange(declaration.Methods.Select(Throwing));
+        }
+        else
+        {
+            var binder = new MethodBinder(spec, minimumVersion, problems);
+            foreach (MethodDeclaration method in declaration.Methods)
+            {
+                if (binder.Bind(method) is { } bound)
+                {
+                    methods.Add(bound);
+                }
+                else
+                {
+                    throwing.Add(Throwing(method));
+                }
+            }
+
+            methods.AddRange(GroupMembers.For(declaration, spec, minimumVersion));
+        }
+
+        return new BoundInterface(
+            declaration.Namespace,
+            declaration.Name,
+            declaration.QualifiedName,
+            declaration.Containers,
+            methods.ToEquatableArray(),
+            throwing.ToEquatableArray(),
+            declaration.TakenNames,
+            declaration.HidesInherited,
+            RequiredAcl(methods));
+    }
+
+    private static string RequiredAcl(IEnumerable<BoundMethod> methods) =>
+        string.Join(" ", methods.Select(method => "+" + method.Command.Name.ToLowerInvariant().Replace(' ', '|')).Distinct().OrderBy(rule => rule, StringComparer.Ordinal));
+
+    private static string Throwing(MethodDeclaration method)
+    {
+        string parameters = string.Join(", ", method.Parameters.Select(p => $"{p.Type.Display} {p.Identifier}"));
+        return $"{method.Return.Display} {method.Owner}.{method.Name}({parameters}) => "
+            + "throw new global::System.NotSupportedException(\"This method could not be bound to a Redis command; see the build's diagnostics.\");";
+    }
+}

@@ -1,0 +1,284 @@
+using TypedRedis.Generator.Binding.Templates;
+using TypedRedis.Generator.Declarations;
+using TypedRedis.Generator.Diagnostics;
+using TypedRedis.Generator.Emit;
+using TypedRedis.Generator.Infrastructure;
+using TypedRedis.Generator.Spec;
+
+namespace TypedRedis.Generator.Binding;
+
+/// <summary>Binds a declared method to its command.</summary>
+internal sealed class MethodBinder(SpecIndex spec, string? minimumVersion, ICollection<Problem> problems)
+{
+    private const string AsyncSuffix = "Async";
+
+    /// <summary>The bound method, or null if mistakes keep it from being emitted.</summary>
+    public BoundMethod? Bind(MethodDeclaration method)
+    {
+        if (!method.Problems.IsEmpty || IsUnresolved(method.Return) || method.Parameters.Any(p => IsUnresolved(p.Type)))
+        {
+            return null;
+        }
+
+        return method.Template is { } template ? BindTemplate(method, template) : BindByName(method);
+    }
+
+    private BoundMethod? BindByName(MethodDeclaration method)
+    {
+        string name = method.Name.TrimStart('@');
+        if (name.Length > AsyncSuffix.Length && name.EndsWith(AsyncSuffix, StringComparison.Ordinal))
+        {
+            name = name.Substring(0, name.Length - AsyncSuffix.Length);
+        }
+
+        if (spec.FindMethod(name) is not { } reference)
+        {
+            problems.Add(Problem.At(Place.Name(method.Ordinal), Rules.UnknownCommand, name, DidYouMean(name, spec.MethodNames)));
+            return null;
+        }
+
+        if (spec.Find(reference.Command) is not { } command)
+        {
+            return null;
+        }
+
+        if (command.IsContainer)
+        {
+            problems.Add(Problem.At(Place.Name(method.Ordinal), Rules.UnknownCommand, name, $"; {command.Name} has sub-commands only"));
+            return null;
+        }
+
+        var draft = new MethodDraft(method, command, problems);
+        CheckCommand(draft, Place.Name(method.Ordinal));
+        ReplyCase? form = reference.ReplyMethod is null ? null : command.Reply.FirstOrDefault(r => r.Method == reference.ReplyMethod);
+        Controls controls = Controls.Of(method, command);
+        Assignment assignment = ParameterAssigner.Assign(draft, controls.Arguments, form?.With ?? default);
+        if (draft.IsBroken)
+        {
+            return null;
+        }
+
+        ReportNewOptions(draft, assignment);
+        new ArgumentComposer(draft, assignment).Compose();
+        ReportUnroutablePatterns(draft, assignment);
+        return Finish(draft, controls, Place.Name(method.Ordinal), null);
+    }
+
+    private BoundMethod? BindTemplate(MethodDeclaration method, string text)
+    {
+        Template? template = TemplateParser.Parse(text, out TemplateError? error);
+        if (template is null)
+        {
+            problems.Add(Problem.At(Place.Template(method.Ordinal, error!.Start, error.Length), Rules.TemplateSyntax, error.Message));
+            return null;
+        }
+
+        string? name = TemplateBinder.FindCommand(template, spec, out int wordCount);
+        TemplateWord first = template.Words[0];
+        if (name is null)
+        {
+            ReportUnknown(method, template);
+            return null;
+        }
+
+        if (spec.Find(name) is not { } command)
+        {
+            return null;
+        }
+
+        TemplateWord last = template.Words[wordCount - 1];
+        Place place = Place.Template(method.Ordinal, first.Start, last.Start + last.Length - first.Start);
+        var draft = new MethodDraft(method, command, problems);
+        CheckCommand(draft, place);
+        Controls controls = Controls.Of(method, command);
+        TemplateBinder.Bind(draft, template, wordCount, controls.Arguments);
+        return Finish(draft, controls, place, minimumVersion);
+    }
+
+    /// <summary>Completes a draft whose arguments are composed.</summary>
+    /// <param name="optionsNewerThan">Version that all options sent are compared with; null if that was done.</param>
+    private static BoundMethod? Finish(MethodDraft draft, Controls controls, Place place, string? optionsNewerThan)
+    {
+        if (optionsNewerThan is not null)
+        {
+            ReportNewOptions(draft, place, optionsNewerThan);
+        }
+
+        CheckKeys(draft, place);
+        CheckBlockingOption(draft, place);
+        BoundReply? reply = draft.IsBroken ? null : ReplyBinder.Bind(draft, controls.Buffer);
+        return reply is null || draft.IsBroken ? null : Build(draft, controls, reply, null);
+    }
+
+    /// <summary>Puts a method together from its composed draft.</summary>
+    public static BoundMethod Build(MethodDraft draft, Controls controls, BoundReply reply, MemberDocumentation? documentation)
+    {
+        MethodDeclaration method = draft.Method;
+        CommandSpec command = draft.Command;
+        if (command.DefaultTarget == "slotArgument" && draft.SlotArgument is { } slot)
+        {
+            draft.Slots.Add(slot);
+        }
+
+        var flags = new List<string>();
+        if (command.IsReadOnly)
+        {
+            flags.Add("ReadOnly");
+        }
+
+        if (command.IsWrite)
+        {
+            flags.Add("Write");
+        }
+
+        if (!draft.HasKey)
+        {
+            flags.Add("Keyless");
+        }
+
+        return new BoundMethod(
+            ReturnType(method, reply),
+            method.Name,
+            method.Parameters.Select(p => new BoundParameter(p.Type.Display, p.Identifier)).ToEquatableArray(),
+            new BoundCommand(
+                command.Name,
+                flags.ToEquatableArray(),
+                Names.ToPascalCase(RetryOf(draft)),
+                Names.ToPascalCase(command.RequestPolicy),
+                Names.ToPascalCase(command.ResponsePolicy),
+                Names.ToPascalCase(command.DefaultTarget)),
+            draft.Guards.ToEquatableArray(),
+            draft.Slots.ToEquatableArray(),
+            draft.TagGuards.ToEquatableArray(),
+            draft.Nodes.ToEquatableArray(),
+            reply,
+            controls.Deadline,
+            controls.CancellationToken,
+            documentation);
+    }
+
+    private static string RetryOf(MethodDraft draft)
+    {
+        EquatableArray<string> options = draft.Command.IdempotentWithout;
+        return !options.IsEmpty && options.All(option => draft.PresenceOf(option).IsAbsent) ? "idempotent" : draft.Command.Retry;
+    }
+
+    private static string ReturnType(MethodDeclaration method, BoundReply reply) =>
+        reply.Decoder is null ? method.Return.Display : $"global::System.Threading.Tasks.ValueTask<{reply.DeclaredType ?? reply.Type}>";
+
+    private void CheckCommand(MethodDraft draft, Place place)
+    {
+        CommandSpec command = draft.Command;
+        if (command.IsSession)
+        {
+            draft.Fail(place, Rules.Session, command.Name);
+        }
+        else if (command.Blocking == "always")
+        {
+            draft.Fail(place, Rules.Blocking, command.Name);
+        }
+
+        if (RedisVersion.IsNewer(command.Since, minimumVersion))
+        {
+            draft.Report(place, Rules.NewerThanServer, command.Name, command.Since, minimumVersion!);
+        }
+
+        if (command.Deprecated is { } deprecated)
+        {
+            string replacement = deprecated.Replacement.Length == 0 ? "" : $"; use {deprecated.Replacement}";
+            draft.Report(place, Rules.Deprecated, command.Name, deprecated.Since, replacement);
+        }
+    }
+
+    private static void CheckKeys(MethodDraft draft, Place place)
+    {
+        CommandSpec command = draft.Command;
+        bool hasKeyArgument = command.Arguments.Any(a => a.SelfAndDescendants().Any(d => d.Type == ArgumentType.Key));
+        if (!command.Keys.IsEmpty && !hasKeyArgument)
+        {
+            draft.Fail(place, Rules.KeyNotRoutable, "the keys", command.Name, "its spec gives no position for them");
+        }
+    }
+
+    private static void CheckBlockingOption(MethodDraft draft, Place place)
+    {
+        bool blocks = draft.Command.Blocking is { } token && draft.Command.Arguments
+            .SelectMany(a => a.SelfAndDescendants())
+            .Any(a => a.Token == token && !draft.PresenceOf(a.Name).IsAbsent);
+        if (blocks)
+        {
+            draft.Fail(place, Rules.Blocking, $"{draft.Command.Name} with {draft.Command.Blocking}");
+        }
+    }
+
+    private void ReportNewOptions(MethodDraft draft, Assignment assignment)
+    {
+        foreach (ArgumentSpec argument in draft.Command.Arguments.SelectMany(a => a.SelfAndDescendants()))
+        {
+            if (RedisVersion.IsNewer(argument.Since, minimumVersion)
+                && argument.SelfAndDescendants().Select(assignment.ParameterOf).FirstOrDefault(p => p is not null) is { } parameter)
+            {
+                ReportNewOption(draft, argument, Place.ParameterName(draft.Method.Ordinal, parameter.Ordinal), minimumVersion!);
+            }
+        }
+    }
+
+    private static void ReportNewOptions(MethodDraft draft, Place place, string minimumVersion)
+    {
+        foreach (ArgumentSpec argument in draft.Command.Arguments.SelectMany(a => a.SelfAndDescendants()))
+        {
+            if (RedisVersion.IsNewer(argument.Since, minimumVersion) && !draft.PresenceOf(argument.Name).IsAbsent)
+            {
+                ReportNewOption(draft, argument, place, minimumVersion);
+            }
+        }
+    }
+
+    private static void ReportNewOption(MethodDraft draft, ArgumentSpec argument, Place place, string minimumVersion)
+    {
+        string option = argument.Token is { Length: > 0 } token ? token : $"the argument '{argument.Name}'";
+        draft.Report(place, Rules.NewerThanServer, $"{draft.Command.Name} with {option}", argument.Since!, minimumVersion);
+    }
+
+    private static void ReportUnroutablePatterns(MethodDraft draft, Assignment assignment)
+    {
+        foreach (ArgumentSpec argument in draft.Command.Arguments.Where(a => a is { Type: ArgumentType.Pattern, KeySpec: int }))
+        {
+            if (assignment.ParameterOf(argument) is { } parameter)
+            {
+                draft.Report(
+                    Place.ParameterName(draft.Method.Ordinal, parameter.Ordinal),
+                    Rules.KeyNotRoutable,
+                    $"the keys of {ValueRules.Describe(argument)}",
+                    draft.Command.Name,
+                    "only the server knows which keys match the pattern");
+            }
+        }
+    }
+
+    private void ReportUnknown(MethodDeclaration method, Template template)
+    {
+        TemplateWord first = template.Words[0];
+        if (first.Literal is not { } word)
+        {
+            problems.Add(Problem.At(Place.Template(method.Ordinal, first.Start, first.Length), Rules.TemplateSyntax, "it must start with the words of a command"));
+            return;
+        }
+
+        // Behind a container's name the mistake is in the second word.
+        TemplateWord last = first;
+        if (spec.Contains(word.ToUpperInvariant()) && template.Words.Count > 1 && template.Words[1].Literal is { } second)
+        {
+            word = $"{word} {second}";
+            last = template.Words[1];
+        }
+
+        Place place = Place.Template(method.Ordinal, first.Start, last.Start + last.Length - first.Start);
+        problems.Add(Problem.At(place, Rules.UnknownCommand, word, DidYouMean(word, spec.CommandNames)));
+    }
+
+    private static string DidYouMean(string name, IEnumerable<string> candidates) =>
+        Suggestions.Nearest(name, candidates) is { } nearest ? $"; did you mean '{nearest}'?" : "";
+
+    private static bool IsUnresolved(TypeModel type) => type.Shape == TypeShape.Unresolved || type.Arguments.Any(IsUnresolved);
+}

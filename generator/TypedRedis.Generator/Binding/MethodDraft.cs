@@ -1,0 +1,115 @@
+using TypedRedis.Generator.Declarations;
+using TypedRedis.Generator.Diagnostics;
+using TypedRedis.Generator.Infrastructure;
+using TypedRedis.Generator.Spec;
+
+namespace TypedRedis.Generator.Binding;
+
+/// <summary>What is known of a method while it is being bound.</summary>
+internal sealed class MethodDraft(MethodDeclaration method, CommandSpec command, ICollection<Problem> problems)
+{
+    private readonly Dictionary<string, Presence> _presence = new(StringComparer.Ordinal);
+
+    public MethodDeclaration Method { get; } = method;
+
+    public CommandSpec Command { get; } = command;
+
+    public List<string> Guards { get; } = [];
+
+    public List<string> Slots { get; } = [];
+
+    public List<string> TagGuards { get; } = [];
+
+    public List<WireNode> Nodes { get; } = [];
+
+    /// <summary>Whether any key is written.</summary>
+    public bool HasKey { get; set; }
+
+    /// <summary>Expression of a slot number that the caller gives.</summary>
+    public string? SlotArgument { get; private set; }
+
+    /// <summary>Whether a mistake keeps the method from being emitted.</summary>
+    public bool IsBroken { get; private set; }
+
+    /// <summary>Reports a mistake that keeps the method from being emitted.</summary>
+    public void Fail(Place place, string rule, params string[] arguments)
+    {
+        IsBroken = true;
+        problems.Add(Problem.At(place, rule, arguments));
+    }
+
+    /// <summary>Reports something that the user may overrule.</summary>
+    public void Report(Place place, string rule, params string[] arguments) => problems.Add(Problem.At(place, rule, arguments));
+
+    /// <summary>Remembers that an argument is sent, always or on a condition.</summary>
+    public void Note(ArgumentSpec argument, Presence presence)
+    {
+        if (presence.IsAbsent || (_presence.TryGetValue(argument.Name, out Presence known) && known.IsAlways))
+        {
+            return;
+        }
+
+        _presence[argument.Name] = presence;
+    }
+
+    /// <summary>Whether the argument of that name is sent.</summary>
+    public Presence PresenceOf(string argumentName) => _presence.TryGetValue(argumentName, out Presence presence) ? presence : Presence.Absent;
+
+    /// <summary>Reports a parameter that cannot be sent as the argument; types that do not resolve are the compiler's business.</summary>
+    public void FailType(ParameterDeclaration parameter, ArgumentSpec argument, string reason)
+    {
+        if (parameter.Type.Shape != TypeShape.Unresolved)
+        {
+            Fail(Place.ParameterType(Method.Ordinal, parameter.Ordinal), Rules.ArgumentType, parameter.Name, ValueRules.Describe(argument), reason);
+        }
+        else
+        {
+            IsBroken = true;
+        }
+    }
+
+    /// <summary>A node that writes <paramref name="expression"/> as the argument, or null after reporting why it cannot.</summary>
+    public WireNode? Write(ArgumentSpec argument, TypeModel type, string expression, ParameterDeclaration parameter)
+    {
+        WriteForm? form = ValueRules.FormOf(argument, type, out string reason);
+        if (form is null)
+        {
+            FailType(parameter, argument, reason);
+            return null;
+        }
+
+        HasKey |= argument.Type == ArgumentType.Key;
+        if (argument is { Name: "slot", Type: ArgumentType.Integer } && type.Shape == TypeShape.Integer && !parameter.Type.IsCollection)
+        {
+            SlotArgument ??= type.Name == "int" ? expression : $"(int){expression}";
+        }
+
+        return new ArgumentNode(expression, form.Value, type.Converter);
+    }
+}
+
+/// <summary>Whether an argument is sent: never, always, or if one of some conditions holds.</summary>
+internal readonly record struct Presence(bool IsAlways, EquatableArray<string> Conditions)
+{
+    public static Presence Absent => default;
+
+    public static Presence Always => new(true, default);
+
+    public bool IsAbsent => !IsAlways && Conditions.IsEmpty;
+
+    public bool IsConditional => !IsAlways && !Conditions.IsEmpty;
+
+    /// <summary>The conditions as one C# expression.</summary>
+    public string Text => string.Join(" || ", Conditions);
+
+    /// <summary>The same, fit to stand beside <c>&amp;&amp;</c> or <c>?</c>.</summary>
+    public string Operand => Conditions.Count == 1 ? Text : $"({Text})";
+
+    public static Presence When(string condition) => new(false, EquatableArray.Of(condition));
+
+    public static Presence Any(IEnumerable<Presence> presences)
+    {
+        Presence[] all = presences.ToArray();
+        return all.Any(p => p.IsAlways) ? Always : new Presence(false, all.SelectMany(p => p.Conditions).Distinct().ToEquatableArray());
+    }
+}

@@ -1,0 +1,186 @@
+using TypedRedis.Generator.Declarations;
+using TypedRedis.Generator.Diagnostics;
+using TypedRedis.Generator.Infrastructure;
+using TypedRedis.Generator.Spec;
+
+namespace TypedRedis.Generator.Binding;
+
+/// <summary>
+/// Assigns the parameters of a method bound by name: options take the parameter of their name wherever it stands,
+/// required arguments take the remaining parameters in order.
+/// </summary>
+internal sealed class ParameterAssigner
+{
+    private readonly MethodDraft _draft;
+    private readonly CommandSpec _command;
+    private readonly Assignment _assignment;
+    private readonly Queue<ParameterDeclaration> _positional = new();
+
+    private ParameterAssigner(MethodDraft draft, EquatableArray<string> forced)
+    {
+        _draft = draft;
+        _command = draft.Command;
+        _assignment = new Assignment(forced);
+    }
+
+    public static Assignment Assign(MethodDraft draft, IEnumerable<ParameterDeclaration> parameters, EquatableArray<string> forced)
+    {
+        var assigner = new ParameterAssigner(draft, forced);
+        assigner.AssignOptions(parameters);
+        assigner.AssignRequired(assigner._command.Arguments);
+        assigner.ReportUnused();
+        return assigner._assignment;
+    }
+
+    private void AssignOptions(IEnumerable<ParameterDeclaration> parameters)
+    {
+        var required = new List<ArgumentSpec>();
+        var options = new List<ArgumentSpec>();
+        Classify(_command.Arguments, isRequired: true, required, options);
+        foreach (ParameterDeclaration parameter in parameters)
+        {
+            string name = Names.Normalize(parameter.Name);
+            ArgumentSpec? option = required.Any(argument => ArgumentRules.IsNamed(argument, name)) ? null : OptionFor(parameter, name, options);
+            if (option is null)
+            {
+                _positional.Enqueue(parameter);
+            }
+            else
+            {
+                _assignment.Assign(option, parameter);
+            }
+        }
+    }
+
+    /// <summary>Separates what must be given from what is chosen by name.</summary>
+    private void Classify(EquatableArray<ArgumentSpec> arguments, bool isRequired, List<ArgumentSpec> required, List<ArgumentSpec> options)
+    {
+        foreach (ArgumentSpec argument in arguments)
+        {
+            bool isArgumentRequired = isRequired && (!argument.IsOptional || _assignment.ContainsForced(argument));
+            (isArgumentRequired ? required : options).Add(argument);
+            Classify(argument.Arguments, isArgumentRequired && argument.Type != ArgumentType.OneOf, required, options);
+        }
+    }
+
+    private ArgumentSpec? OptionFor(ParameterDeclaration parameter, string name, List<ArgumentSpec> options)
+    {
+        List<ArgumentSpec> candidates = options.Where(option => ArgumentRules.IsTokenNamed(option, name)).ToList();
+        if (candidates.Count == 0)
+        {
+            candidates = options.Where(option => ArgumentRules.IsNamed(option, name)).ToList();
+        }
+
+        List<ArgumentSpec> fitting = candidates.Where(candidate => Fits(candidate, parameter)).ToList();
+        ArgumentSpec? chosen = fitting.Concat(candidates).FirstOrDefault();
+        if (fitting.Count > 1 && fitting.Skip(1).Any(other => !fitting[0].SelfAndDescendants().Contains(other)))
+        {
+            _draft.Fail(
+                Place.ParameterName(_draft.Method.Ordinal, parameter.Ordinal),
+                Rules.AmbiguousParameter,
+                parameter.Name,
+                $"{_command.Name} has {fitting.Count} options of that name; use a template");
+        }
+
+        return chosen;
+    }
+
+    /// <summary>Whether the parameter's type suits the kind of argument; its exact type is checked later.</summary>
+    private static bool Fits(ArgumentSpec argument, ParameterDeclaration parameter)
+    {
+        TypeModel type = parameter.Type;
+        return argument.Type switch
+        {
+            _ when argument.IsMultiple && type.IsCollection => true,
+            ArgumentType.PureToken => type.Shape == TypeShape.Boolean,
+            ArgumentType.OneOf => argument.IsTokenChoice && type.Shape == TypeShape.Enum,
+            ArgumentType.Block => type.IsGroup,
+            _ => !type.IsCollection && !type.IsGroup && type.Shape != TypeShape.Enum,
+        };
+    }
+
+    private void AssignRequired(EquatableArray<ArgumentSpec> arguments)
+    {
+        for (int i = 0; i < arguments.Count; i++)
+        {
+            ArgumentSpec argument = arguments[i];
+            bool isRequired = !argument.IsOptional || _assignment.ContainsForced(argument);
+            if (!isRequired || _assignment.ParameterOf(argument) is not null)
+            {
+                continue;
+            }
+
+            if (ArgumentRules.CountedSibling(_command, arguments, i) is { } counted && !IsNextNamed(argument))
+            {
+                _assignment.AssignCount(argument, counted);
+                continue;
+            }
+
+            AssignRequired(argument);
+        }
+    }
+
+    private void AssignRequired(ArgumentSpec argument)
+    {
+        switch (argument.Type)
+        {
+            case ArgumentType.PureToken:
+                break;
+            case ArgumentType.OneOf when argument is { IsMultiple: true, IsTokenChoice: false }:
+                Take(argument, argument);
+                break;
+            case ArgumentType.OneOf when _assignment.IsFilled(argument) || _assignment.ContainsForced(argument):
+                break;
+            case ArgumentType.OneOf when argument.IsTokenChoice:
+                Take(argument, argument);
+                break;
+            case ArgumentType.OneOf:
+                Take(argument.Arguments.FirstOrDefault(a => a is { IsValue: true, Token: null }), argument);
+                break;
+            case ArgumentType.Block when _positional.Count > 0 && TakesWholeBlock(argument, _positional.Peek().Type):
+                Take(argument, argument);
+                break;
+            case ArgumentType.Block:
+                AssignRequired(argument.Arguments);
+                break;
+            default:
+                Take(argument, argument);
+                break;
+        }
+    }
+
+    private static bool TakesWholeBlock(ArgumentSpec block, TypeModel type) =>
+        type.IsGroup || (block.IsMultiple && (type.IsDictionary || (type.IsSequence && (type.Element.IsGroup || CollectionWriting.IsRaw(block)))));
+
+    private void Take(ArgumentSpec? argument, ArgumentSpec missing)
+    {
+        if (argument is null || _positional.Count == 0)
+        {
+            _draft.Fail(Place.Name(_draft.Method.Ordinal), Rules.TooFewArguments, _command.Name, ValueRules.Describe(missing));
+            return;
+        }
+
+        _assignment.Assign(argument, _positional.Dequeue());
+    }
+
+    private bool IsNextNamed(ArgumentSpec argument) =>
+        _positional.Count > 0 && Names.Normalize(_positional.Peek().Name) == Names.Normalize(argument.Name);
+
+    private void ReportUnused()
+    {
+        foreach (ParameterDeclaration parameter in _positional)
+        {
+            IEnumerable<string> options = _command.Arguments
+                .SelectMany(argument => argument.SelfAndDescendants())
+                .Where(argument => argument.IsOptional || argument.Token is not null)
+                .Select(argument => argument.Token is { Length: > 0 } token ? token.ToLowerInvariant() : argument.Name);
+            string? nearest = Suggestions.Nearest(parameter.Name, options);
+            _draft.Fail(
+                Place.ParameterName(_draft.Method.Ordinal, parameter.Ordinal),
+                Rules.TooManyArguments,
+                _command.Name,
+                $"'{parameter.Name}'",
+                nearest is null ? "" : $"; did you mean '{nearest}'?");
+        }
+    }
+}

@@ -1,0 +1,255 @@
+using System.Text;
+using TypedRedis.Generator.Declarations;
+using TypedRedis.Generator.Diagnostics;
+using TypedRedis.Generator.Emit;
+using TypedRedis.Generator.Infrastructure;
+using TypedRedis.Generator.Spec;
+
+namespace TypedRedis.Generator.Binding.Templates;
+
+/// <summary>Turns a matched template into wire nodes, in the order of its words.</summary>
+internal sealed class TemplateComposer(MethodDraft draft, IReadOnlyDictionary<string, ParameterDeclaration> parameters)
+{
+    private readonly List<KeyWord> _keys = [];
+
+    public void Compose(TemplateMatch match)
+    {
+        foreach (ArgumentSpec argument in match.Present)
+        {
+            draft.Note(argument, Presence.Always);
+        }
+
+        foreach (MatchedWord word in match.Words!)
+        {
+            if (Node(word) is { } node)
+            {
+                draft.Nodes.Add(node);
+            }
+
+            ReportUnroutablePattern(word);
+        }
+    }
+
+    private WireNode? Node(MatchedWord matched)
+    {
+        TemplateWord word = matched.Word;
+        switch (matched.Role)
+        {
+            case WordRole.Token:
+                return new WordNode(matched.Token!);
+            case WordRole.Collection:
+                return CollectionWriting.WriteEach(draft, matched.Argument, Given(matched));
+            case WordRole.Choice:
+                return EnumChoice.Write(draft, matched.Argument, Given(matched));
+        }
+
+        bool isKey = matched.Argument.Type == ArgumentType.Key;
+        if (word.Literal is { } literal)
+        {
+            if (isKey)
+            {
+                UseSlot(word);
+            }
+
+            return new WordNode(literal);
+        }
+
+        return word.Hole is { } hole
+            ? HoleNode(matched, hole, isKey)
+            : ComposedWord(matched, isKey);
+    }
+
+    private WireNode? HoleNode(MatchedWord matched, TemplatePart hole, bool isKey)
+    {
+        ParameterDeclaration parameter = parameters[hole.Text];
+        if (hole.Kind == PartKind.Count)
+        {
+            return CountNode(parameter, hole);
+        }
+
+        if (isKey)
+        {
+            UseSlot(matched.Word);
+        }
+
+        if (parameter.MayBeAbsent)
+        {
+            draft.FailType(parameter, matched.Argument, "the template always sends it, so the parameter must not be nullable");
+            return null;
+        }
+
+        return draft.Write(matched.Argument, parameter.Type, parameter.Identifier, parameter);
+    }
+
+    private ArgumentNode? CountNode(ParameterDeclaration parameter, TemplatePart hole)
+    {
+        if (parameter.Type.IsCollection && !parameter.MayBeAbsent)
+        {
+            return new ArgumentNode(Expressions.Count(parameter), WriteForm.Argument);
+        }
+
+        draft.Fail(Place.Template(draft.Method.Ordinal, hole.Start, hole.Length), Rules.TemplateSyntax, $"'{parameter.Name}' is not a collection, so it has no count");
+        return null;
+    }
+
+    private ComposedNode? ComposedWord(MatchedWord matched, bool isKey)
+    {
+        var parts = new List<ComposedPart>();
+        foreach (TemplatePart part in matched.Word.Parts)
+        {
+            if (part.Kind == PartKind.Literal)
+            {
+                parts.Add(new ComposedPart(part.Text, PartForm.Literal));
+                continue;
+            }
+
+            ParameterDeclaration parameter = parameters[part.Text];
+            if (part.Kind == PartKind.Count)
+            {
+                parts.Add(new ComposedPart(Expressions.CountOrZero(parameter), PartForm.Append));
+            }
+            else if (HoleForm(parameter) is { } form)
+            {
+                bool isMemory = parameter.Type.Shape is TypeShape.ByteMemory or TypeShape.ReadOnlyByteMemory;
+                parts.Add(new ComposedPart(parameter.Identifier + (isMemory ? ".Span" : ""), form));
+            }
+            else
+            {
+                draft.FailType(parameter, matched.Argument, parameter.MayBeAbsent
+                    ? "text is put around it, so the parameter must not be nullable"
+                    : "text is put around it, so it takes text, bytes, an integer or an IUtf8SpanFormattable");
+                return null;
+            }
+        }
+
+        (KeyEnding ending, int state, int length) = isKey ? UseSlot(matched.Word) : (KeyEnding.NotKey, 0, 0);
+        return new ComposedNode(parts.ToEquatableArray(), ending, state, length);
+    }
+
+    private static PartForm? HoleForm(ParameterDeclaration parameter)
+    {
+        TypeModel type = parameter.Type;
+        if (parameter.MayBeAbsent || type.Converter is not null)
+        {
+            return null;
+        }
+
+        return type.Shape switch
+        {
+            TypeShape.RedisKey => PartForm.AppendKey,
+            TypeShape.String or TypeShape.ByteArray or TypeShape.ByteMemory or TypeShape.ReadOnlyByteMemory or TypeShape.ByteSpan or TypeShape.ReadOnlyByteSpan => PartForm.Append,
+            TypeShape.Integer => PartForm.Append,
+            TypeShape.Guid or TypeShape.DateTime or TypeShape.DateTimeOffset or TypeShape.Decimal or TypeShape.Single or TypeShape.Double => PartForm.AppendFormattable,
+            TypeShape.Other when type.IsFormattable => PartForm.AppendFormattable,
+            _ => null,
+        };
+    }
+
+    /// <summary>Settles how the slot of a key is found, from its own text and from the keys before it.</summary>
+    private (KeyEnding Ending, int State, int Length) UseSlot(TemplateWord word)
+    {
+        draft.HasKey = true;
+        SlotForm form = Guarded(word, SlotForm.Of(word.Parts));
+        ReportOtherSlot(word, form);
+        bool isProven = _keys.Any(key => key.Form.IsSameSlotAs(form));
+        _keys.Add(new KeyWord(word, form));
+        if (form.Constant is int slot)
+        {
+            if (!isProven)
+            {
+                draft.Slots.Add(CSharpText.Number(slot));
+            }
+
+            return (KeyEnding.SameSlot, 0, 0);
+        }
+
+        if (isProven)
+        {
+            return (KeyEnding.SameSlot, 0, 0);
+        }
+
+        TemplatePart first = word.Parts[0];
+        if (first.Kind != PartKind.Literal || first.Text.IndexOf('{') >= 0)
+        {
+            return (KeyEnding.Key, 0, 0);
+        }
+
+        byte[] prefix = Encoding.UTF8.GetBytes(first.Text);
+        return (KeyEnding.AfterPrefix, Crc16.Append(0, prefix, 0, prefix.Length), prefix.Length);
+    }
+
+    /// <summary>Adds the run-time guard a hole directly after <c>{</c> needs, or gives up the proof if none is possible.</summary>
+    private SlotForm Guarded(TemplateWord word, SlotForm form)
+    {
+        if (form.GuardedHole is not { } hole)
+        {
+            return form;
+        }
+
+        TypeModel type = parameters[hole].Type;
+        if (type.Shape is TypeShape.Integer or TypeShape.Guid)
+        {
+            return form;
+        }
+
+        if (HoleForm(parameters[hole]) is not (PartForm.Append or PartForm.AppendKey))
+        {
+            return form with { Shape = "word:" + word.Start };
+        }
+
+        bool isMemory = type.Shape is TypeShape.ByteMemory or TypeShape.ReadOnlyByteMemory;
+        string expression = parameters[hole].Identifier + (isMemory ? ".Span" : "");
+        if (!draft.TagGuards.Contains(expression))
+        {
+            draft.TagGuards.Add(expression);
+        }
+
+        return form;
+    }
+
+    private void ReportOtherSlot(TemplateWord word, SlotForm form)
+    {
+        KeyWord? other = draft.Command.MaySpanSlots ? null : _keys.FirstOrDefault(key => key.Form.IsOtherSlotThan(form));
+        if (other is not null)
+        {
+            draft.Report(
+                Place.Template(draft.Method.Ordinal, word.Start, word.Length),
+                Rules.DifferentSlots,
+                Text(other.Word),
+                CSharpText.Number(other.Form.Constant!.Value),
+                Text(word),
+                CSharpText.Number(form.Constant!.Value),
+                draft.Command.Name);
+        }
+    }
+
+    /// <summary>A pattern such as that of SORT … BY names keys that only the server finds.</summary>
+    private void ReportUnroutablePattern(MatchedWord matched)
+    {
+        bool namesKeys = matched is { Role: WordRole.Value, Argument: { Type: ArgumentType.Pattern, KeySpec: int } };
+        if (namesKeys && (matched.Word.Literal is not { } literal || literal.IndexOf('*') >= 0))
+        {
+            draft.Report(
+                Place.Template(draft.Method.Ordinal, matched.Word.Start, matched.Word.Length),
+                Rules.KeyNotRoutable,
+                $"the keys of {ValueRules.Describe(matched.Argument)}",
+                draft.Command.Name,
+                "only the server knows which keys match the pattern");
+        }
+    }
+
+    private static string Text(TemplateWord word) => string.Concat(word.Parts.Select(part => part.Kind == PartKind.Literal ? part.Text : "$" + part.Text));
+
+    private ParameterDeclaration Given(MatchedWord matched)
+    {
+        ParameterDeclaration parameter = parameters[matched.Word.Hole!.Text];
+        if (parameter.MayBeAbsent)
+        {
+            draft.FailType(parameter, matched.Argument, "the template always sends it, so the parameter must not be nullable");
+        }
+
+        return parameter;
+    }
+
+    private sealed record KeyWord(TemplateWord Word, SlotForm Form);
+}

@@ -1,0 +1,165 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using TypedRedis.Generator.Diagnostics;
+using TypedRedis.Generator.Infrastructure;
+
+namespace TypedRedis.Generator.Declarations;
+
+/// <summary>Reads an interface symbol into a declaration. The generator and the analyzer both use it, so they never disagree.</summary>
+internal static class DeclarationParser
+{
+    /// <summary>The members that ordinals of a declaration count: the interface's own in order, then those of its bases.</summary>
+    public static IReadOnlyList<ISymbol> MembersOf(INamedTypeSymbol type) =>
+        new[] { type }.Concat(type.AllInterfaces)
+            .SelectMany(declaring => declaring.GetMembers())
+            .Where(member => member.IsAbstract && !SymbolNames.IsGenerated(member))
+            .Where(member => member is IPropertySymbol or IEventSymbol or IMethodSymbol { MethodKind: MethodKind.Ordinary or MethodKind.UserDefinedOperator or MethodKind.Conversion })
+            .ToList();
+
+    /// <summary>The attribute that marks a Redis interface, or null.</summary>
+    public static AttributeData? InterfaceAttribute(INamedTypeSymbol type) =>
+        type.GetAttributes().FirstOrDefault(attribute => SymbolNames.IsAttribute(attribute, KnownNames.InterfaceAttribute));
+
+    public static InterfaceDeclaration Parse(INamedTypeSymbol type, CancellationToken cancellationToken)
+    {
+        var problems = new List<Problem>();
+        List<INamedTypeSymbol> containers = ContainersOf(type);
+        CheckType(type, containers, problems);
+
+        var methods = new List<MethodDeclaration>();
+        var unsupported = new List<UnsupportedMember>();
+        IReadOnlyList<ISymbol> members = MembersOf(type);
+        for (int ordinal = 0; ordinal < members.Count; ordinal++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (members[ordinal] is IMethodSymbol method && MethodParser.IsSupported(method, ordinal, problems))
+            {
+                methods.Add(MethodParser.Parse(method, ordinal));
+            }
+            else
+            {
+                if (members[ordinal] is not IMethodSymbol)
+                {
+                    problems.Add(Problem.At(Place.Name(ordinal), Rules.UnsupportedMember, members[ordinal].Name, Describe(members[ordinal])));
+                }
+
+                unsupported.Add(new UnsupportedMember(ThrowingMember.Text(members[ordinal])));
+            }
+        }
+
+        return new InterfaceDeclaration(
+            type.ContainingNamespace.IsGlobalNamespace ? "" : type.ContainingNamespace.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat).Replace("global::", ""),
+            Names.EscapeKeyword(type.Name),
+            SymbolNames.MetadataPath(type),
+            containers.Select(Header).ToEquatableArray(),
+            GroupsOf(type),
+            methods.ToEquatableArray(),
+            unsupported.ToEquatableArray(),
+            type.GetMembers().Where(member => !SymbolNames.IsGenerated(member)).Select(member => member.Name).Distinct().ToEquatableArray(),
+            type.AllInterfaces.Any(inherited => InterfaceAttribute(inherited) is not null),
+            CanEmit: !problems.Any(problem => problem.Rule is Rules.NotPartial or Rules.Generic && problem.Place.Member < 0 || problem.Rule == Rules.UnsupportedBase),
+            problems.ToEquatableArray());
+    }
+
+    private static void CheckType(INamedTypeSymbol type, List<INamedTypeSymbol> containers, List<Problem> problems)
+    {
+        if (!IsPartial(type))
+        {
+            problems.Add(Problem.At(Place.Interface, Rules.NotPartial, "interface", type.Name));
+        }
+
+        for (int i = 0; i < containers.Count; i++)
+        {
+            if (!IsPartial(containers[i]))
+            {
+                problems.Add(Problem.At(new Place(PlaceKind.Container, Parameter: i), Rules.NotPartial, "containing type", containers[i].Name));
+            }
+        }
+
+        if (type.IsGenericType)
+        {
+            problems.Add(Problem.At(Place.Interface, Rules.Generic, "interface", type.Name));
+        }
+        else if (containers.Any(container => container.IsGenericType))
+        {
+            problems.Add(Problem.At(Place.Interface, Rules.Generic, "type that contains the interface", type.Name));
+        }
+
+        foreach (INamedTypeSymbol inherited in type.AllInterfaces)
+        {
+            if (!GroupsOf(inherited).IsEmpty)
+            {
+                problems.Add(Problem.At(Place.Interface, Rules.UnsupportedBase, type.Name, inherited.Name));
+            }
+        }
+
+        AddConverterProblems(type.GetAttributes(), -1, problems);
+    }
+
+    /// <summary>Reports converters that cannot be used.</summary>
+    public static void AddConverterProblems(IEnumerable<AttributeData> attributes, int member, List<Problem> problems, int parameter = -1)
+    {
+        foreach (AttributeData attribute in attributes)
+        {
+            if (ConverterScope.ConverterType(attribute) is { TypeKind: not TypeKind.Error } converter && ConverterScope.WhyUnusable(converter) is { } reason)
+            {
+                problems.Add(Problem.At(new Place(PlaceKind.Converter, member, parameter), Rules.ConverterUnusable, converter.Name, reason));
+            }
+        }
+    }
+
+    private static EquatableArray<string> GroupsOf(INamedTypeSymbol type)
+    {
+        TypedConstant groups = InterfaceAttribute(type)?.NamedArguments.FirstOrDefault(argument => argument.Key == KnownNames.GroupsProperty).Value ?? default;
+        if (groups.Kind != TypedConstantKind.Enum || groups.Type is null || groups.Value is null)
+        {
+            return default;
+        }
+
+        long value = Convert.ToInt64(groups.Value, System.Globalization.CultureInfo.InvariantCulture);
+        return groups.Type.GetMembers()
+            .OfType<IFieldSymbol>()
+            .Where(field => field.HasConstantValue && IsOneBitOf(Convert.ToInt64(field.ConstantValue, System.Globalization.CultureInfo.InvariantCulture), value))
+            .Select(field => field.Name)
+            .ToEquatableArray();
+    }
+
+    private static bool IsOneBitOf(long bit, long value) => bit != 0 && (bit & (bit - 1)) == 0 && (value & bit) == bit;
+
+    private static List<INamedTypeSymbol> ContainersOf(INamedTypeSymbol type)
+    {
+        var containers = new List<INamedTypeSymbol>();
+        for (INamedTypeSymbol? container = type.ContainingType; container is not null; container = container.ContainingType)
+        {
+            containers.Insert(0, container);
+        }
+
+        return containers;
+    }
+
+    private static bool IsPartial(INamedTypeSymbol type) =>
+        type.DeclaringSyntaxReferences.All(reference =>
+            reference.GetSyntax() is TypeDeclarationSyntax declaration && declaration.Modifiers.Any(SyntaxKind.PartialKeyword));
+
+    private static string Header(INamedTypeSymbol container)
+    {
+        string keyword = container switch
+        {
+            { TypeKind: TypeKind.Interface } => "interface",
+            { TypeKind: TypeKind.Struct, IsRecord: true } => "record struct",
+            { TypeKind: TypeKind.Struct } => "struct",
+            { IsRecord: true } => "record",
+            _ => "class",
+        };
+        return $"partial {keyword} {Names.EscapeKeyword(container.Name)}";
+    }
+
+    private static string Describe(ISymbol member) => member switch
+    {
+        IPropertySymbol { IsIndexer: true } => "an indexer",
+        IPropertySymbol => "a property",
+        IEventSymbol => "an event",
+        _ => "a static abstract member",
+    };
+}

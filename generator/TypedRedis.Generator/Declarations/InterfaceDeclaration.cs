@@ -1,0 +1,55 @@
+using TypedRedis.Generator.Infrastructure;
+
+namespace TypedRedis.Generator.Declarations;
+
+/// <summary>An interface marked with <c>[RedisInterface]</c>. Holds no symbol and no location: equal declarations are equal.</summary>
+/// <param name="Namespace">Empty in the global namespace.</param>
+/// <param name="Containers">Containing types from the outside in, as in <c>class Outer</c>.</param>
+/// <param name="Groups">Command groups to declare members for.</param>
+/// <param name="TakenNames">Names of members that the user declares.</param>
+/// <param name="HidesInherited">Whether a base interface already has generated static members.</param>
+/// <param name="Problems">What cannot be generated; empty if all of it can.</param>
+internal sealed record InterfaceDeclaration(
+    string Namespace,
+    string Name,
+    string QualifiedName,
+    EquatableArray<string> Containers,
+    EquatableArray<string> Groups,
+    EquatableArray<MethodDeclaration> Methods,
+    EquatableArray<UnsupportedMember> Unsupported,
+    EquatableArray<string> TakenNames,
+    bool HidesInherited,
+    bool CanEmit,
+    EquatableArray<Problem> Problems);
+
+/// <summary>A method to implement.</summary>
+/// <param name="Ordinal">Position among the interface's members; stands for the symbol in places of problems.</param>
+/// <param name="Owner">Fully qualified interface that declares it.</param>
+/// <param name="Name">C# name, escaped if it is a keyword.</param>
+/// <param name="Template">The text of <c>[Command]</c>, or null if bound by name.</param>
+/// <param name="Problems">What makes it unusable whatever the command is.</param>
+internal sealed record MethodDeclaration(
+    int Ordinal,
+    string Owner,
+    string Name,
+    string? Template,
+    TypeModel Return,
+    EquatableArray<ParameterDeclaration> Parameters,
+    EquatableArray<Problem> Problems);
+
+/// <summary>A parameter of a method.</summary>
+/// <param name="Name">Name as written, without <c>@</c>.</param>
+/// <param name="IsOptional">Whether a default value is declared.</param>
+/// <param name="DefaultsToNull">Whether that default is null (or <c>default</c> of a nullable type or a span).</param>
+/// <param name="Ordinal">Position in the parameter list.</param>
+internal sealed record ParameterDeclaration(string Name, TypeModel Type, bool IsOptional, bool DefaultsToNull, int Ordinal)
+{
+    /// <summary>The name as an expression.</summary>
+    public string Identifier => Names.EscapeKeyword(Name);
+
+    /// <summary>Whether the argument may be left out at run time.</summary>
+    public bool MayBeAbsent => Type.IsNullable || DefaultsToNull;
+}
+
+/// <summary>A member that no command can implement: the class gets <paramref name="Text"/>, which throws, so that it still compiles.</summary>
+internal sealed record UnsupportedMember(string Text);

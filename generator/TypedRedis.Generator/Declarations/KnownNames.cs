@@ -1,0 +1,15 @@
+namespace TypedRedis.Generator.Declarations;
+
+/// <summary>Names of the runtime's types that declarations use.</summary>
+internal static class KnownNames
+{
+    public const string RuntimeNamespace = "TypedRedis";
+    public const string InterfaceAttribute = "TypedRedis.RedisInterfaceAttribute";
+    public const string CommandAttribute = "TypedRedis.CommandAttribute";
+    public const string ConverterAttribute = "TypedRedis.RedisConverterAttribute";
+    public const string ConverterInterface = "IRedisValueConverter";
+    public const string GroupsProperty = "Groups";
+
+    /// <summary>Tool name in the <c>[GeneratedCode]</c> attribute of everything emitted.</summary>
+    public const string Tool = "TypedRedis.Generator";
+}

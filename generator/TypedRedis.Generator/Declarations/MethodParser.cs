@@ -1,0 +1,119 @@
+using Microsoft.CodeAnalysis;
+using TypedRedis.Generator.Diagnostics;
+using TypedRedis.Generator.Infrastructure;
+
+namespace TypedRedis.Generator.Declarations;
+
+/// <summary>Reads a method symbol into a declaration.</summary>
+internal static class MethodParser
+{
+    /// <summary>Whether a command can implement a method of this form; reports why not.</summary>
+    public static bool IsSupported(IMethodSymbol method, int ordinal, List<Problem> problems)
+    {
+        int before = problems.Count;
+        if (method.IsStatic)
+        {
+            problems.Add(Problem.At(Place.Name(ordinal), Rules.UnsupportedMember, method.Name, "a static abstract member"));
+        }
+        else if (method.IsGenericMethod)
+        {
+            problems.Add(Problem.At(Place.Name(ordinal), Rules.Generic, "method", method.Name));
+        }
+
+        if (method.RefKind != RefKind.None)
+        {
+            problems.Add(Problem.At(Place.Return(ordinal), Rules.ByReference, "the return value"));
+        }
+
+        foreach (IParameterSymbol parameter in method.Parameters)
+        {
+            if (parameter.RefKind != RefKind.None)
+            {
+                problems.Add(Problem.At(Place.ParameterName(ordinal, parameter.Ordinal), Rules.ByReference, $"'{parameter.Name}'"));
+            }
+        }
+
+        return problems.Count == before;
+    }
+
+    public static MethodDeclaration Parse(IMethodSymbol method, int ordinal)
+    {
+        var problems = new List<Problem>();
+        ConverterScope scope = ConverterScope.Of(method.ContainingType).Inside(method.GetAttributes());
+        ConverterScope returnScope = scope.Inside(method.GetReturnTypeAttributes());
+        TypeModel returnType = TypeModelFactory.Create(method.ReturnType, returnScope);
+
+        CheckReturn(method, returnType, ordinal, problems);
+        DeclarationParser.AddConverterProblems(method.GetAttributes().Concat(method.GetReturnTypeAttributes()), ordinal, problems);
+        CheckConverterApplies(method.GetReturnTypeAttributes(), returnType, ordinal, -1, problems);
+
+        var parameters = new List<ParameterDeclaration>();
+        foreach (IParameterSymbol parameter in method.Parameters)
+        {
+            TypeModel type = TypeModelFactory.Create(parameter.Type, scope.Inside(parameter.GetAttributes()));
+            int before = problems.Count;
+            DeclarationParser.AddConverterProblems(parameter.GetAttributes(), ordinal, problems, parameter.Ordinal);
+            if (problems.Count == before)
+            {
+                CheckConverterApplies(parameter.GetAttributes(), type, ordinal, parameter.Ordinal, problems);
+            }
+
+            if (type.Shape is TypeShape.CancellationToken or TypeShape.Deadline && parameters.Any(p => p.Type.Shape == type.Shape))
+            {
+                problems.Add(Problem.At(Place.ParameterName(ordinal, parameter.Ordinal), Rules.AmbiguousParameter, parameter.Name, $"the method already has a {parameter.Type.Name}"));
+            }
+
+            parameters.Add(new ParameterDeclaration(parameter.Name, type, parameter.HasExplicitDefaultValue, DefaultsToNull(parameter, type), parameter.Ordinal));
+        }
+
+        AttributeData? command = method.GetAttributes().FirstOrDefault(attribute => SymbolNames.IsAttribute(attribute, KnownNames.CommandAttribute));
+        return new MethodDeclaration(
+            ordinal,
+            SymbolNames.Qualified(method.ContainingType),
+            Names.EscapeKeyword(method.Name),
+            command is null ? null : command.ConstructorArguments.FirstOrDefault().Value as string ?? "",
+            returnType,
+            parameters.ToEquatableArray(),
+            problems.ToEquatableArray());
+    }
+
+    private static void CheckReturn(IMethodSymbol method, TypeModel returnType, int ordinal, List<Problem> problems)
+    {
+        switch (returnType.Shape)
+        {
+            case TypeShape.ValueTask or TypeShape.ValueTaskOfT or TypeShape.Unresolved:
+                return;
+            case TypeShape.Task:
+                problems.Add(Problem.At(Place.Return(ordinal), Rules.ReturnType, method.Name, "ValueTask"));
+                return;
+            case TypeShape.Void:
+                problems.Add(Problem.At(Place.Return(ordinal), Rules.ReturnType, method.Name, "ValueTask or ValueTask<T>"));
+                return;
+            default:
+                ITypeSymbol result = returnType.Shape == TypeShape.TaskOfT ? ((INamedTypeSymbol)method.ReturnType).TypeArguments[0] : method.ReturnType;
+                problems.Add(Problem.At(Place.Return(ordinal), Rules.ReturnType, method.Name, $"ValueTask<{result.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)}>"));
+                return;
+        }
+    }
+
+    private static void CheckConverterApplies(IEnumerable<AttributeData> attributes, TypeModel type, int ordinal, int parameter, List<Problem> problems)
+    {
+        foreach (AttributeData attribute in attributes)
+        {
+            if (ConverterScope.ConverterType(attribute) is { TypeKind: not TypeKind.Error } converter
+                && ConverterScope.WhyUnusable(converter) is null
+                && !Uses(type, SymbolNames.Qualified(converter)))
+            {
+                string handled = string.Join(", ", ConverterScope.ConvertedTypes(converter).Select(t => t.Name));
+                problems.Add(Problem.At(new Place(PlaceKind.Converter, ordinal, parameter), Rules.ConverterUnusable, converter.Name, $"it converts {handled}, which is not the type here"));
+            }
+        }
+    }
+
+    private static bool Uses(TypeModel type, string converter) =>
+        type.Converter == converter || type.Arguments.Any(argument => Uses(argument, converter));
+
+    private static bool DefaultsToNull(IParameterSymbol parameter, TypeModel type) =>
+        parameter is { HasExplicitDefaultValue: true, ExplicitDefaultValue: null }
+        && (type.IsNullable || !type.IsValueType || type.IsCollection);
+}

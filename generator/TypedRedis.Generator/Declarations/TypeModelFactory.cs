@@ -1,0 +1,131 @@
+using Microsoft.CodeAnalysis;
+using TypedRedis.Generator.Infrastructure;
+
+namespace TypedRedis.Generator.Declarations;
+
+/// <summary>Turns type symbols into models.</summary>
+internal static class TypeModelFactory
+{
+    private static readonly Dictionary<string, TypeShape> s_shapes = new(StringComparer.Ordinal)
+    {
+        ["System.TimeSpan"] = TypeShape.TimeSpan,
+        ["System.DateTimeOffset"] = TypeShape.DateTimeOffset,
+        ["System.Guid"] = TypeShape.Guid,
+        ["System.Threading.CancellationToken"] = TypeShape.CancellationToken,
+        ["System.Threading.Tasks.ValueTask"] = TypeShape.ValueTask,
+        ["System.Threading.Tasks.Task"] = TypeShape.Task,
+        ["System.Collections.Generic.List"] = TypeShape.List,
+        ["System.Collections.Generic.IReadOnlyList"] = TypeShape.ReadOnlyList,
+        ["System.Collections.Generic.IReadOnlyCollection"] = TypeShape.ReadOnlyCollection,
+        ["System.Collections.Generic.HashSet"] = TypeShape.HashSet,
+        ["System.Collections.Generic.IReadOnlySet"] = TypeShape.ReadOnlySet,
+        ["System.Collections.Generic.Dictionary"] = TypeShape.Dictionary,
+        ["System.Collections.Generic.IReadOnlyDictionary"] = TypeShape.ReadOnlyDictionary,
+        ["System.Collections.Generic.KeyValuePair"] = TypeShape.KeyValuePair,
+        ["System.Memory"] = TypeShape.Memory,
+        ["System.ReadOnlyMemory"] = TypeShape.ReadOnlyMemory,
+        ["System.Span"] = TypeShape.Span,
+        ["System.ReadOnlySpan"] = TypeShape.ReadOnlySpan,
+        ["TypedRedis.RedisKey"] = TypeShape.RedisKey,
+        ["TypedRedis.RedisValue"] = TypeShape.RedisValue,
+        ["TypedRedis.RedisLease"] = TypeShape.RedisLease,
+        ["TypedRedis.RespValue"] = TypeShape.RespValue,
+        ["TypedRedis.Deadline"] = TypeShape.Deadline,
+    };
+
+    /// <summary>Models a type; <paramref name="converters"/> says which converter applies to it and to the types inside it.</summary>
+    public static TypeModel Create(ITypeSymbol type, ConverterScope converters)
+    {
+        if (type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable)
+        {
+            return Create(nullable.TypeArguments[0], converters) with { IsNullable = true };
+        }
+
+        bool isNullable = !type.IsValueType && type.NullableAnnotation == NullableAnnotation.Annotated;
+        ITypeSymbol plain = isNullable ? type.WithNullableAnnotation(NullableAnnotation.NotAnnotated) : type;
+        TypeShape shape = ShapeOf(plain, out IEnumerable<ITypeSymbol> arguments, out IEnumerable<string> elementNames);
+        return new TypeModel(
+            shape,
+            SymbolNames.Qualified(plain),
+            plain.IsValueType,
+            isNullable,
+            !type.IsValueType && type.NullableAnnotation == NullableAnnotation.None,
+            Implements(plain, "IUtf8SpanFormattable"),
+            Implements(plain, "IUtf8SpanParsable"),
+            arguments.Select(argument => Create(argument, converters)).ToEquatableArray(),
+            elementNames.ToEquatableArray(),
+            shape == TypeShape.Enum ? EnumMembers(plain) : default,
+            converters.ConverterOf(plain));
+    }
+
+    private static TypeShape ShapeOf(ITypeSymbol type, out IEnumerable<ITypeSymbol> arguments, out IEnumerable<string> elementNames)
+    {
+        arguments = [];
+        elementNames = [];
+        switch (type)
+        {
+            case IErrorTypeSymbol:
+                return TypeShape.Unresolved;
+            case IArrayTypeSymbol { Rank: 1 } array when array.ElementType.SpecialType == SpecialType.System_Byte:
+                return TypeShape.ByteArray;
+            case IArrayTypeSymbol { Rank: 1 } array:
+                arguments = [array.ElementType];
+                return array.ElementType is IErrorTypeSymbol ? TypeShape.Unresolved : TypeShape.Array;
+            case INamedTypeSymbol { IsTupleType: true } tuple:
+                arguments = tuple.TupleElements.Select(element => element.Type);
+                elementNames = tuple.TupleElements.Select(element => element.Name);
+                return TypeShape.Tuple;
+            case INamedTypeSymbol { TypeKind: TypeKind.Enum }:
+                return TypeShape.Enum;
+            case INamedTypeSymbol named:
+                arguments = named.TypeArguments;
+                return NamedShape(named);
+            default:
+                return TypeShape.Other;
+        }
+    }
+
+    private static TypeShape NamedShape(INamedTypeSymbol type)
+    {
+        switch (type.SpecialType)
+        {
+            case SpecialType.System_Void: return TypeShape.Void;
+            case SpecialType.System_String: return TypeShape.String;
+            case SpecialType.System_Boolean: return TypeShape.Boolean;
+            case SpecialType.System_Single: return TypeShape.Single;
+            case SpecialType.System_Double: return TypeShape.Double;
+            case SpecialType.System_Decimal: return TypeShape.Decimal;
+            case SpecialType.System_DateTime: return TypeShape.DateTime;
+            case >= SpecialType.System_SByte and <= SpecialType.System_UInt64: return TypeShape.Integer;
+        }
+
+        if (!s_shapes.TryGetValue(SymbolNames.MetadataPath(type), out TypeShape shape))
+        {
+            return TypeShape.Other;
+        }
+
+        bool isOfByte = type.TypeArguments.Length == 1 && type.TypeArguments[0].SpecialType == SpecialType.System_Byte;
+        return shape switch
+        {
+            TypeShape.Memory when isOfByte => TypeShape.ByteMemory,
+            TypeShape.ReadOnlyMemory when isOfByte => TypeShape.ReadOnlyByteMemory,
+            TypeShape.Span when isOfByte => TypeShape.ByteSpan,
+            TypeShape.ReadOnlySpan when isOfByte => TypeShape.ReadOnlyByteSpan,
+            TypeShape.ValueTask when type.Arity == 1 => TypeShape.ValueTaskOfT,
+            TypeShape.Task when type.Arity == 1 => TypeShape.TaskOfT,
+            _ => shape,
+        };
+    }
+
+    /// <summary>One name for each value, so that a switch over them has no duplicates.</summary>
+    private static EquatableArray<string> EnumMembers(ITypeSymbol type) =>
+        type.GetMembers()
+            .OfType<IFieldSymbol>()
+            .Where(field => field.HasConstantValue)
+            .GroupBy(field => field.ConstantValue)
+            .Select(fields => fields.First().Name)
+            .ToEquatableArray();
+
+    private static bool Implements(ITypeSymbol type, string interfaceName) =>
+        type.AllInterfaces.Any(implemented => implemented.Name == interfaceName && implemented.ContainingNamespace.Name == "System");
+}

@@ -1,0 +1,83 @@
+using Microsoft.CodeAnalysis;
+
+namespace TypedRedis.Generator.Diagnostics;
+
+/// <summary>Every rule: its id, severity and message. Each has a page in <c>generator/docs/rules</c>.</summary>
+internal static class Rules
+{
+    public const string UnknownCommand = "TRD001";
+    public const string TooFewArguments = "TRD002";
+    public const string TooManyArguments = "TRD003";
+    public const string ArgumentType = "TRD004";
+    public const string ReplyType = "TRD005";
+    public const string KeyNotRoutable = "TRD006";
+    public const string DifferentSlots = "TRD007";
+    public const string NewerThanServer = "TRD008";
+    public const string Deprecated = "TRD009";
+    public const string NotPartial = "TRD010";
+    public const string Generic = "TRD011";
+    public const string ReturnType = "TRD012";
+    public const string HoleWithoutParameter = "TRD013";
+    public const string ParameterWithoutHole = "TRD014";
+    public const string TemplateSyntax = "TRD015";
+    public const string ReplyDependsOnOption = "TRD016";
+    public const string Blocking = "TRD017";
+    public const string Session = "TRD018";
+    public const string SpecMalformed = "TRD019";
+    public const string DuplicateCommand = "TRD020";
+    public const string NoSpec = "TRD021";
+    public const string UnsupportedMember = "TRD022";
+    public const string AmbiguousParameter = "TRD023";
+    public const string ConverterUnusable = "TRD024";
+    public const string ByReference = "TRD025";
+    public const string MinimumVersionInvalid = "TRD026";
+    public const string UnsupportedBase = "TRD027";
+
+    private const string Category = "TypedRedis";
+    private const string HelpLink = "https://github.com/typedredis/typedredis/blob/main/generator/docs/rules/";
+
+    private static readonly Dictionary<string, DiagnosticDescriptor> s_descriptors = Create().ToDictionary(rule => rule.Id);
+
+    /// <summary>All rules in the order of their ids.</summary>
+    public static IEnumerable<DiagnosticDescriptor> All => s_descriptors.Values.OrderBy(rule => rule.Id, StringComparer.Ordinal);
+
+    public static DiagnosticDescriptor Descriptor(string id) => s_descriptors[id];
+
+    private static IEnumerable<DiagnosticDescriptor> Create() =>
+    [
+        Error(UnknownCommand, "Unknown command", "'{0}' is not a command of the spec{1}"),
+        Error(TooFewArguments, "Too few arguments", "{0} also needs {1}"),
+        Error(TooManyArguments, "Unexpected argument", "{0} has no argument for {1}{2}"),
+        Error(ArgumentType, "Argument of the wrong type", "'{0}' cannot be sent as {1}: {2}"),
+        Error(ReplyType, "Reply cannot become the return type", "{0} replies {1}, which cannot become '{2}'{3}"),
+        Error(KeyNotRoutable, "Key the router cannot find", "The router cannot find {0} in {1}: {2}"),
+        Error(DifferentSlots, "Keys in different slots", "'{0}' is in slot {1} and '{2}' in slot {3}: {4} needs all its keys in one slot"),
+        Warning(NewerThanServer, "Newer than the oldest server", "{0} exists since Redis {1}, but RedisMinServerVersion is {2}"),
+        Warning(Deprecated, "Deprecated command", "{0} is deprecated since Redis {1}{2}"),
+        Error(NotPartial, "Type is not partial", "The {0} '{1}' must be partial"),
+        Error(Generic, "Generics are not supported", "The {0} '{1}' must not be generic"),
+        Error(ReturnType, "Wrong return type", "'{0}' must return {1}"),
+        Error(HoleWithoutParameter, "Hole without parameter", "The method has no parameter '{0}'{1}"),
+        Error(ParameterWithoutHole, "Parameter without hole", "The template does not use the parameter '{0}'"),
+        Error(TemplateSyntax, "Template cannot be read", "The template is malformed: {0}"),
+        Error(ReplyDependsOnOption, "Reply depends on a run-time option", "Whether '{0}' is given at run time decides what {1} replies; fix it in a template"),
+        Error(Blocking, "Blocking command", "{0} blocks its connection, which other callers share"),
+        Error(Session, "Command changes the connection's state", "{0} changes or needs the state of its connection, which other callers share"),
+        Error(SpecMalformed, "Command spec is malformed", "The command spec cannot be read: {0}"),
+        Warning(DuplicateCommand, "Command described twice", "'{0}' is already described in {1}; this description is ignored"),
+        Error(NoSpec, "No command spec", "No command spec was found: reference the TypedRedis package or add a commands.json as RedisCommandSpec"),
+        Error(UnsupportedMember, "Unsupported member", "'{0}' is {1}; a Redis interface has methods only"),
+        Error(AmbiguousParameter, "Ambiguous parameter", "The parameter '{0}' is ambiguous: {1}"),
+        Error(ConverterUnusable, "Converter cannot be used", "'{0}' cannot be used as a converter: {1}"),
+        Error(ByReference, "Passing by reference is not supported", "{0} must be passed by value"),
+        Warning(MinimumVersionInvalid, "RedisMinServerVersion is not a version", "RedisMinServerVersion is '{0}', which is not a version such as 7.0"),
+        Error(UnsupportedBase, "Base interface with groups", "'{0}' cannot derive from '{1}', whose members come from command groups"),
+    ];
+
+    private static DiagnosticDescriptor Error(string id, string title, string message) => Create(id, title, message, DiagnosticSeverity.Error);
+
+    private static DiagnosticDescriptor Warning(string id, string title, string message) => Create(id, title, message, DiagnosticSeverity.Warning);
+
+    private static DiagnosticDescriptor Create(string id, string title, string message, DiagnosticSeverity severity) =>
+        new(id, title, message, Category, severity, isEnabledByDefault: true, helpLinkUri: $"{HelpLink}{id}.md");
+}

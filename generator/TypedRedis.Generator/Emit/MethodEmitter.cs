@@ -1,0 +1,208 @@
+using TypedRedis.Generator.Binding;
+using TypedRedis.Generator.Infrastructure;
+
+namespace TypedRedis.Generator.Emit;
+
+/// <summary>Writes the body of one method: guards, the request, its arguments, and the send.</summary>
+internal sealed class MethodEmitter(SourceWriter writer, StaticFields fields, BoundMethod method)
+{
+    private readonly string _request = method.Parameters.Any(p => p.Name == "request") ? "redisRequest" : "request";
+    private readonly string _client = method.Parameters.Any(p => p.Name == "_client") ? "this._client" : "_client";
+    private readonly List<string> _words = [];
+
+    public void Write()
+    {
+        string parameters = string.Join(", ", method.Parameters.Select(p => $"{p.Type} {p.Name}"));
+        writer.Open($"public {method.ReturnType} {method.Name}({parameters})");
+        foreach (string guard in method.Guards)
+        {
+            WriteLines(guard);
+        }
+
+        WriteBegin(out int next);
+        foreach (string slot in method.Slots)
+        {
+            Call($"SetSlot({slot})");
+        }
+
+        foreach (string hole in method.TagGuards)
+        {
+            Call($"RequireTagContent({hole})");
+        }
+
+        WriteNodes(method.Arguments.Skip(next));
+        if (method.Arguments.Count > 0 && method.Arguments[method.Arguments.Count - 1] is WhenNode or EachNode)
+        {
+            writer.Line();
+        }
+
+        writer.Line($"return {Send()};");
+        writer.Close();
+    }
+
+    /// <summary>Begins the request; all words up to the first argument that varies go with it in one copy.</summary>
+    private void WriteBegin(out int next)
+    {
+        var words = method.Command.Name.Split(' ').ToList();
+        next = 0;
+        while (next < method.Arguments.Count && method.Arguments[next] is WordNode word)
+        {
+            words.Add(word.Word);
+            next++;
+        }
+
+        ArgumentCount count = ArgumentCount.Of(method.Arguments) + method.Command.Name.Split(' ').Length;
+        writer.Line(count.IsConstant
+            ? $"var {_request} = {_client}.BeginRequest({RespText.FrameStart(count.Constant, words)});"
+            : $"var {_request} = {_client}.BeginRequest({count.Expression}, {RespText.Encoded(words)});");
+    }
+
+    private void WriteNodes(IEnumerable<WireNode> nodes)
+    {
+        bool isAfterBlock = false;
+        foreach (WireNode node in nodes)
+        {
+            if (isAfterBlock)
+            {
+                writer.Line();
+            }
+
+            isAfterBlock = false;
+            if (node is WordNode word)
+            {
+                _words.Add(word.Word);
+            }
+            else
+            {
+                FlushWords();
+                WriteNode(node);
+                isAfterBlock = node is WhenNode or EachNode;
+            }
+        }
+
+        FlushWords();
+    }
+
+    private void WriteNode(WireNode node)
+    {
+        switch (node)
+        {
+            case ArgumentNode argument:
+                WriteArgument(argument);
+                break;
+            case ComposedNode composed:
+                WriteComposed(composed);
+                break;
+            case EncodedNode encoded:
+                Call($"WriteEncoded({encoded.Expression})");
+                break;
+            case WhenNode optional:
+                writer.Open($"if ({optional.Condition})");
+                WriteNodes(optional.Nodes);
+                writer.Close();
+                break;
+            case EachNode each:
+                writer.Open($"foreach (var {each.Item} in {each.Collection})");
+                WriteNodes(each.Nodes);
+                writer.Close();
+                break;
+        }
+    }
+
+    private void WriteArgument(ArgumentNode argument)
+    {
+        string value = argument.Expression;
+        switch (argument.Form)
+        {
+            case WriteForm.Key:
+                Call($"WriteKey({value})");
+                break;
+            case WriteForm.FormattedKey:
+                Call("BeginArgument()");
+                Call($"AppendFormattable({value})");
+                Call("EndKey()");
+                break;
+            case WriteForm.SmallInteger:
+                Call($"WriteArgument((int){value})");
+                break;
+            case WriteForm.Formattable:
+                Call($"WriteFormattable({value})");
+                break;
+            case WriteForm.Converted:
+                Call($"WriteConverted({value}, {fields.Converter(argument.Converter!)})");
+                break;
+            default:
+                Call($"Write{argument.Form}({value})");
+                break;
+        }
+    }
+
+    private void WriteComposed(ComposedNode composed)
+    {
+        Call("BeginArgument()");
+        foreach (ComposedPart part in composed.Parts)
+        {
+            Call(part.Form switch
+            {
+                PartForm.Literal => $"Append({CSharpText.Utf8Literal(part.Text)})",
+                PartForm.AppendKey => $"AppendKey({part.Text})",
+                PartForm.AppendFormattable => $"AppendFormattable({part.Text})",
+                _ => $"Append({part.Text})",
+            });
+        }
+
+        Call(composed.Ending switch
+        {
+            KeyEnding.Key => "EndKey()",
+            KeyEnding.AfterPrefix => $"EndKey({CSharpText.Number(composed.PrefixState)}, {CSharpText.Number(composed.PrefixLength)})",
+            KeyEnding.SameSlot => "EndKeyInSameSlot()",
+            _ => "EndArgument()",
+        });
+    }
+
+    private string Send()
+    {
+        BoundReply reply = method.Reply;
+        string command = fields.Command(method.Command);
+        string control = $"{method.Deadline}, {method.CancellationToken}";
+        if (reply.Decoder is null)
+        {
+            string buffer = reply.Buffer is null ? "" : $"{reply.Buffer}, ";
+            return $"{_client}.SendAsync(ref {_request}, {command}, {buffer}{control})";
+        }
+
+        string send = $"{_client}.SendAsync(ref {_request}, {command}, {fields.Decoder(reply)}, {control})";
+        return reply.DeclaredType is null ? send : $"Upcast<{reply.Type}, {reply.DeclaredType}>({send})";
+    }
+
+    private void FlushWords()
+    {
+        if (_words.Count > 0)
+        {
+            Call($"WriteEncoded({RespText.Encoded(_words)})");
+            _words.Clear();
+        }
+    }
+
+    private void WriteLines(string text)
+    {
+        foreach (string line in text.TrimEnd('\n').Split('\n'))
+        {
+            int indentation = (line.Length - line.TrimStart(' ').Length) / 4;
+            for (int i = 0; i < indentation; i++)
+            {
+                writer.Indent();
+            }
+
+            writer.Line(line.TrimStart(' '));
+            for (int i = 0; i < indentation; i++)
+            {
+                writer.Unindent();
+            }
+        }
+
+        writer.Line();
+    }
+
+    private void Call(string call) => writer.Line($"{_request}.{call};");
+}

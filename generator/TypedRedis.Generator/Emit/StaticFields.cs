@@ -1,0 +1,141 @@
+using TypedRedis.Generator.Binding;
+using TypedRedis.Generator.Infrastructure;
+
+namespace TypedRedis.Generator.Emit;
+
+/// <summary>The static fields of an implementation: command descriptions, composed decoders and converters, each once.</summary>
+internal sealed class StaticFields
+{
+    private const string Protocol = "global::TypedRedis.Protocol";
+    private const string ReplyPrefix = "global::TypedRedis.Protocol.Reply.";
+
+    private readonly Dictionary<BoundCommand, string> _commands = [];
+    private readonly Dictionary<string, string> _decoders = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _converters = new(StringComparer.Ordinal);
+    private readonly List<string> _declarations = [];
+    private readonly HashSet<string> _names;
+
+    public StaticFields(BoundInterface bound)
+    {
+        _names = new HashSet<string>(bound.Methods.SelectMany(method => method.Parameters).Select(parameter => parameter.Name), StringComparer.Ordinal);
+
+        // Decoders refer to converters, and static fields are initialised in the order of their text.
+        foreach (string converter in bound.Methods.SelectMany(ConvertersOf).Distinct())
+        {
+            string field = Free(Names.ToCamelCase(ShortName(converter)));
+            _converters.Add(converter, field);
+            _declarations.Add($"private static readonly {converter} {field} = new();");
+        }
+
+        foreach (BoundMethod method in bound.Methods)
+        {
+            AddCommand(method.Command);
+            AddDecoder(method);
+        }
+    }
+
+    public string Command(BoundCommand command) => _commands[command];
+
+    public string Converter(string converter) => _converters[converter];
+
+    /// <summary>The expression for a method's decoder: a field if it is composed, else the runtime's own.</summary>
+    public string Decoder(BoundReply reply) => _decoders.TryGetValue(reply.Decoder!, out string field) ? field : reply.Decoder!;
+
+    public void Write(SourceWriter writer)
+    {
+        foreach (string declaration in _declarations)
+        {
+            writer.Line(declaration);
+        }
+
+        writer.Line();
+    }
+
+    private void AddCommand(BoundCommand command)
+    {
+        if (_commands.ContainsKey(command))
+        {
+            return;
+        }
+
+        string name = Names.ToCamelCase(command.Name.ToLowerInvariant());
+        string field = Free(_commands.Keys.Any(other => other.Name == command.Name) ? name + Difference(command) : name);
+        _commands.Add(command, field);
+        string flags = command.Flags.IsEmpty
+            ? $"{Protocol}.CommandFlags.None"
+            : string.Join(" | ", command.Flags.Select(flag => $"{Protocol}.CommandFlags.{flag}"));
+        string policies = "";
+        if (command.RequestPolicy != "None")
+        {
+            policies += $", request: {Protocol}.RequestPolicy.{command.RequestPolicy}";
+        }
+
+        if (command.ResponsePolicy != "None")
+        {
+            policies += $", response: {Protocol}.ResponsePolicy.{command.ResponsePolicy}";
+        }
+
+        if (command.Target != "DefaultNode")
+        {
+            policies += $", defaultTarget: {Protocol}.CommandTarget.{command.Target}";
+        }
+
+        _declarations.Add(
+            $"private static readonly {Protocol}.CommandInfo {field} = new({CSharpText.Literal(command.Name)}, {flags}, {Protocol}.RetryClass.{command.Retry}{policies});");
+    }
+
+    private void AddDecoder(BoundMethod method)
+    {
+        if (method.Reply.Decoder is not { } decoder || decoder.IndexOf('(') < 0 || _decoders.ContainsKey(decoder))
+        {
+            return;
+        }
+
+        string field = Free(DecoderName(decoder));
+        _decoders.Add(decoder, field);
+        string expression = method.Reply.Converters.Aggregate(decoder, (text, converter) => text.Replace(ConverterField.Reference(converter), _converters[converter]));
+        _declarations.Add($"private static readonly {Protocol}.ReplyDecoder<{method.Reply.Type}> {field} = {expression};");
+    }
+
+    /// <summary>What sets a second description of the same command apart.</summary>
+    private static string Difference(BoundCommand command) => command.Flags.Contains("Keyless") ? "Keyless" : command.Retry;
+
+    /// <summary><c>Reply.Nullable(Reply.Int64)</c> as <c>nullableInt64</c>: the field is named by what it decodes.</summary>
+    private static string DecoderName(string expression)
+    {
+        string[] words = expression
+            .Replace(ReplyPrefix, "")
+            .Split(['(', ')', '<', '>', ',', ' '], StringSplitOptions.RemoveEmptyEntries)
+            .Where(word => word[0] != ConverterField.Mark)
+            .ToArray();
+        return Names.ToCamelCase(string.Join("-", words.Select(ShortName)));
+    }
+
+    private static IEnumerable<string> ConvertersOf(BoundMethod method) =>
+        method.Reply.Converters.Concat(ConvertersOf(method.Arguments));
+
+    private static IEnumerable<string> ConvertersOf(IEnumerable<WireNode> nodes) => nodes.SelectMany(node => node switch
+    {
+        ArgumentNode { Converter: { } converter } => [converter],
+        WhenNode optional => ConvertersOf(optional.Nodes),
+        EachNode each => ConvertersOf(each.Nodes),
+        _ => Enumerable.Empty<string>(),
+    });
+
+    private static string ShortName(string qualified)
+    {
+        string name = qualified.Split('<')[0];
+        return name.Substring(Math.Max(name.LastIndexOf('.'), name.LastIndexOf(':')) + 1);
+    }
+
+    private string Free(string wanted)
+    {
+        string name = "s_" + wanted;
+        for (int i = 2; !_names.Add(name); i++)
+        {
+            name = $"s_{wanted}{i}";
+        }
+
+        return name;
+    }
+}

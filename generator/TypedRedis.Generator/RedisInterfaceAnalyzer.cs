@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using TypedRedis.Generator.Binding;
+using TypedRedis.Generator.Declarations;
+using TypedRedis.Generator.Diagnostics;
+using TypedRedis.Generator.Spec;
+
+namespace TypedRedis.Generator;
+
+/// <summary>
+/// Reports what is wrong with Redis interfaces and spec files, by running the generator's own parser and binder.
+/// Being an analyzer, what it reports can be suppressed where it is reported.
+/// </summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class RedisInterfaceAnalyzer : DiagnosticAnalyzer
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = Rules.All.ToImmutableArray();
+
+    /// <inheritdoc/>
+    public override void Initialize(AnalysisContext context)
+    {
+        context.EnableConcurrentExecution();
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.RegisterCompilationStartAction(static start =>
+        {
+            if (start.Compilation.GetTypeByMetadataName(KnownNames.InterfaceAttribute) is null)
+            {
+                return;
+            }
+
+            var spec = new Lazy<SpecIndex>(() => ReadSpec(start.Options, start.CancellationToken));
+            string? minimumVersion = SpecFiles.MinimumVersion(start.Options.AnalyzerConfigOptionsProvider);
+            start.RegisterSymbolAction(symbol => AnalyzeInterface(symbol, spec.Value, minimumVersion), SymbolKind.NamedType);
+            start.RegisterCompilationEndAction(end => SpecFileAnalysis.Report(end, minimumVersion));
+        });
+    }
+
+    private static SpecIndex ReadSpec(AnalyzerOptions options, CancellationToken cancellationToken) =>
+        SpecIndex.Create(options.AdditionalFiles
+            .Where(file => SpecFiles.IsSpecFile(file, options.AnalyzerConfigOptionsProvider))
+            .Select(file => SpecFiles.ReadEntries(file, cancellationToken)));
+
+    private static void AnalyzeInterface(SymbolAnalysisContext context, SpecIndex spec, string? minimumVersion)
+    {
+        var type = (INamedTypeSymbol)context.Symbol;
+        if (type.TypeKind != TypeKind.Interface || DeclarationParser.InterfaceAttribute(type) is null)
+        {
+            return;
+        }
+
+        var problems = new List<Problem>();
+        InterfaceBinder.Bind(DeclarationParser.Parse(type, context.CancellationToken), spec, minimumVersion, problems);
+        foreach (Problem problem in problems)
+        {
+            Location location = ProblemLocations.Find(type, problem.Place, context.CancellationToken);
+            context.ReportDiagnostic(Diagnostic.Create(Rules.Descriptor(problem.Rule), location, problem.Arguments.ToArray<object>()));
+        }
+    }
+}

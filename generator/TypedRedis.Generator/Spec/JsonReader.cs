@@ -1,0 +1,358 @@
+using System.Globalization;
+using System.Text;
+
+namespace TypedRedis.Generator.Spec;
+
+/// <summary>
+/// A forward-only JSON reader (RFC 8259) over a string. Positions are character offsets; every error names one.
+/// The compiler loads no dependency of a generator, hence an own reader.
+/// </summary>
+internal sealed class JsonReader(string text, int position = 0)
+{
+    /// <summary>Nesting past this is refused rather than risking the compiler's stack.</summary>
+    private const int MaxDepth = 64;
+
+    private int _depth;
+
+    /// <summary>Offset of the next character to read.</summary>
+    public int Position { get; private set; } = position;
+
+    /// <summary>Reads an object and calls <paramref name="readValue"/> for each property, which must consume its value.</summary>
+    public void ReadObject(Action<string, int> readValue)
+    {
+        Enter('{', "an object");
+        if (!TryConsume('}'))
+        {
+            do
+            {
+                SkipWhitespace();
+                int start = Position;
+                string name = ReadString();
+                Expect(':');
+                SkipWhitespace();
+                readValue(name, start);
+            }
+            while (TryConsume(','));
+            Expect('}');
+        }
+
+        _depth--;
+    }
+
+    /// <summary>Reads an array and calls <paramref name="readItem"/> for each item, which must consume it.</summary>
+    public void ReadArray(Action readItem)
+    {
+        Enter('[', "an array");
+        if (!TryConsume(']'))
+        {
+            do
+            {
+                SkipWhitespace();
+                readItem();
+            }
+            while (TryConsume(','));
+            Expect(']');
+        }
+
+        _depth--;
+    }
+
+    public string ReadString()
+    {
+        SkipWhitespace();
+        int start = Position;
+        if (Peek() != '"')
+        {
+            throw Error("a string was expected", start);
+        }
+
+        Position++;
+        int plainStart = Position;
+        while (Position < text.Length && text[Position] is not ('"' or '\\') && text[Position] >= ' ')
+        {
+            Position++;
+        }
+
+        if (Peek() == '"')
+        {
+            return text.Substring(plainStart, Position++ - plainStart);
+        }
+
+        var value = new StringBuilder(text, plainStart, Position - plainStart, 64);
+        while (Peek() != '"')
+        {
+            value.Append(ReadStringCharacter(start));
+        }
+
+        Position++;
+        return value.ToString();
+    }
+
+    public int ReadInteger()
+    {
+        SkipWhitespace();
+        int start = Position;
+        SkipNumber();
+        return int.TryParse(text.Substring(start, Position - start), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value)
+            ? value
+            : throw Error("a whole number was expected", start);
+    }
+
+    public bool ReadBoolean()
+    {
+        SkipWhitespace();
+        int start = Position;
+        if (TryWord("true"))
+        {
+            return true;
+        }
+
+        return TryWord("false") ? false : throw Error("true or false was expected", start);
+    }
+
+    /// <summary>The first character of the next value, or NUL at the end.</summary>
+    public char PeekValue()
+    {
+        SkipWhitespace();
+        return Peek();
+    }
+
+    /// <summary>Consumes any value, checking its syntax.</summary>
+    public void SkipValue()
+    {
+        SkipWhitespace();
+        int start = Position;
+        switch (Peek())
+        {
+            case '{':
+                SkipComposite('}', isObject: true);
+                break;
+            case '[':
+                SkipComposite(']', isObject: false);
+                break;
+            case '"':
+                SkipString();
+                break;
+            case 't' when TryWord("true"):
+            case 'f' when TryWord("false"):
+            case 'n' when TryWord("null"):
+                break;
+            case '-' or (>= '0' and <= '9'):
+                SkipNumber();
+                break;
+            default:
+                throw Error(start >= text.Length ? "the file ends where a value was expected" : "a value was expected", start);
+        }
+    }
+
+    /// <summary>Checks that only white space follows.</summary>
+    public void ExpectEnd()
+    {
+        SkipWhitespace();
+        if (Position < text.Length)
+        {
+            throw Error("nothing was expected after the first value", Position);
+        }
+    }
+
+    private void SkipComposite(char close, bool isObject)
+    {
+        Enter(isObject ? '{' : '[', "a value");
+        if (!TryConsume(close))
+        {
+            do
+            {
+                if (isObject)
+                {
+                    SkipWhitespace();
+                    SkipString();
+                    Expect(':');
+                }
+
+                SkipValue();
+            }
+            while (TryConsume(','));
+            Expect(close);
+        }
+
+        _depth--;
+    }
+
+    private void SkipString()
+    {
+        int start = Position;
+        if (Peek() != '"')
+        {
+            throw Error("a string was expected", start);
+        }
+
+        Position++;
+        while (Peek() != '"')
+        {
+            if (Position < text.Length && text[Position] is not '\\' && text[Position] >= ' ')
+            {
+                Position++;
+            }
+            else
+            {
+                ReadStringCharacter(start);
+            }
+        }
+
+        Position++;
+    }
+
+    private char ReadStringCharacter(int start)
+    {
+        if (Position >= text.Length)
+        {
+            throw Error("the string that starts here never ends", start);
+        }
+
+        char c = text[Position++];
+        if (c < ' ')
+        {
+            throw Error("a control character must be escaped in a string", Position - 1);
+        }
+
+        return c == '\\' ? ReadEscape() : c;
+    }
+
+    private char ReadEscape()
+    {
+        int start = Position - 1;
+        char c = Peek();
+        Position++;
+        switch (c)
+        {
+            case '"' or '\\' or '/':
+                return c;
+            case 'b':
+                return '\b';
+            case 'f':
+                return '\f';
+            case 'n':
+                return '\n';
+            case 'r':
+                return '\r';
+            case 't':
+                return '\t';
+            case 'u' when Position + 4 <= text.Length
+                && ushort.TryParse(text.Substring(Position, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ushort code):
+                Position += 4;
+                return (char)code;
+            default:
+                throw Error("unknown escape sequence", start);
+        }
+    }
+
+    private void SkipNumber()
+    {
+        int start = Position;
+        if (Peek() == '-')
+        {
+            Position++;
+        }
+
+        int digits = Position;
+        SkipDigits();
+        if (Position == digits || (text[digits] == '0' && Position > digits + 1))
+        {
+            throw Error("a number was expected", start);
+        }
+
+        if (Peek() == '.')
+        {
+            Position++;
+            RequireDigits(start);
+        }
+
+        if (Peek() is 'e' or 'E')
+        {
+            Position++;
+            if (Peek() is '+' or '-')
+            {
+                Position++;
+            }
+
+            RequireDigits(start);
+        }
+    }
+
+    private void RequireDigits(int start)
+    {
+        int digits = Position;
+        SkipDigits();
+        if (Position == digits)
+        {
+            throw Error("a number was expected", start);
+        }
+    }
+
+    private void SkipDigits()
+    {
+        while (Peek() is >= '0' and <= '9')
+        {
+            Position++;
+        }
+    }
+
+    private bool TryWord(string word)
+    {
+        if (string.CompareOrdinal(text, Position, word, 0, word.Length) != 0)
+        {
+            return false;
+        }
+
+        Position += word.Length;
+        return true;
+    }
+
+    private void Enter(char open, string what)
+    {
+        SkipWhitespace();
+        if (Peek() != open)
+        {
+            throw Error(what + " was expected", Position);
+        }
+
+        if (++_depth > MaxDepth)
+        {
+            throw Error("values are nested too deeply", Position);
+        }
+
+        Position++;
+    }
+
+    private bool TryConsume(char c)
+    {
+        SkipWhitespace();
+        if (Peek() != c)
+        {
+            return false;
+        }
+
+        Position++;
+        return true;
+    }
+
+    private void Expect(char c)
+    {
+        if (!TryConsume(c))
+        {
+            throw Error($"'{c}' was expected", Position);
+        }
+    }
+
+    private void SkipWhitespace()
+    {
+        while (Peek() is ' ' or '\t' or '\r' or '\n')
+        {
+            Position++;
+        }
+    }
+
+    private char Peek() => Position < text.Length ? text[Position] : '\0';
+
+    private static SpecException Error(string message, int at) => new(message, at);
+}

@@ -1,0 +1,96 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Diagnostics;
+using TypedRedis.Generator;
+
+namespace TypedRedis.GeneratorTests.Support;
+
+/// <summary>A project as a user has it: sources, spec files and build properties, compiled with the generator and its analyzer.</summary>
+internal sealed class Project
+{
+    private const string Usings = """
+        global using System;
+        global using System.Collections.Generic;
+        global using System.Threading;
+        global using System.Threading.Tasks;
+        global using TypedRedis;
+        """;
+
+    private static readonly ImmutableArray<MetadataReference> s_references =
+        ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
+            .Split(Path.PathSeparator)
+            .Where(path => Path.GetFileName(path) is var name
+                && (name.StartsWith("System.", StringComparison.Ordinal) || name is "TypedRedis.dll" or "netstandard.dll"))
+            .Select(path => (MetadataReference)MetadataReference.CreateFromFile(path))
+            .ToImmutableArray();
+
+    private static readonly CSharpParseOptions s_parseOptions = new(LanguageVersion.CSharp12, DocumentationMode.Diagnose);
+
+    /// <summary>The full spec that the product ships.</summary>
+    public static string FullSpec { get; } = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "commands.json"));
+
+    public List<AdditionalText> AdditionalFiles { get; init; } = [];
+
+    public string? MinimumVersion { get; init; }
+
+    public bool HasNullableAnnotations { get; init; } = true;
+
+    /// <summary>A project with one spec file.</summary>
+    public static Project With(string spec) => new() { AdditionalFiles = [new SpecText("commands.json", spec)] };
+
+    /// <summary>Compiles without running the generator.</summary>
+    public CSharpCompilation Compile(params string[] sources) => CSharpCompilation.Create(
+        "Shop",
+        [CSharpSyntaxTree.ParseText(Usings, s_parseOptions, "Usings.cs"), .. sources.Select((source, i) => CSharpSyntaxTree.ParseText(source, s_parseOptions, $"Source{i}.cs"))],
+        s_references,
+        new CSharpCompilationOptions(
+            OutputKind.DynamicallyLinkedLibrary,
+            nullableContextOptions: HasNullableAnnotations ? NullableContextOptions.Enable : NullableContextOptions.Disable,
+            warningLevel: 9999,
+            allowUnsafe: false));
+
+    /// <summary>Runs the generator, then compiler and analyzer over the whole.</summary>
+    public async Task<Result> RunAsync(params string[] sources)
+    {
+        CSharpCompilation compilation = Compile(sources);
+        GeneratorDriver driver = CreateDriver().RunGeneratorsAndUpdateCompilation(compilation, out Compilation output, out ImmutableArray<Diagnostic> generator);
+        var options = new AnalyzerOptions([.. AdditionalFiles], new Options(MinimumVersion));
+        ImmutableArray<Diagnostic> all = await output
+            .WithAnalyzers([new RedisInterfaceAnalyzer()], new CompilationWithAnalyzersOptions(options, null, concurrentAnalysis: false, logAnalyzerExecutionTime: false))
+            .GetAllDiagnosticsAsync();
+        return new Result(output, driver.GetRunResult(), [.. all.Where(d => d.Severity != DiagnosticSeverity.Hidden), .. generator]);
+    }
+
+    public GeneratorDriver CreateDriver() => CSharpGeneratorDriver.Create(
+        [new RedisInterfaceGenerator().AsSourceGenerator()],
+        AdditionalFiles,
+        s_parseOptions,
+        new Options(MinimumVersion),
+        new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
+
+    /// <summary>What came of a run.</summary>
+    internal sealed record Result(Compilation Compilation, GeneratorDriverRunResult Run, ImmutableArray<Diagnostic> Diagnostics)
+    {
+        /// <summary>Text of all generated files.</summary>
+        public string Generated => string.Join("\n", Run.GeneratedTrees.Select(tree => tree.ToString()));
+    }
+
+    private sealed class Options(string? minimumVersion) : AnalyzerConfigOptionsProvider
+    {
+        public override AnalyzerConfigOptions GlobalOptions { get; } = new Values(minimumVersion is null
+            ? []
+            : new() { ["build_property.RedisMinServerVersion"] = minimumVersion });
+
+        public override AnalyzerConfigOptions GetOptions(SyntaxTree tree) => new Values([]);
+
+        public override AnalyzerConfigOptions GetOptions(AdditionalText textFile) => new Values(textFile is SpecText { IsMarked: true }
+            ? new() { ["build_metadata.AdditionalFiles.RedisCommandSpec"] = "true" }
+            : []);
+    }
+
+    private sealed class Values(Dictionary<string, string> values) : AnalyzerConfigOptions
+    {
+        public override bool TryGetValue(string key, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out string? value) => values.TryGetValue(key, out value);
+    }
+}
