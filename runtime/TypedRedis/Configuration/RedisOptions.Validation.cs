@@ -50,6 +50,8 @@ public sealed partial record RedisOptions
         Logger = LoggerFactory?.CreateLogger("TypedRedis") ?? NullLogger.Instance,
     };
 
+    internal RedisEndpoint Remap(RedisEndpoint endpoint) => AddressRemap is { } remap ? remap(endpoint) : endpoint;
+
     private static void Require(bool condition, string problem)
     {
         if (!condition)

@@ -1,0 +1,44 @@
+namespace TypedRedis.Connections;
+
+/// <content>What a topology asks of a node that cannot be reached.</content>
+internal sealed partial class NodeConnection
+{
+    /// <summary>Whether requests wait because there is no connection.</summary>
+    public bool IsStalled => _hasWaiting && !IsConnected;
+
+    /// <summary>Whether everything sent on the present connection was answered, and nothing waits.</summary>
+    public bool IsIdle => !_hasWaiting && (Counters is not { } counters || counters.Commands == counters.Replies);
+
+    /// <summary>
+    /// Hands requests that wait for a connection to the recovery: after a change of the topology another node may serve them, long
+    /// before an attempt to connect to this one ends.
+    /// </summary>
+    public void ReturnWaiting()
+    {
+        List<PendingRequest> waiting;
+        lock (_gate)
+        {
+            // While a lost connection still reports what it had, those requests go before the ones that wait here.
+            if (_draining || _current is not null || _waiting.Count == 0)
+            {
+                return;
+            }
+
+            waiting = TakeWaiting();
+        }
+
+        foreach (PendingRequest request in waiting)
+        {
+            Exception cause = _lastError ?? new RedisConnectionException("There is no connection yet.") { Endpoint = Endpoint };
+            if (request.IsCompleted)
+            {
+                request.ReleaseFrame();
+            }
+            else if (!_recovery.TryRecoverFromLoss(request, cause, mayHaveExecuted: false, this))
+            {
+                // It is bound to this node, so it goes on waiting here.
+                Send(request);
+            }
+        }
+    }
+}

@@ -1,0 +1,16 @@
+namespace TypedRedis.Topology;
+
+/// <summary>How long to wait before the next attempt of one request.</summary>
+internal static class Backoff
+{
+    private static readonly TimeSpan s_longest = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>
+    /// 10 ms at first, doubled by each attempt up to 250 ms. Without jitter, so that requests for one slot keep their order.
+    /// </summary>
+    public static TimeSpan After(int attempts)
+    {
+        TimeSpan delay = TimeSpan.FromMilliseconds(10 << Math.Clamp(attempts - 1, 0, 5));
+        return delay < s_longest ? delay : s_longest;
+    }
+}

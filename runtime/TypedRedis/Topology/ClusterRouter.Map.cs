@@ -1,0 +1,182 @@
+using TypedRedis.Connections;
+using TypedRedis.Routing;
+
+namespace TypedRedis.Topology;
+
+/// <content>Keeping the slot map and the default node true.</content>
+internal sealed partial class ClusterRouter
+{
+    // Of the nodes in use, so many are asked before the start-up nodes.
+    private const int NodesBeforeSeeds = 3;
+
+    // A node that answers nothing for this long makes us ask the others what has become of it.
+    private const long SilenceMilliseconds = 1_000;
+
+    private readonly Dictionary<NodeConnection, long> _repliesSeen = [];
+    private long _nextLook;
+
+    public bool TrySetDefaultNode(ClusterNode? node)
+    {
+        lock (_gate)
+        {
+            if (node is null || _map.Nodes.Find(node.Endpoint) is not { } known)
+            {
+                return false;
+            }
+
+            _defaultNode = known;
+            return true;
+        }
+    }
+
+    public ClusterNode? RandomPrimary(NodeConnection? except)
+    {
+        ClusterNode[] primaries = _map.Nodes.Primaries;
+        ClusterNode[] candidates = except is null ? primaries : Array.FindAll(primaries, node => node.Connection != except);
+        return candidates.Length == 0 ? null : candidates[_options.Random.Next(candidates.Length)];
+    }
+
+    // One reading, by the refresher. Errors are logged: those who wait for the topology have deadlines.
+    private async Task RefreshAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            SlotMap map = await _source.ReadAsync(Candidates(), cancellationToken).ConfigureAwait(false);
+            if (map.CoveredSlots > 0)
+            {
+                Publish(map);
+            }
+        }
+        catch (RedisException cause)
+        {
+            TopologyLog.RefreshFailed(_settings.Logger, cause.Message);
+        }
+
+        foreach (NodeConnection node in _pool.All)
+        {
+            node.ReturnWaiting();
+        }
+
+        _retries.SendAfterRefresh();
+    }
+
+    // Random, so that no node is asked by all clients at once. Connected ones come first, but before a long list of others
+    // the start-up nodes: their names may lead to new addresses after all nodes were replaced.
+    private List<RedisEndpoint> Candidates()
+    {
+        RedisEndpoint[] seeds = [.. _options.Endpoints];
+        _options.Random.Shuffle(seeds);
+        if (!_options.DynamicStartupNodes)
+        {
+            return [.. seeds.Distinct()];
+        }
+
+        ClusterNode[] nodes = [.. _map.Nodes.All];
+        _options.Random.Shuffle(nodes);
+        IEnumerable<RedisEndpoint> inUse = nodes.Where(node => node.IsConnected && !node.Connection.IsStalled).Select(node => node.Endpoint);
+        return [.. inUse.Take(NodesBeforeSeeds).Concat(seeds).Concat(nodes.Select(node => node.Endpoint)).Distinct()];
+    }
+
+    private void Publish(SlotMap map)
+    {
+        lock (_gate)
+        {
+            _map = map;
+            FollowDefaultNode();
+        }
+
+        TopologyLog.Refreshed(_settings.Logger, map.Nodes.All.Length, map.CoveredSlots);
+        _pool.Retire(map.Nodes.All.Select(node => node.Endpoint).ToHashSet());
+    }
+
+    private void MoveSlot(int slot, NodeConnection owner)
+    {
+        TopologyLog.SlotMoved(_settings.Logger, slot, owner.Endpoint);
+        lock (_gate)
+        {
+            _map = _map.WithOwner(slot, owner);
+            FollowDefaultNode();
+        }
+    }
+
+    private void UseConnection(NodeConnection connection)
+    {
+        lock (_gate)
+        {
+            _map = _map.WithConnection(connection);
+            FollowDefaultNode();
+        }
+    }
+
+    // Under the lock: the default node stays what it is as long as it can, and follows a failover to the primary's successor.
+    private void FollowDefaultNode()
+    {
+        ClusterNode? present = _defaultNode;
+        ClusterNode? now = present is null ? null : _map.Nodes.Find(present.Endpoint);
+        if (now is { IsReplica: true } && !present!.IsReplica)
+        {
+            now = _map.ShardOf(now)?.Primary;
+        }
+
+        now ??= RandomPrimary(except: null);
+        _defaultNode = now;
+        if (now is not null && !now.Equals(present))
+        {
+            TopologyLog.DefaultNodeChanged(_settings.Logger, now.Endpoint);
+        }
+    }
+
+    // The default node failed: another primary, or else any other node, or else none.
+    private void ReplaceDefaultNode(NodeConnection failed)
+    {
+        lock (_gate)
+        {
+            if (_defaultNode?.Connection == failed)
+            {
+                _defaultNode = RandomPrimary(except: failed)
+                    ?? Array.Find(_map.Nodes.Replicas, node => node.Connection != failed)
+                    ?? _defaultNode;
+                TopologyLog.DefaultNodeChanged(_settings.Logger, _defaultNode.Endpoint);
+            }
+        }
+    }
+
+    // About every 20 ms.
+    private void Tick(long now)
+    {
+        _pool.TimeOut(now);
+        _retries.TimeOut(now);
+        if (now >= _nextLook)
+        {
+            _nextLook = now + SilenceMilliseconds;
+            LookForSilentNodes();
+        }
+    }
+
+    // A hung server, or one behind a dead network, causes no error before the deadlines of the calls that wait for it.
+    private void LookForSilentNodes()
+    {
+        bool anySilent = false;
+        foreach (NodeConnection node in _pool.All)
+        {
+            if (node.IsStalled)
+            {
+                anySilent = true;
+            }
+            else if (node.Counters is { } counters && counters.Commands != counters.Replies)
+            {
+                anySilent |= _repliesSeen.TryGetValue(node, out long seen) && seen == counters.Replies;
+                _repliesSeen[node] = counters.Replies;
+            }
+            else
+            {
+                _repliesSeen.Remove(node);
+            }
+        }
+
+        if (anySilent)
+        {
+            _refresher.Request();
+        }
+    }
+}

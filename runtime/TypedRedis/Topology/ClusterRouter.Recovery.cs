@@ -1,0 +1,139 @@
+using System.Text;
+using TypedRedis.Connections;
+using TypedRedis.Protocol;
+using TypedRedis.Routing;
+
+namespace TypedRedis.Topology;
+
+/// <content>What becomes of commands that a node did not serve. Runs on read loops and must not block.</content>
+internal sealed partial class ClusterRouter
+{
+    // Redis's own clients give up here too; a cluster that is merely changing needs two or three.
+    private const int MaxRedirects = 16;
+
+    // From so many redirects on, nodes disagree and need time to learn from each other.
+    private const int RedirectsWithoutDelay = 4;
+
+    private static readonly TimeSpan s_uncoveredDelay = TimeSpan.FromMilliseconds(250);
+
+    private int _movedCount;
+
+    public bool TryRecoverFromError(PendingRequest request, in ErrorReply error, NodeConnection source)
+    {
+        // Nearly all errors are for the caller; the first letter tells.
+        byte first = error.Message.IsEmpty ? (byte)0 : error.Message[0];
+        if (first is not ((byte)'M' or (byte)'A' or (byte)'T' or (byte)'C' or (byte)'L' or (byte)'R') || IsBoundToNode(request))
+        {
+            return false;
+        }
+
+        if (error.Is("MOVED"u8) || error.Is("ASK"u8))
+        {
+            return Redirect.TryParse(error) is { } redirect && Follow(request, redirect, isMoved: first == (byte)'M', source);
+        }
+
+        if (error.Is("TRYAGAIN"u8))
+        {
+            // A key of several is on its way to another node.
+            _retries.Add(request, Backoff.After(request.Attempts), orRefresh: false, Text(error));
+            return true;
+        }
+
+        // Not executed: the cluster is down, the node is loading its data, or it is a replica meanwhile.
+        if (error.Is("CLUSTERDOWN"u8) || error.Is("LOADING"u8) || error.Is("MASTERDOWN"u8) || (error.Is("READONLY"u8) && !IsKnownReplica(source)))
+        {
+            _refresher.Request();
+            _retries.Add(request, Backoff.After(request.Attempts), orRefresh: false, Text(error));
+            return true;
+        }
+
+        return false;
+    }
+
+    public bool TryRecoverFromLoss(PendingRequest request, Exception cause, bool mayHaveExecuted, NodeConnection source)
+    {
+        if (IsBoundToNode(request))
+        {
+            return false;
+        }
+
+        _refresher.Request();
+        if (request.Slot < 0)
+        {
+            ReplaceDefaultNode(source);
+        }
+
+        if (mayHaveExecuted && request.Command.Retry == RetryClass.NotIdempotent && !_options.RetryNonIdempotent)
+        {
+            request.Fail(OutcomeUnknown.After(cause));
+        }
+        else
+        {
+            Route(request);
+        }
+
+        return true;
+    }
+
+    // Sent to one node on purpose, or about the connection itself.
+    private static bool IsBoundToNode(PendingRequest request) => request.IsPinned || (request.Command.Flags & CommandFlags.Session) != 0;
+
+    private bool IsKnownReplica(NodeConnection node) => _map.Nodes.Find(node.Endpoint) is { IsReplica: true };
+
+    private static string Text(in ErrorReply error) => Encoding.UTF8.GetString(error.Message);
+
+    private bool Follow(PendingRequest request, Redirect redirect, bool isMoved, NodeConnection source)
+    {
+        RedisEndpoint endpoint = _options.Remap(redirect.Resolve(source.Endpoint));
+        request.AddRedirect($"{(isMoved ? "MOVED" : "ASK")} {endpoint}");
+        if (isMoved)
+        {
+            CountMoved();
+        }
+
+        if (request.RedirectCount > MaxRedirects)
+        {
+            request.Fail(new RedisRedirectLimitException($"The nodes redirected the command more than {MaxRedirects} times.") { Endpoint = source.Endpoint });
+            return true;
+        }
+
+        NodeConnection target = endpoint == source.Endpoint ? Renew(source) : _pool.Get(endpoint);
+        if (isMoved)
+        {
+            MoveSlot(redirect.Slot, target);
+        }
+
+        if (request.RedirectCount > RedirectsWithoutDelay)
+        {
+            _retries.Add(request, Backoff.After(request.RedirectCount - RedirectsWithoutDelay), orRefresh: false, $"redirected by {source.Endpoint} to {endpoint}");
+        }
+        else if (isMoved)
+        {
+            target.Send(request);
+        }
+        else
+        {
+            target.SendAsking(request);
+        }
+
+        return true;
+    }
+
+    // A node that redirects to itself is not the one we meant to reach: its name or address leads elsewhere by now.
+    private NodeConnection Renew(NodeConnection source)
+    {
+        NodeConnection renewed = _pool.Renew(source);
+        UseConnection(renewed);
+        _refresher.Request();
+        return renewed;
+    }
+
+    private void CountMoved()
+    {
+        int count = Interlocked.Increment(ref _movedCount);
+        if (_options.ReinitializeSteps > 0 && count % _options.ReinitializeSteps == 0)
+        {
+            _refresher.Request();
+        }
+    }
+}

@@ -1,0 +1,126 @@
+using TypedRedis.Connections;
+
+namespace TypedRedis.Topology;
+
+/// <summary>
+/// The connections of one client, one for each endpoint it has met. Nodes that left the cluster keep theirs for a while, so that calls under
+/// way on them can finish.
+/// </summary>
+internal sealed class NodePool(ConnectionSettings settings, IRequestRecovery recovery) : IAsyncDisposable
+{
+    // Longer than calls commonly take, short enough that gone nodes do not pile up.
+    private const long GraceMilliseconds = 30_000;
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<RedisEndpoint, NodeConnection> _nodes = [];
+
+    // Since when a connection is of no use, by the client's clock.
+    private readonly Dictionary<NodeConnection, long> _unused = [];
+    private volatile NodeConnection[] _all = [];
+    private bool _disposed;
+
+    /// <summary>All connections, those of gone nodes included, at this moment.</summary>
+    public NodeConnection[] All => _all;
+
+    /// <summary>The connection to an endpoint. It connects when first used.</summary>
+    public NodeConnection Get(RedisEndpoint endpoint)
+    {
+        lock (_gate)
+        {
+            if (!_nodes.TryGetValue(endpoint, out NodeConnection? node))
+            {
+                node = Add(endpoint);
+            }
+
+            return node;
+        }
+    }
+
+    /// <summary>A connection to the same endpoint that dials anew; the old one is only kept for what is under way on it.</summary>
+    public NodeConnection Renew(NodeConnection old)
+    {
+        lock (_gate)
+        {
+            if (_nodes.TryGetValue(old.Endpoint, out NodeConnection? present) && present != old)
+            {
+                // Somebody else has noticed already.
+                return present;
+            }
+
+            _unused[old] = settings.Clock.Now;
+            return Add(old.Endpoint);
+        }
+    }
+
+    /// <summary>Closes connections that have not been wanted for a while and have nothing under way.</summary>
+    public void Retire(IReadOnlySet<RedisEndpoint> wanted)
+    {
+        List<NodeConnection> retired = [];
+        lock (_gate)
+        {
+            long now = settings.Clock.Now;
+            foreach (NodeConnection node in _all)
+            {
+                bool isPresent = _nodes.TryGetValue(node.Endpoint, out NodeConnection? present) && present == node;
+                if (isPresent && wanted.Contains(node.Endpoint))
+                {
+                    _unused.Remove(node);
+                }
+                else if (!_unused.TryAdd(node, now) && now - _unused[node] >= GraceMilliseconds && node.IsIdle)
+                {
+                    retired.Add(node);
+                    _unused.Remove(node);
+                    if (isPresent)
+                    {
+                        _nodes.Remove(node.Endpoint);
+                    }
+                }
+            }
+
+            Publish();
+        }
+
+        foreach (NodeConnection node in retired)
+        {
+            _ = node.DisposeAsync().AsTask();
+        }
+    }
+
+    /// <summary>Completes calls whose deadline has passed.</summary>
+    public void TimeOut(long now)
+    {
+        foreach (NodeConnection node in _all)
+        {
+            node.TimeOut(now);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        lock (_gate)
+        {
+            _disposed = true;
+        }
+
+        await Task.WhenAll(_all.Select(node => node.DisposeAsync().AsTask())).ConfigureAwait(false);
+    }
+
+    // Under the lock.
+    private NodeConnection Add(RedisEndpoint endpoint)
+    {
+        var node = new NodeConnection(endpoint, settings, recovery);
+        if (_disposed)
+        {
+            // It then fails whatever is sent to it.
+            _ = node.DisposeAsync().AsTask();
+            return node;
+        }
+
+        _nodes[endpoint] = node;
+        Publish();
+        return node;
+    }
+
+    // Under the lock.
+    private void Publish() => _all = [.. _nodes.Values.Union(_unused.Keys)];
+}

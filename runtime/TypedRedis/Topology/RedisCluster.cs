@@ -1,0 +1,90 @@
+using TypedRedis.Connections;
+using TypedRedis.Protocol;
+using TypedRedis.Topology;
+
+namespace TypedRedis;
+
+/// <summary>
+/// A client for a Redis Cluster. It sends every command to the node that owns the command's slot, follows redirects and failovers, and keeps
+/// its picture of the cluster true in the background.
+/// </summary>
+/// <remarks>
+/// Calls survive resharding, failovers and lost connections as long as their deadline allows. Only a command that may have been
+/// executed, and may not be executed twice, fails at once with a <see cref="RedisOutcomeUnknownException"/>
+/// (see <see cref="RedisOptions.RetryNonIdempotent"/>).
+/// </remarks>
+public sealed partial class RedisCluster : RedisClient
+{
+    private readonly ClusterRouter _router;
+
+    private RedisCluster(ClusterRouter router, Clock clock, TimeSpan commandTimeout)
+        : base(clock, commandTimeout, routesBySlot: true) => _router = router;
+
+    /// <summary>How often the topology was read since the start.</summary>
+    internal long Refreshes => _router.Refreshes;
+
+    /// <summary>Connects by one start-up node.</summary>
+    /// <param name="url">As for <see cref="RedisOptions.Parse(string)"/>: <c>redis://host:port</c>, or <c>rediss://</c> for TLS. The database is 0.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <exception cref="RedisConfigurationException">The URL is malformed or asks for what a cluster does not have (another database, a Unix socket).</exception>
+    /// <exception cref="RedisClusterException">No node answers, the server is not part of a cluster, or slots have no owner.</exception>
+    public static Task<RedisCluster> ConnectAsync(string url, CancellationToken cancellationToken = default) =>
+        ConnectAsync(RedisOptions.Parse(url), cancellationToken);
+
+    /// <summary>Connects by one start-up node.</summary>
+    /// <param name="host">A host name or address.</param>
+    /// <param name="port">1 to 65535.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <exception cref="RedisClusterException">No node answers, the server is not part of a cluster, or slots have no owner.</exception>
+    public static Task<RedisCluster> ConnectAsync(string host, int port, CancellationToken cancellationToken = default) =>
+        ConnectAsync([new RedisEndpoint(host, port)], cancellationToken);
+
+    /// <summary>Connects by the first of several start-up nodes that answers.</summary>
+    /// <param name="startupNodes">Some nodes of the cluster; the others are found.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <exception cref="RedisConfigurationException">No node is named.</exception>
+    /// <exception cref="RedisClusterException">No node answers, the servers are not part of a cluster, or slots have no owner.</exception>
+    public static Task<RedisCluster> ConnectAsync(IEnumerable<RedisEndpoint> startupNodes, CancellationToken cancellationToken = default) =>
+        ConnectAsync(new RedisOptions { Endpoints = [.. startupNodes] }, cancellationToken);
+
+    /// <summary>Connects as the options say.</summary>
+    /// <param name="options">Everything; <see cref="RedisOptions.Endpoints"/> are the start-up nodes.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <exception cref="RedisConfigurationException">An option has a value that cannot work.</exception>
+    /// <exception cref="RedisClusterException">No node answers, the servers are not part of a cluster, or slots have no owner.</exception>
+    public static async Task<RedisCluster> ConnectAsync(RedisOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.ValidateForCluster();
+        Clock clock = ReferenceEquals(options.TimeProvider, TimeProvider.System) ? Clock.System : new Clock(options.TimeProvider);
+        var router = new ClusterRouter(options, clock);
+        try
+        {
+            await router.StartAsync(cancellationToken).ConfigureAwait(false);
+            return new RedisCluster(router, clock, options.CommandTimeout);
+        }
+        catch
+        {
+            await router.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <inheritdoc />
+    public override ValueTask DisposeAsync() => _router.DisposeAsync();
+
+    private protected override void Dispatch(PendingRequest request, ref RequestWriter writer) => _router.Dispatch(request, ref writer);
+
+    private protected override IReadOnlyList<NodeConnection>? TargetsOf(CommandInfo command) => command.DefaultTarget switch
+    {
+        CommandTarget.Primaries => Connections(_router.Map.Nodes.Primaries),
+        CommandTarget.AllNodes => Connections(_router.Map.Nodes.All),
+        CommandTarget.Blocked => throw new RedisClusterException("The command is not sent to a cluster: it would damage the cluster or has no meaning there.")
+        {
+            Command = command.Name,
+        },
+        _ => null,
+    };
+
+    private static NodeConnection[] Connections(ClusterNode[] nodes) => Array.ConvertAll(nodes, node => node.Connection);
+}

@@ -1,0 +1,144 @@
+using TypedRedis.Connections;
+
+namespace TypedRedis.Topology;
+
+/// <summary>
+/// Requests that must wait before they are sent again: until a migration goes on, a node has loaded its data, a slot has an owner. They
+/// leave in the order they came, when their time has come, when the topology has been read, or with an error at their deadline.
+/// </summary>
+internal sealed class RetryQueue : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly Clock _clock;
+    private readonly Action<PendingRequest> _send;
+    private readonly ITimer _timer;
+    private readonly LinkedList<Entry> _entries = new();
+    private long _timerDue = long.MaxValue;
+    private bool _disposed;
+
+    public RetryQueue(Clock clock, Action<PendingRequest> send)
+    {
+        _clock = clock;
+        _send = send;
+        _timer = clock.Provider.CreateTimer(
+            static state => ((RetryQueue)state!).SendDue(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _entries.Count;
+            }
+        }
+    }
+
+    /// <summary>Takes a request over.</summary>
+    /// <param name="request">The request; its frame is kept.</param>
+    /// <param name="delay">How long it waits.</param>
+    /// <param name="orRefresh">Whether it leaves earlier once the topology has been read.</param>
+    /// <param name="reason">What the server said, for the error at the deadline.</param>
+    public void Add(PendingRequest request, TimeSpan delay, bool orRefresh, string reason)
+    {
+        request.RetainFrame();
+        lock (_gate)
+        {
+            if (!_disposed)
+            {
+                long due = _clock.Now + (long)Math.Ceiling(delay.TotalMilliseconds);
+                _entries.AddLast(new Entry(request, due, orRefresh, reason));
+                SetTimer(due);
+                return;
+            }
+        }
+
+        request.Fail(Disposed());
+    }
+
+    /// <summary>Sends what waits for the topology.</summary>
+    public void SendAfterRefresh() => Send(Take(entry => entry.OrRefresh));
+
+    /// <summary>Ends calls whose deadline has passed, and forgets those that ended otherwise.</summary>
+    public void TimeOut(long now)
+    {
+        foreach (Entry entry in Take(entry => entry.Request.IsCompleted || entry.Request.DeadlineTimestamp <= now))
+        {
+            entry.Request.Fail(new RedisTimeoutException(
+                $"The call did not finish in time: it was waiting to be sent again. Last error: {entry.Reason}",
+                new RedisClusterException(entry.Reason)));
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _disposed = true;
+        }
+
+        _timer.Dispose();
+        foreach (Entry entry in Take(static _ => true))
+        {
+            entry.Request.Fail(Disposed());
+        }
+    }
+
+    private static RedisConnectionException Disposed() => new("The client was disposed.");
+
+    private void SendDue()
+    {
+        long now = _clock.Now;
+        Send(Take(entry => entry.Due <= now));
+        lock (_gate)
+        {
+            _timerDue = long.MaxValue;
+            if (_entries.Count > 0)
+            {
+                SetTimer(_entries.Min(entry => entry.Due));
+            }
+        }
+    }
+
+    private void Send(List<Entry> entries)
+    {
+        foreach (Entry entry in entries)
+        {
+            _send(entry.Request);
+        }
+    }
+
+    private List<Entry> Take(Func<Entry, bool> condition)
+    {
+        List<Entry> taken = [];
+        lock (_gate)
+        {
+            for (LinkedListNode<Entry>? node = _entries.First; node is not null;)
+            {
+                LinkedListNode<Entry>? next = node.Next;
+                if (condition(node.Value))
+                {
+                    taken.Add(node.Value);
+                    _entries.Remove(node);
+                }
+
+                node = next;
+            }
+        }
+
+        return taken;
+    }
+
+    // Under the lock.
+    private void SetTimer(long due)
+    {
+        if (due < _timerDue && !_disposed)
+        {
+            _timerDue = due;
+            _timer.Change(TimeSpan.FromMilliseconds(Math.Max(1, due - _clock.Now)), Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private readonly record struct Entry(PendingRequest Request, long Due, bool OrRefresh, string Reason);
+}
