@@ -5,6 +5,7 @@ internal sealed class Recording<T>
 {
     private readonly Lock _lock = new();
     private readonly List<T> _items = [];
+    private int _generation;
     private TaskCompletionSource _changed = NewSignal();
 
     public IReadOnlyList<T> Items
@@ -36,6 +37,7 @@ internal sealed class Recording<T>
         lock (_lock)
         {
             _items.Clear();
+            _generation++;
         }
     }
 
@@ -45,17 +47,20 @@ internal sealed class Recording<T>
     {
         TimeSpan limit = deadline ?? Eventually.DefaultDeadline;
         using var end = new CancellationTokenSource(limit);
+        (int generation, int seen) = (0, 0);
         while (true)
         {
             Task changed;
             lock (_lock)
             {
-                int index = _items.FindIndex(item => predicate(item));
+                // Nothing is looked at twice, unless the list was cleared in between.
+                int index = _items.FindIndex(generation == _generation ? seen : 0, item => predicate(item));
                 if (index >= 0)
                 {
                     return _items[index];
                 }
 
+                (generation, seen) = (_generation, _items.Count);
                 changed = _changed.Task;
             }
 
