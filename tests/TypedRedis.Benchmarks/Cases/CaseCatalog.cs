@@ -1,0 +1,47 @@
+using TypedRedis.Benchmarks.Running;
+
+namespace TypedRedis.Benchmarks.Cases;
+
+/// <summary>All cases. A further one is a loop, and a line here.</summary>
+internal static class CaseCatalog
+{
+    /// <summary>The case that all others are compared with.</summary>
+    public const string Reference = "raw-pipe100";
+
+    /// <summary>The case that calls of a single caller are compared with.</summary>
+    public const string SequentialReference = "raw-pingpong-async";
+
+    private static readonly int[] s_callers = [1, 8, 64, 512, DataSet.MaxCallers];
+
+    /// <summary>Whether others are compared with the case of this name.</summary>
+    public static bool IsReference(string name) => name is Reference or SequentialReference;
+
+    /// <summary>What a socket alone can do; against a single server only.</summary>
+    public static IEnumerable<BenchmarkCase> Raw(RawLoops raw)
+    {
+        yield return new() { Name = Reference, Server = ServerKind.Single, CommandsPerCall = RawLoops.BatchLength, Loop = raw.BatchesBlocking, BlocksThread = true };
+        yield return new() { Name = "raw-pipe100-async", Server = ServerKind.Single, CommandsPerCall = RawLoops.BatchLength, Loop = raw.BatchesAsync };
+        yield return new() { Name = SequentialReference, Server = ServerKind.Single, Loop = raw.PingPongAsync };
+    }
+
+    /// <summary>What a client does through a typed interface, or another client through its own.</summary>
+    public static IEnumerable<BenchmarkCase> Client(ClientUnderTest client)
+    {
+        IClientLoops loops = client.Loops;
+        foreach (int callers in s_callers)
+        {
+            yield return client.Reading($"get-string-{callers}", callers, loops.GetStringAsync);
+            yield return client.Reading($"get-lease-{callers}", callers, loops.GetLeaseAsync);
+            yield return client.Reading($"get-buffer-{callers}", callers, loops.GetBufferAsync);
+            yield return client.Writing($"set-{callers}", callers, loops.SetAsync);
+            yield return client.Writing($"set-string-{callers}", callers, loops.SetStringAsync);
+            yield return client.Counting($"incr-{callers}", callers, loops.IncrementAsync);
+        }
+
+        yield return client.Reading("mget100", 1, loops.GetManyAsync);
+        yield return client.Reading("batch100-get", 1, loops.GetBatchAsync, commandsPerCall: ClientLoops.BatchLength);
+        yield return client.Reading("get-1k-64", 64, loops.GetKilobyteAsync);
+        yield return client.Reading("get-64k-8", 8, loops.GetLargeAsync);
+        yield return client.Writing("mix80-64", 64, loops.MixAsync);
+    }
+}

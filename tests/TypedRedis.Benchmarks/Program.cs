@@ -1,0 +1,40 @@
+using System.CommandLine;
+using BenchmarkDotNet.Running;
+using TypedRedis.Benchmarks;
+using TypedRedis.Benchmarks.Micro;
+using TypedRedis.Benchmarks.Running;
+
+var quick = new Option<bool>("--quick") { Description = "Less than a minute; without it some ten minutes." };
+var json = new Option<FileInfo?>("--json") { Description = "Also write the results to this file." };
+var cases = new Option<string[]>("--case") { Description = "Run only this case (and what it is compared with); may be repeated, * stands for anything." };
+var server = new Option<string?>("--server") { Description = "Run only against this: single or cluster." };
+server.AcceptOnlyFromAmong("single", "cluster");
+var runs = new Option<int?>("--runs") { Description = "Number of runs of which the median counts." };
+var window = new Option<int?>("--window") { Description = "Milliseconds that are measured in each run." };
+var baseline = new Option<string?>("--baseline") { Description = "Also run this program: redis-benchmark." };
+baseline.AcceptOnlyFromAmong("redis-benchmark");
+
+var filter = new Argument<string[]>("filter") { Description = "Parts of the names of micro-benchmarks; default all.", Arity = ArgumentArity.ZeroOrMore };
+var micro = new Command("micro", "Run micro-benchmarks: no server, one small piece at a time.") { filter };
+micro.SetAction(parsed =>
+{
+    string[] patterns = parsed.GetValue(filter) is { Length: > 0 } parts ? [.. parts.Select(part => $"*{part}*")] : ["*"];
+    _ = BenchmarkSwitcher.FromAssembly(typeof(MicroConfig).Assembly).Run(["--filter", .. patterns], new MicroConfig());
+});
+
+var root = new RootCommand("Measures TypedRedis beside a bare socket.") { quick, json, cases, server, runs, window, baseline, micro };
+root.SetAction(parsed =>
+{
+    RunPlan plan = parsed.GetValue(quick) ? RunPlan.Quick : RunPlan.Full;
+    plan = plan with
+    {
+        Runs = parsed.GetValue(runs) ?? plan.Runs,
+        Window = parsed.GetValue(window) is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : plan.Window,
+    };
+    return new BenchmarkSession(plan, parsed.GetValue(cases) ?? [], parsed.GetValue(server))
+    {
+        JsonFile = parsed.GetValue(json)?.FullName,
+        RunsRedisBenchmark = parsed.GetValue(baseline) is not null,
+    }.Run(Console.Out, Console.Error);
+});
+return root.Parse(args).Invoke();

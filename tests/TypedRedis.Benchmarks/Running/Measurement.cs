@@ -1,0 +1,41 @@
+namespace TypedRedis.Benchmarks.Running;
+
+/// <summary>Figures of one run, or medians over several.</summary>
+/// <param name="Ops">Commands per second.</param>
+/// <param name="P50">Median duration of a call, microseconds.</param>
+/// <param name="P99">Duration that 99 % of the calls do not exceed, microseconds.</param>
+/// <param name="AllocatedBytes">Managed bytes allocated per command by the whole process.</param>
+/// <param name="CpuMicroseconds">CPU time per command of the whole process, kernel time included.</param>
+/// <param name="CommandsPerFlush">Commands carried by one send; NaN if not known.</param>
+/// <param name="BytesPerFlush">Bytes carried by one send; NaN if not known.</param>
+/// <param name="RepliesPerRead">Replies found after one receive; NaN if not known.</param>
+internal sealed record Measurement(
+    double Ops,
+    double P50,
+    double P99,
+    double AllocatedBytes,
+    double CpuMicroseconds,
+    double CommandsPerFlush,
+    double BytesPerFlush,
+    double RepliesPerRead)
+{
+    /// <summary>The median of every figure by itself.</summary>
+    public static Measurement Median(IReadOnlyList<Measurement> runs)
+    {
+        return new(
+            Of(run => run.Ops),
+            Of(run => run.P50),
+            Of(run => run.P99),
+            Of(run => run.AllocatedBytes),
+            Of(run => run.CpuMicroseconds),
+            Of(run => run.CommandsPerFlush),
+            Of(run => run.BytesPerFlush),
+            Of(run => run.RepliesPerRead));
+
+        double Of(Func<Measurement, double> figure)
+        {
+            double[] sorted = [.. runs.Select(figure).Order()];
+            return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+        }
+    }
+}

@@ -1,0 +1,89 @@
+using System.Net;
+using TypedRedis.Benchmarks.Cases;
+using TypedRedis.Benchmarks.Peers;
+using TypedRedis.Benchmarks.Running;
+using TypedRedis.TestSupport;
+
+namespace TypedRedis.Benchmarks.Servers;
+
+/// <summary>The servers that are measured against, on this machine, and the clients connected to them.</summary>
+internal sealed class BenchmarkServers : IAsyncDisposable
+{
+    private readonly Stack<IAsyncDisposable> _owned = new();
+    private readonly List<ClientUnderTest> _clients = [];
+
+    private BenchmarkServers(RedisServerProcess single) => Single = single.EndPoint;
+
+    /// <summary>Where the single server listens.</summary>
+    public IPEndPoint Single { get; }
+
+    /// <summary>The clients, ours before its peer for each kind of server.</summary>
+    public IReadOnlyList<ClientUnderTest> Clients => _clients;
+
+    /// <summary>Starts what is needed and fills it with data.</summary>
+    /// <param name="kinds">The kinds of server that clients are measured against; the reference always needs a single one.</param>
+    public static async Task<BenchmarkServers> StartAsync(IReadOnlyCollection<ServerKind> kinds)
+    {
+        RedisServerProcess single = await RedisServerProcess.StartAsync();
+        var servers = new BenchmarkServers(single);
+        servers._owned.Push(single);
+        try
+        {
+            await servers.AddSingleAsync(single, isMeasured: kinds.Contains(ServerKind.Single));
+            if (kinds.Contains(ServerKind.Cluster))
+            {
+                await servers.AddClusterAsync();
+            }
+
+            return servers;
+        }
+        catch
+        {
+            await servers.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Closes the clients and ends the servers.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        while (_owned.TryPop(out IAsyncDisposable? owned))
+        {
+            await owned.DisposeAsync();
+        }
+    }
+
+    private async Task AddSingleAsync(RedisServerProcess process, bool isMeasured)
+    {
+        RedisServer client = await RedisServer.ConnectAsync($"redis://{process.Address}");
+        _owned.Push(client);
+        var keyspace = new Keyspace(client);
+        await keyspace.FillAsync();
+        if (isMeasured)
+        {
+            _clients.Add(new(ServerKind.Single, new ClientLoops(IBenchmarkCommands.Create(client)), keyspace) { ReadTraffic = client.ReadTraffic });
+            await AddPeerAsync(ServerKind.Single, keyspace, [process.EndPoint]);
+        }
+    }
+
+    private async Task AddClusterAsync()
+    {
+        RedisClusterProcess process = await RedisClusterProcess.StartAsync(new() { Primaries = 3, ReplicasPerPrimary = 0 });
+        _owned.Push(process);
+        RedisCluster client = await RedisCluster.ConnectAsync($"redis://{process.Nodes[0].Address}");
+        _owned.Push(client);
+        var keyspace = new Keyspace(client);
+        await keyspace.FillAsync();
+        _clients.Add(new(ServerKind.Cluster, new ClientLoops(IBenchmarkCommands.Create(client)), keyspace) { ReadTraffic = client.ReadTraffic });
+        await AddPeerAsync(ServerKind.Cluster, keyspace, [.. process.Nodes.Select(node => node.EndPoint)]);
+    }
+
+    private async Task AddPeerAsync(ServerKind kind, Keyspace keyspace, IReadOnlyList<IPEndPoint> endpoints)
+    {
+        if (await Peer.TryConnectAsync(endpoints) is { } peer)
+        {
+            _owned.Push(peer);
+            _clients.Add(new(kind, peer.Loops, keyspace) { IsPeer = true });
+        }
+    }
+}
