@@ -12,7 +12,7 @@ if (args is not [string program])
 }
 
 await using RedisClusterProcess servers = await RedisClusterProcess.StartAsync();
-await using ServiceProcess service = await ServiceProcess.StartAsync(program, $"redis://{servers.Nodes[0].Endpoint}");
+await using ServiceProcess service = await ServiceProcess.StartAsync(program, $"redis://127.0.0.1:{servers.Nodes[0].Port}");
 using var http = new HttpClient { BaseAddress = service.Address };
 
 HttpResponseMessage created = await http.PostAsJsonAsync("/customers/7/orders", new { sku = "teapot", quantity = 2 });

@@ -19,12 +19,12 @@ internal static class FailoverDemo
         Task[] writers = [.. Enumerable.Range(0, Writers).Select(writer => Task.Run(() => WriteAsync(visits, writer, watch, stop.Token)))];
 
         await watch.WaitForWritesAsync(20_000);
-        RedisClusterNode victim = servers.PrimaryOf(cluster.SlotOf("page:0"));
-        Screen.Line($"kill -9 {victim.Endpoint}, the owner of slot {cluster.SlotOf("page:0")}");
+        int slot = cluster.SlotOf("page:0");
+        ClusterNodeProcess victim = await servers.PrimaryOfAsync(slot);
+        Screen.Line($"kill -9 port {victim.Port}, the owner of slot {slot}");
         await servers.KillAsync(victim);
-        await servers.WaitForFailoverAsync(victim);
-        RedisClusterNode successor = servers.PrimaryOf(cluster.SlotOf("page:0"));
-        Screen.Line($"{successor.Endpoint} was promoted by the cluster");
+        ClusterNodeProcess successor = await servers.WaitForFailoverAsync(victim);
+        Screen.Line($"port {successor.Port} was promoted by the cluster");
 
         // The last proof: a write to the very slot that had lost its owner, and some more of everything.
         await visits.SetAsync("page:0", "after the failover", s_deadline);

@@ -17,8 +17,8 @@ public sealed class NativeAotTests(ITestOutputHelper output)
         string baseline = await PublishAsync(folder, "tests/TypedRedis.AotBaseline");
         await using RedisServerProcess server = await RedisServerProcess.StartAsync();
 
-        string printed = await Dotnet.RunAsync(folder.Path, program, $"redis://{server.Endpoint}");
-        string printedByBaseline = await Dotnet.RunAsync(folder.Path, baseline, $"redis://{server.Endpoint}");
+        string printed = await Dotnet.RunAsync(folder.Path, program, $"redis://{server.Address}");
+        string printedByBaseline = await Dotnet.RunAsync(folder.Path, baseline, $"redis://{server.Address}");
 
         Assert.StartsWith("hello 1 1 value", printed, StringComparison.Ordinal);
         long size = new FileInfo(program).Length;

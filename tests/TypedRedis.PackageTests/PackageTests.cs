@@ -97,7 +97,7 @@ public sealed class PackageTests
 
         await using RedisServerProcess server = await RedisServerProcess.StartAsync();
         string printed = await Dotnet.RunAsync(
-            folder.Path, "dotnet", Path.Combine("bin", "Release", "net10.0", "Consumer.dll"), $"redis://{server.Endpoint}");
+            folder.Path, "dotnet", Path.Combine("bin", "Release", "net10.0", "Consumer.dll"), $"redis://{server.Address}");
 
         string[] lines = printed.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         Assert.Equal(["hello from the package", "2", "22"], lines[..3]);
