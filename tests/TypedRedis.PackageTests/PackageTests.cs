@@ -4,7 +4,7 @@ using TypedRedis.TestSupport;
 namespace TypedRedis.PackageTests;
 
 /// <summary>The package as a stranger gets it: packed, restored into a new project, compiled, run.</summary>
-public sealed class PackageTests
+public sealed class PackageTests(PackedLibrary library) : IClassFixture<PackedLibrary>
 {
     private const string Program = """
         using TypedRedis;
@@ -65,10 +65,7 @@ public sealed class PackageTests
     [Fact]
     public async Task One_package_carries_runtime_generator_and_spec()
     {
-        using var folder = new TemporaryFolder();
-        string package = await PackAsync(folder);
-
-        using ZipArchive archive = await ZipFile.OpenReadAsync(package);
+        using ZipArchive archive = await ZipFile.OpenReadAsync(library.Package);
         string[] entries = [.. archive.Entries.Select(entry => entry.FullName)];
 
         Assert.Contains("lib/net8.0/TypedRedis.dll", entries);
@@ -86,9 +83,8 @@ public sealed class PackageTests
     public async Task A_new_project_builds_without_warnings_and_talks_to_a_server()
     {
         using var folder = new TemporaryFolder();
-        await PackAsync(folder);
         folder.Write("Consumer.csproj", ConsumerProject);
-        folder.Write("nuget.config", NuGetConfiguration(folder.Path));
+        folder.Write("nuget.config", NuGetConfiguration(folder.Path, library.Folder));
         folder.Write("Program.cs", Program);
         folder.Write("Interfaces.cs", Interfaces);
         folder.Write("own.commands.json", OwnSpec);
@@ -121,17 +117,10 @@ public sealed class PackageTests
         """;
 
     // The packages of this test stay in its folder: one of the same version from another build must not be found.
-    private static string NuGetConfiguration(string folder) => $"""
+    private static string NuGetConfiguration(string folder, string source) => $"""
         <configuration>
           <config><add key="globalPackagesFolder" value="{folder}/packages" /></config>
-          <packageSources><add key="local" value="{folder}" /></packageSources>
+          <packageSources><add key="local" value="{source}" /></packageSources>
         </configuration>
         """;
-
-    private static async Task<string> PackAsync(TemporaryFolder folder)
-    {
-        string project = Path.Combine(Dotnet.RepositoryRoot, "runtime", "TypedRedis", "TypedRedis.csproj");
-        await Dotnet.RunAsync(Dotnet.RepositoryRoot, "dotnet", "pack", project, "-c", "Release", "--nologo", "-o", folder.Path);
-        return Assert.Single(Directory.GetFiles(folder.Path, "*.nupkg"));
-    }
 }

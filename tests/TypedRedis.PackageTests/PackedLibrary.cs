@@ -1,0 +1,24 @@
+namespace TypedRedis.PackageTests;
+
+/// <summary>The package, packed once for all tests of a class.</summary>
+public sealed class PackedLibrary : IAsyncLifetime
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public string Folder => _folder.Path;
+
+    public string Package { get; private set; } = string.Empty;
+
+    public async Task InitializeAsync()
+    {
+        string project = Path.Combine(Dotnet.RepositoryRoot, "runtime", "TypedRedis", "TypedRedis.csproj");
+        await Dotnet.RunAsync(Dotnet.RepositoryRoot, "dotnet", "pack", project, "-c", "Release", "--nologo", "-o", Folder);
+        Package = Assert.Single(Directory.GetFiles(Folder, "*.nupkg"));
+    }
+
+    public Task DisposeAsync()
+    {
+        _folder.Dispose();
+        return Task.CompletedTask;
+    }
+}
