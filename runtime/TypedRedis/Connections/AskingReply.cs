@@ -7,6 +7,9 @@ internal sealed class AskingReply : PendingRequest
 {
     public static AskingReply Instance { get; } = new();
 
+    /// <summary>The command as it is sent.</summary>
+    public static ReadOnlySpan<byte> Bytes => "*1\r\n$6\r\nASKING\r\n"u8;
+
     protected override void DecodeResult(ref RespReader reader)
     {
     }

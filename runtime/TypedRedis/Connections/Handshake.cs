@@ -24,6 +24,22 @@ internal static class Handshake
 
     public static async Task PerformAsync(RespConnection connection, ConnectionSettings settings, CancellationToken cancellationToken)
     {
+        try
+        {
+            await PerformAllAsync(connection, settings, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RedisException failure) when (Tells(failure, settings.Password))
+        {
+            // Servers that do not know a command repeat its arguments. Neither the message nor its cause may go further.
+            const string Message = "The server refused the credentials; its answer is left out because it repeats the password.";
+            throw failure is RedisConnectionException and not RedisAuthenticationException
+                ? new RedisConnectionException(Message) { Endpoint = connection.Endpoint }
+                : new RedisAuthenticationException(Message) { Endpoint = connection.Endpoint };
+        }
+    }
+
+    private static async Task PerformAllAsync(RespConnection connection, ConnectionSettings settings, CancellationToken cancellationToken)
+    {
         bool resp3 = settings.PreferResp3;
         Task<RespValue>? hello = resp3 ? SendHello(connection, settings, cancellationToken) : null;
         Task<RespValue>? auth = resp3 ? null : SendAuth(connection, settings, cancellationToken);
@@ -36,31 +52,38 @@ internal static class Handshake
         Task<RespValue>? readOnly = settings.ReadOnly ? Send(connection, s_readOnly, ["READONLY"], cancellationToken) : null;
         Task<RespValue>? select = settings.Database == 0 ? null : SendSelect(connection, settings, cancellationToken);
 
-        if (hello is not null && !await TryAsync(hello, "ERR", "NOPROTO").ConfigureAwait(false))
+        RedisServerException? refusal = hello is null ? null : await RefusalAsync(hello, "ERR", "NOPROTO", "NOPERM").ConfigureAwait(false);
+        if (refusal is not null)
         {
-            // The server knows no HELLO, so it has not authenticated us either.
+            // Without HELLO the server has not authenticated us either.
             auth = SendAuth(connection, settings, cancellationToken);
             name = settings.ClientName is { } plainName ? Send(connection, s_client, ["CLIENT", "SETNAME", plainName], cancellationToken) : null;
-            await IgnoreAsync(readOnly).ConfigureAwait(false);
             readOnly = settings.ReadOnly ? Send(connection, s_readOnly, ["READONLY"], cancellationToken) : null;
-            await IgnoreAsync(select).ConfigureAwait(false);
             select = settings.Database == 0 ? null : SendSelect(connection, settings, cancellationToken);
         }
 
-        if (auth is not null)
+        try
         {
             await RequireAuthAsync(auth).ConfigureAwait(false);
+            await IgnoreAsync(name).ConfigureAwait(false);
+            await IgnoreAsync(library).ConfigureAwait(false);
+            await IgnoreAsync(version).ConfigureAwait(false);
+            await IgnoreAsync(readOnly).ConfigureAwait(false);
+            if (select is not null)
+            {
+                await select.ConfigureAwait(false);
+            }
         }
-
-        await IgnoreAsync(name).ConfigureAwait(false);
-        await IgnoreAsync(library).ConfigureAwait(false);
-        await IgnoreAsync(version).ConfigureAwait(false);
-        await IgnoreAsync(readOnly).ConfigureAwait(false);
-        if (select is not null)
+        catch (RedisConnectionException lost) when (refusal is not null && lost is not RedisAuthenticationException)
         {
-            await select.ConfigureAwait(false);
+            // It was no word about HELLO: the server takes no more clients, for example.
+            throw new RedisConnectionException($"The server refused the connection: {refusal.Summary}", lost) { Endpoint = connection.Endpoint };
         }
     }
+
+    private static bool Tells(Exception? failure, string? password) =>
+        !string.IsNullOrEmpty(password) && failure is not null
+        && (failure.Message.Contains(password, StringComparison.Ordinal) || Tells(failure.InnerException, password));
 
     private static CommandInfo Session(string name) => new(name, CommandFlags.Session | CommandFlags.Keyless, RetryClass.NotIdempotent);
 
@@ -101,29 +124,40 @@ internal static class Handshake
 
         if (connection.TrySend(reply, ref writer) != SendOutcome.Sent)
         {
-            reply.Fail(new RedisConnectionException("The connection was lost while it was set up."));
+            reply.Fail(connection.CloseCause is { } cause
+                ? NodeConnection.CopyFor(cause)
+                : new RedisConfigurationException("The limit of bytes in flight is too small for the commands that set a connection up."));
         }
 
         writer.Release();
-        return task.AsTask();
+        Task<RespValue> result = task.AsTask();
+        // Once one of the commands has failed nobody looks at the others, which must not count as unobserved failures.
+        _ = result.ContinueWith(
+            static failed => _ = failed.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        return result;
     }
 
-    // False: the server answered with an error that begins with one of these codes.
-    private static async Task<bool> TryAsync(Task<RespValue> reply, params string[] codes)
+    // The server's error if it begins with one of these codes; null if there was none.
+    private static async Task<RedisServerException?> RefusalAsync(Task<RespValue> reply, params string[] codes)
     {
         try
         {
             await reply.ConfigureAwait(false);
-            return true;
+            return null;
         }
         catch (RedisServerException error) when (codes.Contains(error.Code, StringComparer.Ordinal))
         {
-            return false;
+            return error;
         }
     }
 
-    private static async Task RequireAuthAsync(Task<RespValue> reply)
+    private static async Task RequireAuthAsync(Task<RespValue>? reply)
     {
+        if (reply is null)
+        {
+            return;
+        }
+
         try
         {
             await reply.ConfigureAwait(false);

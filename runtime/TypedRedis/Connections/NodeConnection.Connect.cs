@@ -22,18 +22,7 @@ internal sealed partial class NodeConnection
             return;
         }
 
-        RespConnection connection = await OpenAsync(cancellationToken).ConfigureAwait(false);
-        lock (_gate)
-        {
-            if (_current is null && !_disposed.IsCancellationRequested)
-            {
-                Use(connection);
-                return;
-            }
-        }
-
-        // Somebody else was faster.
-        await connection.CloseAsync(Disposed()).ConfigureAwait(false);
+        await UseAsync(await OpenAsync(cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
     }
 
     private async Task ConnectLoopAsync()
@@ -43,13 +32,7 @@ internal sealed partial class NodeConnection
             try
             {
                 await BackOffAsync().ConfigureAwait(false);
-                RespConnection connection = await OpenAsync(_disposed.Token).ConfigureAwait(false);
-                lock (_gate)
-                {
-                    Use(connection);
-                    _connecting = null;
-                    return;
-                }
+                await UseAsync(await OpenAsync(_disposed.Token).ConfigureAwait(false)).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (_disposed.IsCancellationRequested)
             {
@@ -65,7 +48,7 @@ internal sealed partial class NodeConnection
 
             lock (_gate)
             {
-                if (_waiting.Count == 0)
+                if (_current is not null || _givingBack > 0 || _waiting.Count == 0)
                 {
                     _connecting = null;
                     return;
@@ -77,7 +60,14 @@ internal sealed partial class NodeConnection
     // Gives those who wait the choice to go elsewhere; who stays waits for the next attempt.
     private void HandBack(Exception cause)
     {
-        foreach (PendingRequest request in TakeWaiting())
+        List<PendingRequest> waiting;
+        lock (_gate)
+        {
+            BeginGivingBack();
+            waiting = TakeWaiting();
+        }
+
+        foreach (PendingRequest request in waiting)
         {
             if (request.IsCompleted)
             {
@@ -88,24 +78,37 @@ internal sealed partial class NodeConnection
                 request.Fail(CopyFor(cause));
             }
         }
+
+        lock (_gate)
+        {
+            EndGivingBack();
+        }
     }
 
     // Another attempt with the same settings would end the same way.
     private static bool IsHopeless(Exception cause) => cause is RedisAuthenticationException or RedisProtocolException or RedisConfigurationException;
 
-    // Under the lock.
-    private void Use(RespConnection connection)
+    // Puts a new connection to use, unless somebody else was faster.
+    private async ValueTask UseAsync(RespConnection connection)
     {
-        if (connection.IsClosed)
+        lock (_gate)
         {
-            _failures++;
-            ConnectIfNeeded();
-            return;
+            // What ended before it was in use is reported to nobody, so it must not come into use.
+            if (connection.CloseCause is { } cause)
+            {
+                throw CopyFor(cause);
+            }
+
+            if (_current is null && !_disposed.IsCancellationRequested)
+            {
+                _current = connection;
+                _lastError = null;
+                DrainWaiting();
+                return;
+            }
         }
 
-        _current = connection;
-        _lastError = null;
-        DrainWaiting();
+        await connection.CloseAsync(new RedisConnectionException("The connection is not needed.")).ConfigureAwait(false);
     }
 
     // Under the lock. A server that ends every connection at once is treated like one that cannot be reached.
@@ -169,8 +172,8 @@ internal sealed partial class NodeConnection
         _ => cause,
     };
 
-    // Each call gets an exception of its own, since it carries the call's context.
-    private static RedisException CopyFor(Exception cause)
+    /// <summary>Why a connection ended, for one call: each gets an exception of its own, since it carries the call's context.</summary>
+    public static RedisException CopyFor(Exception cause)
     {
         string message = cause is RedisException redis ? redis.Summary : cause.Message;
         RedisException copy = cause switch

@@ -16,7 +16,8 @@ internal sealed partial class NodeConnection : IAsyncDisposable
     private readonly CancellationTokenSource _disposed = new();
     private readonly LinkedList<PendingRequest> _waiting = new();
     private LinkedListNode<PendingRequest>? _lastRecovered;
-    private bool _draining;
+    // How many parties (lost connections, failed attempts) are giving requests back at this moment.
+    private int _givingBack;
     private volatile RespConnection? _current;
     private volatile bool _hasWaiting;
     private volatile Exception? _lastError;
@@ -95,14 +96,21 @@ internal sealed partial class NodeConnection : IAsyncDisposable
                 node = next;
             }
 
-            _hasWaiting = _waiting.Count > 0;
+            _hasWaiting = _waiting.Count > 0 || _givingBack > 0;
         }
     }
 
     public async ValueTask DisposeAsync()
     {
         await _disposed.CancelAsync().ConfigureAwait(false);
-        if (_connecting is { } connecting)
+        Task? connecting;
+        lock (_gate)
+        {
+            // Whoever has the lock later sees that the node is disposed and starts nothing.
+            connecting = _connecting;
+        }
+
+        if (connecting is not null)
         {
             await connecting.ConfigureAwait(false);
         }
@@ -112,7 +120,16 @@ internal sealed partial class NodeConnection : IAsyncDisposable
             await connection.CloseAsync(Disposed()).ConfigureAwait(false);
         }
 
-        FailWaiting(Disposed());
+        List<PendingRequest> waiting;
+        lock (_gate)
+        {
+            waiting = TakeWaiting();
+        }
+
+        foreach (PendingRequest request in waiting)
+        {
+            request.Fail(Disposed());
+        }
     }
 
     private static RedisConnectionException Disposed() => new("The client was disposed.");
@@ -137,11 +154,11 @@ internal sealed partial class NodeConnection : IAsyncDisposable
         }
     }
 
-    // Under the lock. What a lost connection gives back was sent before anything that arrives now, so it goes first.
+    // Under the lock. What is given back was called before anything that arrives now, so it goes first.
     private void Queue(PendingRequest request, bool recovered)
     {
         _hasWaiting = true;
-        if (!recovered || !_draining)
+        if (!recovered || _givingBack == 0)
         {
             _waiting.AddLast(request);
         }
@@ -154,7 +171,7 @@ internal sealed partial class NodeConnection : IAsyncDisposable
     // Under the lock: moves waiting requests to the connection as long as it takes them.
     private void DrainWaiting()
     {
-        if (_current is not { } connection)
+        if (_current is not { } connection || _givingBack > 0)
         {
             return;
         }
@@ -189,29 +206,38 @@ internal sealed partial class NodeConnection : IAsyncDisposable
     // Under the lock.
     private void ConnectIfNeeded()
     {
-        if (_waiting.Count > 0 && !_draining && _current is null && _connecting is null && !_disposed.IsCancellationRequested)
+        if (_waiting.Count > 0 && _givingBack == 0 && _current is null && _connecting is null && !_disposed.IsCancellationRequested)
         {
             _connecting = Task.Run(ConnectLoopAsync);
         }
     }
 
+    // Under the lock.
     private List<PendingRequest> TakeWaiting()
     {
-        lock (_gate)
-        {
-            var taken = new List<PendingRequest>(_waiting);
-            _waiting.Clear();
-            _lastRecovered = null;
-            _hasWaiting = false;
-            return taken;
-        }
+        var taken = new List<PendingRequest>(_waiting);
+        _waiting.Clear();
+        _lastRecovered = null;
+        _hasWaiting = _givingBack > 0;
+        return taken;
     }
 
-    private void FailWaiting(Exception cause)
+    // Under the lock: from here on, requests that arrive queue behind those which are about to be given back.
+    private void BeginGivingBack()
     {
-        foreach (PendingRequest request in TakeWaiting())
+        _givingBack++;
+        _hasWaiting = true;
+    }
+
+    // Under the lock.
+    private void EndGivingBack()
+    {
+        if (--_givingBack == 0)
         {
-            request.Fail(cause);
+            _lastRecovered = null;
+            _hasWaiting = _waiting.Count > 0;
+            DrainWaiting();
+            ConnectIfNeeded();
         }
     }
 
@@ -232,13 +258,11 @@ internal sealed partial class NodeConnection : IAsyncDisposable
             node.LogConnectionLost(node.Endpoint, cause.Message);
             lock (node._gate)
             {
+                node.BeginGivingBack();
                 if (node._current == connection)
                 {
                     node._lastError = cause;
                     node._current = null;
-                    // Requests that come now must queue behind those which the lost connection is about to report.
-                    node._hasWaiting = true;
-                    node._draining = true;
                     node.NoteLifetime(connection);
                 }
             }
@@ -260,10 +284,7 @@ internal sealed partial class NodeConnection : IAsyncDisposable
         {
             lock (node._gate)
             {
-                node._draining = false;
-                node._lastRecovered = null;
-                node._hasWaiting = node._waiting.Count > 0;
-                node.ConnectIfNeeded();
+                node.EndGivingBack();
             }
         }
     }

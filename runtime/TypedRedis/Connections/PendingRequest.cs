@@ -21,7 +21,7 @@ internal abstract class PendingRequest : IThreadPoolWorkItem
     private int _frameLength;
     private bool _abandoned;
     private Exception? _failure;
-    private List<string>? _redirects;
+    private string[] _redirects = [];
     private CancellationTokenRegistration _cancellation;
 
     public CommandInfo Command { get; private set; } = null!;
@@ -44,9 +44,9 @@ internal abstract class PendingRequest : IThreadPoolWorkItem
     /// <summary>Endpoint of the attempt under way or last made.</summary>
     public RedisEndpoint? Endpoint { get; set; }
 
-    public IReadOnlyList<string> Redirects => _redirects ?? (IReadOnlyList<string>)[];
+    public IReadOnlyList<string> Redirects => _redirects;
 
-    public int RedirectCount => _redirects?.Count ?? 0;
+    public int RedirectCount => _redirects.Length;
 
     /// <summary>Whether somebody completed the call, or is about to.</summary>
     public bool IsCompleted => (Volatile.Read(ref _state) & StatusMask) != Pending;
@@ -65,7 +65,8 @@ internal abstract class PendingRequest : IThreadPoolWorkItem
     /// <summary>Whether all bytes of the frame were given to the transport; no honest reply comes before.</summary>
     public bool WasHandedOver => _segment is { } segment && segment.HandedOver >= _frameOffset + _frameLength;
 
-    public void AddRedirect(string redirect) => (_redirects ??= []).Add(redirect);
+    // A new array each time: an error that reports a deadline may be reading the old one.
+    public void AddRedirect(string redirect) => _redirects = [.. _redirects, redirect];
 
     /// <summary>Notes where a connection keeps the frame, which is one more attempt.</summary>
     public void SetFrame(SendSegment segment, int offset, int length)
@@ -169,14 +170,12 @@ internal abstract class PendingRequest : IThreadPoolWorkItem
         }
 
         _abandoned = true;
-        SendSegment? segment = _segment;
-        bool sent = segment is not null;
-        string what = sent
+        string what = _segment is not null
             ? "The call did not finish in time: no reply has arrived."
             : lastError is null
                 ? "The call did not finish in time: it was still waiting to be sent."
                 : $"The call did not finish in time: it was still waiting for a connection. Last error: {lastError.Message}";
-        _failure = WithContext(new RedisTimeoutException(what, lastError) { MayHaveExecuted = sent, Endpoint = endpoint });
+        _failure = WithContext(new RedisTimeoutException(what, lastError) { MayHaveExecuted = Attempts > 0, Endpoint = endpoint });
         Signal();
         return true;
     }
@@ -225,7 +224,7 @@ internal abstract class PendingRequest : IThreadPoolWorkItem
         Asking = false;
         IsPinned = false;
         _failure = null;
-        _redirects = null;
+        _redirects = [];
         return true;
     }
 

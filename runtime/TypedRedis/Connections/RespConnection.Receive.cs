@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Text;
 using TypedRedis.Protocol;
 
 namespace TypedRedis.Connections;
@@ -9,6 +10,7 @@ internal sealed partial class RespConnection
     private readonly ReceiveBuffer _received = new();
     private RespScanner _scanner;
     private SendSegment? _answeredSegment;
+    private PendingRequest? _answeredUnsent;
 
     private async Task ReadLoopAsync()
     {
@@ -28,7 +30,7 @@ internal sealed partial class RespConnection
                 HandleReplies();
             }
         }
-        catch (RedisProtocolException violation)
+        catch (RedisException violation)
         {
             violation.Endpoint = Endpoint;
             Close(violation);
@@ -53,9 +55,11 @@ internal sealed partial class RespConnection
                 break;
             }
 
-            if (unconsumed[0] != (byte)RespKind.Push)
+            var reader = new RespReader(unconsumed[..length]);
+            reader.Read();
+            if (reader.Kind != RespKind.Push)
             {
-                answered += HandleReply(unconsumed[..length]);
+                answered += HandleReply(ref reader);
             }
 
             _received.Consume(length);
@@ -68,25 +72,24 @@ internal sealed partial class RespConnection
     }
 
     // Gives a reply to the request that waits longest; returns the length of its frame.
-    private int HandleReply(ReadOnlySpan<byte> reply)
+    private int HandleReply(ref RespReader reader)
     {
-        PendingRequest request = _inFlight.Dequeue() ?? throw new RedisProtocolException("The server sent a reply that no command is waiting for.");
-        Counters.CountReply();
+        PendingRequest request = _inFlight.Dequeue() ?? throw Unasked(ref reader, "The server sent a reply that no command is waiting for.");
         if (ReferenceEquals(request, AskingReply.Instance))
         {
-            return 0;
+            Counters.CountReply();
+            return AskingReply.Bytes.Length;
         }
 
         if (!request.WasHandedOver)
         {
-            ReportLost(request);
-            throw new RedisProtocolException("The server sent a reply to a command before it was sent.");
+            _answeredUnsent = request;
+            throw Unasked(ref reader, "The server sent a reply to a command before it was sent.");
         }
 
+        Counters.CountReply();
         int frameLength = request.FrameLength;
         NoteSegment(request.Segment!);
-        var reader = new RespReader(reply);
-        reader.Read();
         if (!reader.IsError)
         {
             request.Complete(ref reader);
@@ -101,6 +104,11 @@ internal sealed partial class RespConnection
 
         return frameLength;
     }
+
+    // A server that takes no more clients says so before it was asked anything.
+    private RedisException Unasked(ref RespReader reader, string violation) => Counters.Replies == 0 && reader.IsError
+        ? new RedisConnectionException($"The server refused the connection: {Encoding.UTF8.GetString(reader.Content)}")
+        : new RedisProtocolException(violation);
 
     // Replies come in order: the first one to a frame in another segment means that the one before is answered whole.
     private void NoteSegment(SendSegment segment)
@@ -124,6 +132,8 @@ internal sealed partial class RespConnection
     private void NoteAnswered(long bytes)
     {
         Volatile.Write(ref _answeredBytes, _answeredBytes + bytes);
+        // See Admit.
+        Interlocked.MemoryBarrier();
         bool room = false;
         if (Volatile.Read(ref _roomWanted))
         {
@@ -145,6 +155,11 @@ internal sealed partial class RespConnection
     {
         Exception cause = _closeCause!;
         _owner.OnClosed(this, cause);
+        if (_answeredUnsent is { } first)
+        {
+            ReportLost(first);
+        }
+
         while (_inFlight.Dequeue() is { } request)
         {
             if (!ReferenceEquals(request, AskingReply.Instance))
@@ -164,7 +179,7 @@ internal sealed partial class RespConnection
             return;
         }
 
-        _owner.OnLost(request, _closeCause ?? Lost(null), request.MayHaveBeenSent);
+        _owner.OnLost(request, _closeCause!, request.MayHaveBeenSent);
     }
 
     private RedisConnectionException Lost(Exception? cause) => new(

@@ -53,9 +53,8 @@ internal sealed partial class RespConnection
             if (request.Asking)
             {
                 // Adjacent on the wire: ASKING holds for exactly the next command.
-                ReadOnlySpan<byte> asking = "*1\r\n$6\r\nASKING\r\n"u8;
-                _sendQueue.Append(null, asking);
-                Enqueue(AskingReply.Instance, asking.Length);
+                _sendQueue.Append(null, AskingReply.Bytes);
+                Enqueue(AskingReply.Instance, AskingReply.Bytes.Length);
                 request.Asking = false;
                 count = 2;
             }
@@ -76,14 +75,28 @@ internal sealed partial class RespConnection
             return SendOutcome.Closed;
         }
 
-        long inFlight = InFlightBytes;
-        if (inFlight > 0 && inFlight + length > _maxInFlightBytes)
+        if (HasRoomFor(length))
         {
-            _roomWanted = true;
+            return SendOutcome.Sent;
+        }
+
+        // The read loop counts a reply and then looks whether room is wanted; here it is the other way round. With a full barrier
+        // on both sides at least one of the two sees the other, so nobody waits for room that is there.
+        Volatile.Write(ref _roomWanted, true);
+        Interlocked.MemoryBarrier();
+        if (!HasRoomFor(length))
+        {
             return SendOutcome.Full;
         }
 
+        _roomWanted = false;
         return SendOutcome.Sent;
+    }
+
+    private bool HasRoomFor(int length)
+    {
+        long inFlight = InFlightBytes;
+        return inFlight == 0 || inFlight + length <= _maxInFlightBytes;
     }
 
     private void Enqueue(PendingRequest request, int length)

@@ -44,7 +44,10 @@ internal sealed partial class RespConnection : IDisposable
 
     public RedisEndpoint Endpoint { get; }
 
-    public bool IsClosed => Volatile.Read(ref _closeCause) is not null;
+    public bool IsClosed => CloseCause is not null;
+
+    /// <summary>Why the connection ended; null while it is open.</summary>
+    public Exception? CloseCause => Volatile.Read(ref _closeCause);
 
     /// <summary>Counts of what went through this connection.</summary>
     public ConnectionCounters Counters { get; } = new();

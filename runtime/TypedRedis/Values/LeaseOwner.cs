@@ -23,8 +23,12 @@ internal sealed class LeaseOwner
 
     public ReadOnlyMemory<byte> GetMemory(int version)
     {
+        // The version is compared last: what was read before belongs to this lease if it is not over even then.
+        byte[] bytes = _bytes;
+        int length = _length;
+        Interlocked.MemoryBarrier();
         ObjectDisposedException.ThrowIf(version != Version, typeof(RedisLease));
-        return _bytes.AsMemory(0, _length);
+        return bytes.AsMemory(0, length);
     }
 
     public void Return(int version)

@@ -1,0 +1,116 @@
+using TypedRedis.Connections;
+using TypedRedis.Protocol;
+
+namespace TypedRedis.UnitTests.Connections;
+
+/// <summary>A client of one node over a <see cref="MemoryNetwork"/>, with a clock that the test moves and a recovery it may replace.</summary>
+internal sealed class NodeClient : RedisClient
+{
+    public static readonly CommandInfo Get = new("GET", CommandFlags.ReadOnly, RetryClass.ReadOnly);
+    public static readonly CommandInfo Set = new("SET", CommandFlags.Write, RetryClass.Idempotent);
+    public static readonly CommandInfo Incr = new("INCR", CommandFlags.Write, RetryClass.NotIdempotent);
+
+    private readonly DeadlineTimer _deadlines;
+
+    private NodeClient(ConnectionSettings settings, RedisEndpoint endpoint, MemoryNetwork network, ManualTimeProvider time, IRequestRecovery recovery)
+        : base(settings.Clock, Timeout.InfiniteTimeSpan, routesBySlot: true)
+    {
+        Network = network;
+        Time = time;
+        Node = new NodeConnection(endpoint, settings, recovery);
+        _deadlines = new DeadlineTimer(settings.Clock, Node.TimeOut);
+    }
+
+    public MemoryNetwork Network { get; }
+
+    public ManualTimeProvider Time { get; }
+
+    public NodeConnection Node { get; }
+
+    public static NodeClient Create(Func<ConnectionSettings, ConnectionSettings>? configure = null, IRequestRecovery? recovery = null, int port = 7000)
+    {
+        var network = new MemoryNetwork();
+        var time = new ManualTimeProvider();
+        var settings = new ConnectionSettings { Dialer = network, Clock = new Clock(time) };
+        settings = configure?.Invoke(settings) ?? settings;
+        return new NodeClient(settings, new RedisEndpoint("test", port), network, time, recovery ?? new RetryByClass());
+    }
+
+    /// <summary>A client that is connected, and the server's half of its connection.</summary>
+    public static async Task<(NodeClient Client, MemoryTransport Server)> ConnectAsync(
+        Func<ConnectionSettings, ConnectionSettings>? configure = null, IRequestRecovery? recovery = null, int port = 7000)
+    {
+        NodeClient client = Create(configure, recovery, port);
+        Task connecting = client.Node.ConnectAsync(CancellationToken.None);
+        MemoryTransport server = await client.Network.AcceptAsync();
+        await server.AcceptHandshakeAsync();
+        await connecting.InTime();
+        return (client, server);
+    }
+
+    public ValueTask<string?> GetAsync(string key, Deadline deadline = default, CancellationToken cancellationToken = default)
+    {
+        RequestWriter request = BeginRequest("*2\r\n$3\r\nGET\r\n"u8);
+        request.WriteKey(key);
+        return SendAsync(ref request, Get, Reply.StringOrNull, deadline, cancellationToken);
+    }
+
+    public ValueTask<int> GetAsync(string key, Memory<byte> destination, Deadline deadline = default, CancellationToken cancellationToken = default)
+    {
+        RequestWriter request = BeginRequest("*2\r\n$3\r\nGET\r\n"u8);
+        request.WriteKey(key);
+        return SendAsync(ref request, Get, destination, deadline, cancellationToken);
+    }
+
+    public ValueTask SetAsync(string key, string value, Deadline deadline = default, CancellationToken cancellationToken = default)
+    {
+        RequestWriter request = BeginRequest("*3\r\n$3\r\nSET\r\n"u8);
+        request.WriteKey(key);
+        request.WriteArgument(value);
+        return SendAsync(ref request, Set, deadline, cancellationToken);
+    }
+
+    public ValueTask<long> IncrAsync(string key, Deadline deadline = default, CancellationToken cancellationToken = default)
+    {
+        RequestWriter request = BeginRequest("*2\r\n$4\r\nINCR\r\n"u8);
+        request.WriteKey(key);
+        return SendAsync(ref request, Incr, Reply.Int64, deadline, cancellationToken);
+    }
+
+    /// <summary>Lets clock time pass until something has happened, 5 ms at a time.</summary>
+    public Task AdvanceUntilAsync(Func<bool> condition, string what) => Wait.UntilAsync(
+        () =>
+        {
+            Time.Advance(TimeSpan.FromMilliseconds(5));
+            return condition();
+        },
+        what);
+
+    public override async ValueTask DisposeAsync()
+    {
+        await Node.DisposeAsync();
+        _deadlines.Dispose();
+    }
+
+    private protected override void Dispatch(PendingRequest request, ref RequestWriter writer) => Node.Send(request, ref writer);
+}
+
+/// <summary>The recovery of a client with one server: what may be repeated waits for the next connection.</summary>
+internal class RetryByClass : IRequestRecovery
+{
+    public virtual bool TryRecoverFromError(PendingRequest request, in ErrorReply error, NodeConnection source) => false;
+
+    public virtual bool TryRecoverFromLoss(PendingRequest request, Exception cause, bool mayHaveExecuted, NodeConnection source)
+    {
+        if (mayHaveExecuted && request.Command.Retry == RetryClass.NotIdempotent)
+        {
+            request.Fail(OutcomeUnknown.After(cause));
+        }
+        else
+        {
+            source.Send(request);
+        }
+
+        return true;
+    }
+}

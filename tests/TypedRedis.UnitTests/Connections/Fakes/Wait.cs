@@ -1,0 +1,43 @@
+using System.Diagnostics;
+
+namespace TypedRedis.UnitTests.Connections;
+
+/// <summary>Waiting in tests: for something observable, never for a length of time.</summary>
+internal static class Wait
+{
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+
+    /// <summary>Polls until the condition holds.</summary>
+    public static async Task UntilAsync(Func<bool> condition, string what)
+    {
+        long start = Stopwatch.GetTimestamp();
+        for (int tries = 0; !condition(); tries++)
+        {
+            if (tries < 100)
+            {
+                // Most conditions hold within microseconds; a timer takes milliseconds.
+                await Task.Yield();
+                continue;
+            }
+
+            if (Stopwatch.GetElapsedTime(start) > Limit)
+            {
+                throw new TimeoutException($"Still waiting for {what}.");
+            }
+
+            await Task.Delay(1);
+        }
+    }
+
+    /// <summary>The task, or a test failure if it hangs.</summary>
+    public static Task<T> InTime<T>(this Task<T> task) => task.WaitAsync(Limit);
+
+    /// <summary>The task, or a test failure if it hangs.</summary>
+    public static Task InTime(this Task task) => task.WaitAsync(Limit);
+
+    /// <summary>The call's result, or a test failure if it hangs.</summary>
+    public static Task<T> InTime<T>(this ValueTask<T> call) => call.AsTask().WaitAsync(Limit);
+
+    /// <summary>The call's end, or a test failure if it hangs.</summary>
+    public static Task InTime(this ValueTask call) => call.AsTask().WaitAsync(Limit);
+}
