@@ -18,12 +18,13 @@ internal sealed partial class NodeConnection
         List<PendingRequest> waiting;
         lock (_gate)
         {
-            // While a lost connection still reports what it had, those requests go before the ones that wait here.
-            if (_draining || _current is not null || _waiting.Count == 0)
+            // While others give requests back, those go before the ones that wait here.
+            if (_givingBack > 0 || _current is not null || _waiting.Count == 0)
             {
                 return;
             }
 
+            BeginGivingBack();
             waiting = TakeWaiting();
         }
 
@@ -39,6 +40,11 @@ internal sealed partial class NodeConnection
                 // It is bound to this node, so it goes on waiting here.
                 Send(request);
             }
+        }
+
+        lock (_gate)
+        {
+            EndGivingBack();
         }
     }
 }
