@@ -1,7 +1,7 @@
 namespace TypedRedis.PackageTests;
 
 /// <summary>The package, packed once for all tests of a class.</summary>
-public sealed class PackedLibrary : IAsyncLifetime
+public sealed class PackedLibrary : IAsyncLifetime, IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
@@ -16,9 +16,7 @@ public sealed class PackedLibrary : IAsyncLifetime
         Package = Assert.Single(Directory.GetFiles(Folder, "*.nupkg"));
     }
 
-    public Task DisposeAsync()
-    {
-        _folder.Dispose();
-        return Task.CompletedTask;
-    }
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    public void Dispose() => _folder.Dispose();
 }
