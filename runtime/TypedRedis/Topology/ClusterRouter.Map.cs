@@ -91,12 +91,22 @@ internal sealed partial class ClusterRouter
 
     private void MoveSlot(int slot, NodeConnection owner)
     {
-        TopologyLog.SlotMoved(_settings.Logger, slot, owner.Endpoint);
         lock (_gate)
         {
-            _map = _map.WithOwner(slot, owner);
-            FollowDefaultNode();
+            SlotMap map = _map.WithOwner(slot, owner);
+            if (ReferenceEquals(map, _map))
+            {
+                return;
+            }
+
+            _map = map;
+            if (_defaultNode is { IsReplica: false } && map.ShardOf(slot)!.Replicas.Contains(_defaultNode))
+            {
+                FollowDefaultNode();
+            }
         }
+
+        TopologyLog.SlotMoved(_settings.Logger, slot, owner.Endpoint);
     }
 
     private void UseConnection(NodeConnection connection)

@@ -60,6 +60,12 @@ internal sealed class TopologySource(NodePool pool, RedisOptions options, Clock 
         finally
         {
             await ending.CancelAsync().ConfigureAwait(false);
+            foreach (Task superfluous in asking)
+            {
+                // Nobody awaits them, so nobody would see their errors.
+                _ = superfluous.ContinueWith(
+                    static task => _ = task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            }
         }
 
         return answers.Count > 0 ? Merge(answers) : throw NoAnswer(candidates, failure);

@@ -1,0 +1,112 @@
+using System.Text;
+using TypedRedis.Connections;
+using TypedRedis.Protocol;
+using TypedRedis.Topology;
+
+namespace TypedRedis.UnitTests.Topology;
+
+public sealed class RetryQueueTests : IDisposable
+{
+    private static readonly CommandInfo s_get = new("GET", CommandFlags.ReadOnly, RetryClass.ReadOnly);
+
+    private readonly ManualClock _time = new();
+    private readonly Clock _clock;
+    private readonly List<PendingRequest> _sent = [];
+    private readonly RetryQueue _queue;
+
+    public RetryQueueTests()
+    {
+        _clock = new Clock(_time);
+        _queue = new RetryQueue(_clock, _sent.Add);
+    }
+
+    public void Dispose() => _queue.Dispose();
+
+    [Fact]
+    public void Request_leaves_when_its_delay_is_over()
+    {
+        (PendingRequest request, _) = Add(20);
+        _time.Advance(TimeSpan.FromMilliseconds(19));
+        Assert.Empty(_sent);
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Equal([request], _sent);
+        Assert.Equal("frame", Encoding.ASCII.GetString(request.Frame));
+        Assert.Equal(0, _queue.Count);
+    }
+
+    [Fact]
+    public void Requests_with_the_same_delay_leave_in_the_order_they_came()
+    {
+        PendingRequest[] requests = [.. Enumerable.Range(0, 50).Select(_ => Add(10).Request)];
+        _time.Advance(TimeSpan.FromMilliseconds(10));
+        Assert.Equal(requests, _sent);
+    }
+
+    [Fact]
+    public void Shorter_delay_is_not_held_up_by_a_longer_one()
+    {
+        PendingRequest slow = Add(100).Request;
+        PendingRequest fast = Add(10).Request;
+        _time.Advance(TimeSpan.FromMilliseconds(10));
+        Assert.Equal([fast], _sent);
+        _time.Advance(TimeSpan.FromMilliseconds(90));
+        Assert.Equal([fast, slow], _sent);
+    }
+
+    [Fact]
+    public void Reading_of_the_topology_releases_those_that_wait_for_it()
+    {
+        PendingRequest waiting = Add(250, orRefresh: true).Request;
+        Add(250);
+        _queue.SendAfterRefresh();
+        Assert.Equal([waiting], _sent);
+        Assert.Equal(1, _queue.Count);
+    }
+
+    [Fact]
+    public async Task Deadline_ends_the_call_with_the_reason_it_waited_for()
+    {
+        (_, Task<string> call) = Add(250, deadline: 30);
+        _queue.TimeOut(29);
+        Assert.Equal(1, _queue.Count);
+        _queue.TimeOut(30);
+        Assert.Equal(0, _queue.Count);
+        var error = await Assert.ThrowsAsync<RedisTimeoutException>(() => call);
+        Assert.Contains("Last error: the reason", error.Message, StringComparison.Ordinal);
+        Assert.Equal("GET", error.Command);
+        Assert.Equal(7, error.Slot);
+        Assert.Empty(_sent);
+    }
+
+    [Fact]
+    public async Task Cancelled_call_is_forgotten()
+    {
+        using var cancel = new CancellationTokenSource();
+        (_, Task<string> call) = Add(250, cancellation: cancel.Token);
+        await cancel.CancelAsync();
+        _queue.TimeOut(0);
+        Assert.Equal(0, _queue.Count);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+    }
+
+    [Fact]
+    public async Task Disposal_ends_all_calls_those_to_come_included()
+    {
+        Task<string> before = Add(250).Call;
+        _queue.Dispose();
+        Task<string> after = Add(250).Call;
+        await Assert.ThrowsAsync<RedisConnectionException>(() => before);
+        await Assert.ThrowsAsync<RedisConnectionException>(() => after);
+    }
+
+    private (PendingRequest Request, Task<string> Call) Add(
+        int delay, bool orRefresh = false, long deadline = long.MaxValue, CancellationToken cancellation = default)
+    {
+        PendingReply<string> request = PendingReply<string>.Rent(s_get, 7, deadline, Reply.String);
+        Task<string> call = new ValueTask<string>(request, request.Token).AsTask();
+        request.RegisterCancellation(cancellation);
+        request.RetainFrame("frame"u8);
+        _queue.Add(request, TimeSpan.FromMilliseconds(delay), orRefresh, "the reason");
+        return (request, call);
+    }
+}
