@@ -12,7 +12,7 @@ internal sealed partial class ClusterRouter
     // A node that answers nothing for this long makes us ask the others what has become of it.
     private const long SilenceMilliseconds = 1_000;
 
-    private readonly Dictionary<NodeConnection, long> _repliesSeen = [];
+    private Dictionary<NodeConnection, long> _repliesSeen = [];
     private long _nextLook;
 
     public bool TrySetDefaultNode(ClusterNode? node)
@@ -167,22 +167,19 @@ internal sealed partial class ClusterRouter
     private void LookForSilentNodes()
     {
         bool anySilent = false;
+        Dictionary<NodeConnection, long> repliesNow = [];
         foreach (NodeConnection node in _pool.All)
         {
-            if (node.IsStalled)
+            if (!node.IsIdle)
             {
-                anySilent = true;
-            }
-            else if (node.Counters is { } counters && counters.Commands != counters.Replies)
-            {
-                anySilent |= _repliesSeen.TryGetValue(node, out long seen) && seen == counters.Replies;
-                _repliesSeen[node] = counters.Replies;
-            }
-            else
-            {
-                _repliesSeen.Remove(node);
+                // No connection yet counts as no reply: it too is suspicious only if it lasts.
+                long replies = node.IsStalled ? -1 : node.Counters?.Replies ?? -1;
+                anySilent |= _repliesSeen.TryGetValue(node, out long seen) && seen == replies;
+                repliesNow.Add(node, replies);
             }
         }
+
+        _repliesSeen = repliesNow;
 
         if (anySilent)
         {

@@ -46,46 +46,45 @@ internal sealed record ClusterSlotsReply(IReadOnlyList<ClusterSlotsReply.Node> N
         {
             Require(reader.IsAggregate && !reader.IsNull && reader.Count <= HashSlot.Count, "it is no list of ranges");
             var ranges = new Range[reader.Count];
-            List<Node> nodes = [];
-            var positions = new Dictionary<(string? Host, int Port), int>();
+            var nodes = new NodeTable();
             for (int i = 0; i < ranges.Length; i++)
             {
-                ranges[i] = DecodeRange(ref reader, nodes, positions);
+                ranges[i] = DecodeRange(ref reader, nodes);
             }
 
-            return new(nodes, ranges);
+            return new(nodes.Nodes, ranges);
         }
 
-        private static Range DecodeRange(ref RespReader reader, List<Node> nodes, Dictionary<(string? Host, int Port), int> positions)
+        private static Range DecodeRange(ref RespReader reader, NodeTable nodes)
         {
             reader.Read();
             Require(reader.IsAggregate && reader.Count is >= 3 and <= 2 + MaxMembers, "a range has no nodes");
             var members = new int[reader.Count - 2];
-            int first = ReadNumber(ref reader, 0, HashSlot.Count - 1, "slot");
-            int last = ReadNumber(ref reader, first, HashSlot.Count - 1, "slot");
+            int first = ReadNumber(ref reader, 0, HashSlot.Count - 1, "a slot is out of range");
+            int last = ReadNumber(ref reader, first, HashSlot.Count - 1, "a slot is out of range");
             for (int i = 0; i < members.Length; i++)
             {
-                members[i] = DecodeNode(ref reader, nodes, positions);
+                members[i] = DecodeNode(ref reader, nodes);
             }
 
             return new(first, last, members);
         }
 
-        private static int DecodeNode(ref RespReader reader, List<Node> nodes, Dictionary<(string? Host, int Port), int> positions)
+        private static int DecodeNode(ref RespReader reader, NodeTable nodes)
         {
             reader.Read();
             Require(reader.IsAggregate && reader.Count >= 2, "a node has no host and port");
             int rest = reader.Count - 2;
             reader.Read();
-            string? host = null;
-            Require(reader.IsNull || Redirect.TryParseHost(reader.GetBytes(), out host), "a host is no host");
-            int port = ReadNumber(ref reader, 1, 65535, "port");
-            if (positions.TryGetValue((host, port), out int position))
+            ReadOnlySpan<byte> name = reader.IsNull ? default : reader.GetBytes();
+            int port = ReadNumber(ref reader, 1, 65535, "a port is out of range");
+            if (nodes.Find(name, port) is { } known)
             {
                 Skip(ref reader, rest);
-                return position;
+                return known;
             }
 
+            Require(Redirect.TryParseHost(name, out string? host), "a host is no host");
             string? id = null;
             string? hostName = null;
             if (rest > 0)
@@ -97,10 +96,7 @@ internal sealed record ClusterSlotsReply(IReadOnlyList<ClusterSlotsReply.Node> N
                 Skip(ref reader, rest - 2);
             }
 
-            position = nodes.Count;
-            nodes.Add(new(host, port, id, hostName));
-            positions.Add((host, port), position);
-            return position;
+            return nodes.Add(name, new(host, port, id, hostName));
         }
 
         // Names and values in turn: a flat array in RESP2, a map in RESP3.
@@ -136,11 +132,11 @@ internal sealed record ClusterSlotsReply(IReadOnlyList<ClusterSlotsReply.Node> N
             }
         }
 
-        private static int ReadNumber(ref RespReader reader, int least, int most, string what)
+        private static int ReadNumber(ref RespReader reader, int least, int most, string problem)
         {
             reader.Read();
             long number = reader.GetInt64();
-            Require(number >= least && number <= most, $"a {what} is out of range");
+            Require(number >= least && number <= most, problem);
             return (int)number;
         }
 
@@ -150,6 +146,42 @@ internal sealed record ClusterSlotsReply(IReadOnlyList<ClusterSlotsReply.Node> N
             {
                 throw new RedisProtocolException($"The reply to CLUSTER SLOTS is malformed: {problem}.");
             }
+        }
+    }
+
+    // A reply names the same node again for each of its ranges; it is recognised by its bytes, without making text of them.
+    private sealed class NodeTable
+    {
+        private readonly Dictionary<ulong, int> _positions = [];
+        private readonly List<byte[]> _names = [];
+
+        public List<Node> Nodes { get; } = [];
+
+        public int? Find(ReadOnlySpan<byte> name, int port) =>
+            _positions.TryGetValue(Hash(name, port), out int position) && Nodes[position].Port == port && name.SequenceEqual(_names[position])
+                ? position
+                : null;
+
+        public int Add(ReadOnlySpan<byte> name, Node node)
+        {
+            // Should two names ever have the same hash, the second is only listed more than once.
+            _positions.TryAdd(Hash(name, node.Port), Nodes.Count);
+            _names.Add(name.ToArray());
+            Nodes.Add(node);
+            return Nodes.Count - 1;
+        }
+
+        // FNV-1a.
+        private static ulong Hash(ReadOnlySpan<byte> name, int port)
+        {
+            const ulong Prime = 0x100000001B3;
+            ulong hash = (0xCBF29CE484222325 ^ (uint)port) * Prime;
+            foreach (byte value in name)
+            {
+                hash = (hash ^ value) * Prime;
+            }
+
+            return hash;
         }
     }
 }
