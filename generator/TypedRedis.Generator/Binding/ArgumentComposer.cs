@@ -96,8 +96,7 @@ internal sealed class ArgumentComposer(MethodDraft draft, Assignment assignment)
 
         if (isRequired)
         {
-            string isEmpty = parameter.Type.IsSpan ? $"{parameter.Identifier}.IsEmpty" : $"{Expressions.Count(parameter)} == 0";
-            draft.Guards.Add(Guard.Throw(isEmpty, $"{draft.Command.Name} needs at least one element.", parameter.Identifier));
+            draft.Guards.Add(Guard.NotEmpty(draft.Command, parameter));
         }
 
         List<WireNode> nodes = [.. argument.IsTokenRepeated ? [] : Prefix(argument), node];
@@ -232,6 +231,9 @@ internal sealed class ArgumentComposer(MethodDraft draft, Assignment assignment)
             draft.Guards.Add(blockPresence.IsAlways
                 ? Guard.Throw($"!({composed.Presence.Text})", $"{NameOf(part)} is required.")
                 : Guard.Throw($"{blockPresence.Operand} != {composed.Presence.Operand}", $"{NameOf(FirstRequired(block))} and {NameOf(part)} must be given together."));
+
+            // The guard makes the condition redundant, but the compiler would not know that the value is there.
+            return composed.Wrapped();
         }
 
         return composed.Nodes;

@@ -28,11 +28,13 @@ internal static class ArgumentRules
 
     /// <summary>Whether a name written in C# means this argument: by its token, its name or the plural of either.</summary>
     public static bool IsNamed(ArgumentSpec argument, string normalizedName) =>
-        IsTokenNamed(argument, normalizedName)
-        || Names.Normalize(argument.Name) == normalizedName
-        || (argument.IsMultiple && Names.Normalize(Names.Pluralize(argument.Name)) == normalizedName);
+        IsTokenNamed(argument, normalizedName) || Is(argument, argument.Name, normalizedName);
 
     /// <summary>Whether the name is the argument's token.</summary>
     public static bool IsTokenNamed(ArgumentSpec argument, string normalizedName) =>
-        argument.Token is { } token && Names.Normalize(token) is { Length: > 0 } normalized && normalized == normalizedName;
+        argument.Token is { } token && Is(argument, token, normalizedName);
+
+    private static bool Is(ArgumentSpec argument, string name, string normalizedName) =>
+        normalizedName.Length > 0
+        && (Names.Normalize(name) == normalizedName || (argument.IsMultiple && Names.Normalize(Names.Pluralize(name)) == normalizedName));
 }

@@ -24,16 +24,9 @@ internal static class Expressions
         return type.IsValueType ? $"!{parameter.Identifier}.IsEmpty" : $"{parameter.Identifier} is not null";
     }
 
-    /// <summary>
-    /// The parameter's value once it is known to be given. The compiler may not know it, when the condition is that of another
-    /// parameter and a guard has made sure that both are given.
-    /// </summary>
-    public static string Value(ParameterDeclaration parameter) => parameter.Type switch
-    {
-        { IsNullable: false } => parameter.Identifier,
-        { IsValueType: true } => $"{parameter.Identifier}.GetValueOrDefault()",
-        _ => $"{parameter.Identifier}!",
-    };
+    /// <summary>The parameter's value once it is known to be given.</summary>
+    public static string Value(ParameterDeclaration parameter) =>
+        parameter.Type is { IsNullable: true, IsValueType: true } ? $"{parameter.Identifier}.Value" : parameter.Identifier;
 
     /// <summary>Number of elements of a collection that is known to be given.</summary>
     public static string Count(ParameterDeclaration parameter) => $"{Value(parameter)}.{CountProperty(parameter.Type)}";

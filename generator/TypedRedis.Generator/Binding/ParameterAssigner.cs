@@ -35,8 +35,8 @@ internal sealed class ParameterAssigner
     private void AssignOptions(IEnumerable<ParameterDeclaration> parameters)
     {
         var required = new List<ArgumentSpec>();
-        var options = new List<ArgumentSpec>();
-        Classify(_command.Arguments, isRequired: true, required, options);
+        var options = new List<Option>();
+        Classify(_command.Arguments, isRequired: true, [], required, options);
         foreach (ParameterDeclaration parameter in parameters)
         {
             string name = Names.Normalize(parameter.Name);
@@ -53,27 +53,49 @@ internal sealed class ParameterAssigner
     }
 
     /// <summary>Separates what must be given from what is chosen by name.</summary>
-    private void Classify(EquatableArray<ArgumentSpec> arguments, bool isRequired, List<ArgumentSpec> required, List<ArgumentSpec> options)
+    private void Classify(EquatableArray<ArgumentSpec> arguments, bool isRequired, IReadOnlyList<ArgumentSpec> parents, List<ArgumentSpec> required, List<Option> options)
     {
         foreach (ArgumentSpec argument in arguments)
         {
             bool isArgumentRequired = isRequired && (!argument.IsOptional || _assignment.ContainsForced(argument));
-            (isArgumentRequired ? required : options).Add(argument);
-            Classify(argument.Arguments, isArgumentRequired && argument.Type != ArgumentType.OneOf, required, options);
+            if (isArgumentRequired)
+            {
+                required.Add(argument);
+            }
+            else
+            {
+                options.Add(new Option(argument, parents));
+            }
+
+            Classify(argument.Arguments, isArgumentRequired && argument.Type != ArgumentType.OneOf, [.. parents, argument], required, options);
         }
     }
 
-    private ArgumentSpec? OptionFor(ParameterDeclaration parameter, string name, List<ArgumentSpec> options)
+    /// <summary>The option a parameter names: by token before name before a longer name, and one that its type suits before others.</summary>
+    private ArgumentSpec? OptionFor(ParameterDeclaration parameter, string name, List<Option> options)
     {
-        List<ArgumentSpec> candidates = options.Where(option => ArgumentRules.IsTokenNamed(option, name)).ToList();
-        if (candidates.Count == 0)
+        Func<Option, bool>[] tiers =
+        [
+            option => ArgumentRules.IsTokenNamed(option.Argument, name),
+            option => ArgumentRules.IsNamed(option.Argument, name),
+            option => option.IsNamedWithParent(name),
+        ];
+        foreach (Func<Option, bool> isNamed in tiers)
         {
-            candidates = options.Where(option => ArgumentRules.IsNamed(option, name)).ToList();
+            List<ArgumentSpec> fitting = options.Where(isNamed).Select(option => option.Argument).Where(argument => Fits(argument, parameter)).ToList();
+            if (fitting.Count > 0)
+            {
+                ReportAmbiguity(parameter, fitting);
+                return fitting[0];
+            }
         }
 
-        List<ArgumentSpec> fitting = candidates.Where(candidate => Fits(candidate, parameter)).ToList();
-        ArgumentSpec? chosen = fitting.Concat(candidates).FirstOrDefault();
-        if (fitting.Count > 1 && fitting.Skip(1).Any(other => !fitting[0].SelfAndDescendants().Contains(other)))
+        return tiers.SelectMany(options.Where).FirstOrDefault()?.Argument;
+    }
+
+    private void ReportAmbiguity(ParameterDeclaration parameter, List<ArgumentSpec> fitting)
+    {
+        if (fitting.Skip(1).Any(other => !fitting[0].SelfAndDescendants().Contains(other)))
         {
             _draft.Fail(
                 Place.ParameterName(_draft.Method.Ordinal, parameter.Ordinal),
@@ -81,8 +103,6 @@ internal sealed class ParameterAssigner
                 parameter.Name,
                 $"{_command.Name} has {fitting.Count} options of that name; use a template");
         }
-
-        return chosen;
     }
 
     /// <summary>Whether the parameter's type suits the kind of argument; its exact type is checked later.</summary>
@@ -182,5 +202,17 @@ internal sealed class ParameterAssigner
                 $"'{parameter.Name}'",
                 nearest is null ? "" : $"; did you mean '{nearest}'?");
         }
+    }
+
+    /// <summary>An argument chosen by name, and what it is inside of.</summary>
+    private sealed record Option(ArgumentSpec Argument, IReadOnlyList<ArgumentSpec> Parents)
+    {
+        /// <summary>Whether the name is a parent's followed by the argument's own, as <c>wheretoLeft</c>.</summary>
+        public bool IsNamedWithParent(string name) => Parents
+            .SelectMany(parent => new[] { parent.Token, parent.Name })
+            .Select(prefix => Names.Normalize(prefix ?? ""))
+            .Any(prefix => prefix.Length > 0
+                && name.StartsWith(prefix, StringComparison.Ordinal)
+                && ArgumentRules.IsNamed(Argument, name.Substring(prefix.Length)));
     }
 }

@@ -17,7 +17,7 @@ internal static class ReplyConversion
         if (type is { IsNullable: false, Converter: null } && Implementation(reply, type) is { } implementation)
         {
             Decoder? concrete = Decode(reply, implementation, out hint);
-            return concrete is null ? null : new BoundReply(concrete.Expression, concrete.Type, null, type.Display, ConvertersOf(type));
+            return concrete is null ? null : new BoundReply(concrete.Expression, concrete.Type, null, $"{type.Name.Split('<')[0]}<{concrete.TypeArguments}>", ConvertersOf(type));
         }
 
         Decoder? decoder = Decode(reply, type, out hint);
@@ -130,9 +130,9 @@ internal static class ReplyConversion
 
         return type.Shape switch
         {
-            TypeShape.Array => new Decoder($"{Reply}.Array({element.Expression})", element.Type + "[]"),
-            TypeShape.List => new Decoder($"{Reply}.List({element.Expression})", $"{Collections}.List<{element.Type}>"),
-            _ => new Decoder($"{Reply}.HashSet({element.Expression})", $"{Collections}.HashSet<{element.Type}>"),
+            TypeShape.Array => new Decoder($"{Reply}.Array({element.Expression})", element.Type + "[]", element.Type),
+            TypeShape.List => new Decoder($"{Reply}.List({element.Expression})", $"{Collections}.List<{element.Type}>", element.Type),
+            _ => new Decoder($"{Reply}.HashSet({element.Expression})", $"{Collections}.HashSet<{element.Type}>", element.Type),
         };
     }
 
@@ -163,7 +163,7 @@ internal static class ReplyConversion
         Decoder? value = key is null ? null : Decode(Part(reply, 1), type.Arguments[1], out hint);
         return key is null || value is null
             ? null
-            : new Decoder($"{Reply}.Dictionary({key.Expression}, {value.Expression})", $"{Collections}.Dictionary<{key.Type}, {value.Type}>");
+            : new Decoder($"{Reply}.Dictionary({key.Expression}, {value.Expression})", $"{Collections}.Dictionary<{key.Type}, {value.Type}>", $"{key.Type}, {value.Type}");
     }
 
     private static Decoder? Tuple(ReplyType reply, TypeModel type, out string hint)
@@ -206,5 +206,6 @@ internal static class ReplyConversion
     private static bool IsScalar(ReplyType reply) =>
         reply.Kind is ReplyKind.Bulk or ReplyKind.Text or ReplyKind.Any or ReplyKind.Ok or ReplyKind.Int or ReplyKind.Double or ReplyKind.Bool;
 
-    private sealed record Decoder(string Expression, string Type);
+    /// <param name="TypeArguments">Type arguments of a collection, as written in C#.</param>
+    private sealed record Decoder(string Expression, string Type, string TypeArguments = "");
 }

@@ -56,7 +56,8 @@ internal static class ValueRules
     {
         TypeShape.RedisKey or TypeShape.String => WriteForm.Key,
         TypeShape.ByteArray or TypeShape.ByteMemory or TypeShape.ReadOnlyByteMemory or TypeShape.ByteSpan or TypeShape.ReadOnlyByteSpan => WriteForm.Key,
-        TypeShape.Integer or TypeShape.Guid => WriteForm.FormattedKey,
+        TypeShape.Integer => WriteForm.IntegerKey,
+        TypeShape.Guid => WriteForm.FormattedKey,
         TypeShape.Other when type.IsFormattable => WriteForm.FormattedKey,
         _ => null,
     };

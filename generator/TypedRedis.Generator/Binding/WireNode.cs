@@ -34,6 +34,9 @@ internal enum WriteForm
 {
     Key,
 
+    /// <summary>A key that is a number: written as a composed argument.</summary>
+    IntegerKey,
+
     /// <summary>A key that has to be formatted: written as a composed argument.</summary>
     FormattedKey,
     Argument,

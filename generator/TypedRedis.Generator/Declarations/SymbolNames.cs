@@ -15,7 +15,7 @@ internal static class SymbolNames
     public static string MetadataPath(INamedTypeSymbol type) =>
         type.ContainingType is { } outer
             ? MetadataPath(outer) + "." + type.Name
-            : type.ContainingNamespace is { IsGlobalNamespace: false } ns ? ns.ToDisplayString() + "." + type.Name : type.Name;
+            : type.ContainingNamespace is { IsGlobalNamespace: false } ns ? ns.ToDisplayString().Replace("@", "") + "." + type.Name : type.Name;
 
     /// <summary>Whether the attribute is the runtime's <paramref name="fullName"/>.</summary>
     public static bool IsAttribute(AttributeData attribute, string fullName) =>

@@ -117,9 +117,9 @@ internal sealed class MethodEmitter(SourceWriter writer, StaticFields fields, Bo
             case WriteForm.Key:
                 Call($"WriteKey({value})");
                 break;
-            case WriteForm.FormattedKey:
+            case WriteForm.IntegerKey or WriteForm.FormattedKey:
                 Call("BeginArgument()");
-                Call($"AppendFormattable({value})");
+                Call(argument.Form == WriteForm.IntegerKey ? $"Append({value})" : $"AppendFormattable({value})");
                 Call("EndKey()");
                 break;
             case WriteForm.SmallInteger:

@@ -91,15 +91,15 @@ internal sealed class GroupParameters
                 Add(argument.Arguments);
                 break;
             case ArgumentType.OneOf when !argument.IsMultiple:
-                AddAlternatives(argument);
+                AddAlternatives(argument, argument);
                 break;
             default:
-                Plan(_required, argument, isOptional: false, choice: null);
+                Plan(_required, argument, isOptional: false, parent: null);
                 break;
         }
     }
 
-    private void AddOption(ArgumentSpec argument, ArgumentSpec? choice = null)
+    private void AddOption(ArgumentSpec argument, ArgumentSpec? parent = null)
     {
         if (IsExcluded(argument))
         {
@@ -113,21 +113,22 @@ internal sealed class GroupParameters
                 {
                     if (!IsCount(argument.Arguments, i) && argument.Arguments[i] is not { Type: ArgumentType.PureToken, IsOptional: false })
                     {
-                        AddOption(argument.Arguments[i]);
+                        AddOption(argument.Arguments[i], argument);
                     }
                 }
 
                 break;
             case ArgumentType.OneOf when !argument.IsMultiple:
-                AddAlternatives(argument);
+                AddAlternatives(argument, parent is { Token: not null } ? parent : argument);
                 break;
             default:
-                Plan(_optional, argument, isOptional: true, choice);
+                Plan(_optional, argument, isOptional: true, parent);
                 break;
         }
     }
 
-    private void AddAlternatives(ArgumentSpec choice)
+    /// <param name="prefix">Argument whose name tells the alternatives from those of another choice.</param>
+    private void AddAlternatives(ArgumentSpec choice, ArgumentSpec prefix)
     {
         foreach (ArgumentSpec alternative in choice.Arguments)
         {
@@ -137,12 +138,12 @@ internal sealed class GroupParameters
             }
             else if (!Assignment.ContainsForced(choice))
             {
-                AddOption(alternative, choice);
+                AddOption(alternative, prefix);
             }
         }
     }
 
-    private void Plan(List<Planned> list, ArgumentSpec argument, bool isOptional, ArgumentSpec? choice)
+    private void Plan(List<Planned> list, ArgumentSpec argument, bool isOptional, ArgumentSpec? parent)
     {
         bool isRaw = argument.IsMultiple && CollectionWriting.IsRaw(argument);
         if (isRaw && argument.SelfAndDescendants().Any(a => a.Type == ArgumentType.Key))
@@ -163,7 +164,7 @@ internal sealed class GroupParameters
         type = argument.IsMultiple ? GroupTypes.SpanOf(type)
             : isOptional && argument.Type != ArgumentType.PureToken ? type with { IsNullable = true }
             : type;
-        list.Add(new Planned(argument, type, isOptional, choice, PlainName(argument, isOptional)));
+        list.Add(new Planned(argument, type, isOptional, parent, PlainName(argument, isOptional)));
     }
 
     private bool IsCount(EquatableArray<ArgumentSpec> arguments, int index)
@@ -200,8 +201,8 @@ internal sealed class GroupParameters
     private string FreeName(Planned planned)
     {
         bool isShared = _required.Concat(_optional).Count(other => other.Name == planned.Name) > 1;
-        string distinct = $"{planned.Choice?.Name}-{planned.Name}";
-        string name = isShared && planned.Choice is not null ? Names.ToCamelCase(distinct) : planned.Name;
+        string distinct = $"{planned.Parent?.Token?.ToLowerInvariant() ?? planned.Parent?.Name}-{planned.Name}";
+        string name = isShared && planned.Parent is not null ? Names.ToCamelCase(distinct) : planned.Name;
         string free = name;
         for (int i = 2; free is "request" or "cancellationToken" || All.Any(p => p.Name == free); i++)
         {
@@ -211,5 +212,5 @@ internal sealed class GroupParameters
         return free;
     }
 
-    private sealed record Planned(ArgumentSpec Argument, TypeModel Type, bool IsOptional, ArgumentSpec? Choice, string Name);
+    private sealed record Planned(ArgumentSpec Argument, TypeModel Type, bool IsOptional, ArgumentSpec? Parent, string Name);
 }

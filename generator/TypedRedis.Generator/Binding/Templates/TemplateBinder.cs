@@ -88,7 +88,7 @@ internal static class TemplateBinder
         }
 
         TemplateWord word = words[Math.Max(match.Furthest, 0)];
-        if (match.Expected is { } expected && IsWrongKind(word, expected, parameters, out ParameterDeclaration? parameter))
+        if (match is { ExpectsValue: true, Expected: { } expected } && IsWrongKind(word, expected, parameters, out ParameterDeclaration? parameter))
         {
             if (parameter is not null)
             {
@@ -115,7 +115,7 @@ internal static class TemplateBinder
     private static bool IsWrongKind(TemplateWord word, ArgumentSpec expected, Dictionary<string, ParameterDeclaration> parameters, out ParameterDeclaration? parameter)
     {
         parameter = null;
-        if (!expected.IsValue || expected.Token is not null || expected.IsOptional)
+        if (expected.IsOptional)
         {
             return false;
         }

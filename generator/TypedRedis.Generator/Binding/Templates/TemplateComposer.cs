@@ -38,7 +38,7 @@ internal sealed class TemplateComposer(MethodDraft draft, IReadOnlyDictionary<st
             case WordRole.Token:
                 return new WordNode(matched.Token!);
             case WordRole.Collection:
-                return CollectionWriting.WriteEach(draft, matched.Argument, Given(matched));
+                return CollectionNode(matched.Argument, Given(matched));
             case WordRole.Choice:
                 return EnumChoice.Write(draft, matched.Argument, Given(matched));
         }
@@ -57,6 +57,16 @@ internal sealed class TemplateComposer(MethodDraft draft, IReadOnlyDictionary<st
         return word.Hole is { } hole
             ? HoleNode(matched, hole, isKey)
             : ComposedWord(matched, isKey);
+    }
+
+    private WireNode? CollectionNode(ArgumentSpec argument, ParameterDeclaration parameter)
+    {
+        if (!argument.IsOptional || argument.Token is not null)
+        {
+            draft.Guards.Add(Guard.NotEmpty(draft.Command, parameter));
+        }
+
+        return CollectionWriting.WriteEach(draft, argument, parameter);
     }
 
     private WireNode? HoleNode(MatchedWord matched, TemplatePart hole, bool isKey)

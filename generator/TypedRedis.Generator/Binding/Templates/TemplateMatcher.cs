@@ -22,6 +22,7 @@ internal sealed class TemplateMatcher
     private int _steps;
     private int _furthest = -1;
     private ArgumentSpec? _expected;
+    private bool _expectsValue;
 
     private TemplateMatcher(CommandSpec command, IReadOnlyList<TemplateWord> words, IReadOnlyDictionary<string, ParameterDeclaration> parameters)
     {
@@ -40,8 +41,8 @@ internal sealed class TemplateMatcher
         var matcher = new TemplateMatcher(command, words, parameters);
         bool isMatch = matcher.MatchSequence(command.Arguments, 0, 0, end => matcher.Reached(end, null) && end == words.Count);
         return isMatch
-            ? new TemplateMatch(matcher._matched.Reverse().ToList(), matcher._present.ToList(), words.Count, null)
-            : new TemplateMatch(null, [], matcher._furthest, matcher._expected);
+            ? new TemplateMatch(matcher._matched.Reverse().ToList(), matcher._present.ToList(), words.Count, null, false)
+            : new TemplateMatch(null, [], matcher._furthest, matcher._expected, matcher._expectsValue);
     }
 
     private bool MatchSequence(EquatableArray<ArgumentSpec> arguments, int index, int word, Func<int, bool> next)
@@ -176,7 +177,7 @@ internal sealed class TemplateMatcher
                 return MatchChosenAtRunTime(argument, word, next)
                     || argument.Arguments.OrderBy(a => StartsWithToken(a) ? 0 : 1).Any(a => MatchArgument(a, word, next));
             default:
-                return Reached(word, argument)
+                return Reached(word, argument, isValue: true)
                     && word < _words.Count
                     && IsValue(argument, _words[word])
                     && Take(new MatchedWord(_words[word], argument, WordRole.Value), word, next);
@@ -234,12 +235,13 @@ internal sealed class TemplateMatcher
     }
 
     /// <summary>Remembers the furthest word looked at, and the first argument expected there: that is where a mistake is reported.</summary>
-    private bool Reached(int word, ArgumentSpec? expected)
+    private bool Reached(int word, ArgumentSpec? expected, bool isValue = false)
     {
         if (word > _furthest || (word == _furthest && _expected is { IsOptional: true } && expected is { IsOptional: false }))
         {
             _furthest = word;
             _expected = expected;
+            _expectsValue = isValue;
         }
 
         return true;
@@ -251,7 +253,8 @@ internal sealed class TemplateMatcher
 /// <param name="Present">Arguments that the template sends.</param>
 /// <param name="Furthest">Index of the word that does not fit; the number of words if some are missing.</param>
 /// <param name="Expected">What was expected there.</param>
-internal sealed record TemplateMatch(IReadOnlyList<MatchedWord>? Words, IReadOnlyList<ArgumentSpec> Present, int Furthest, ArgumentSpec? Expected);
+/// <param name="ExpectsValue">Whether its value was expected, rather than its token.</param>
+internal sealed record TemplateMatch(IReadOnlyList<MatchedWord>? Words, IReadOnlyList<ArgumentSpec> Present, int Furthest, ArgumentSpec? Expected, bool ExpectsValue);
 
 /// <summary>A word and the argument it is.</summary>
 /// <param name="Token">The token as the spec spells it, for <see cref="WordRole.Token"/>.</param>
