@@ -195,5 +195,46 @@ public sealed class ScriptedClusterTests
         Assert.Equal(left.Port, client.GetNode("bar").Endpoint.Port);
     }
 
+    [Theory]
+    [Trait("Spec", "A70")]
+    [InlineData("WRONGTYPE Operation against a key holding the wrong kind of value", "WRONGTYPE")]
+    [InlineData("CROSSSLOT Keys in request don't hash to the same slot", "CROSSSLOT")]
+    [InlineData("ERR something else", "ERR")]
+    public async Task Other_errors_reach_the_caller_unchanged(string message, string code)
+    {
+        await using var node = ScriptedServer.Start();
+        node.Script = request => request.Is("CLUSTER") ? AllSlots(node) : request.Is("GET") ? ScriptedReply.Error(message) : null;
+        await using RedisCluster client = await RedisCluster.ConnectAsync("127.0.0.1", node.Port);
+        var error = await Assert.ThrowsAsync<RedisServerException>(() => client.GetAsync("foo").AsTask());
+        Assert.Equal(code, error.Code);
+        Assert.StartsWith(message, error.Message, StringComparison.Ordinal);
+        Assert.Equal(1, error.Attempts);
+        Assert.Equal(node.Port, error.Endpoint!.Value.Port);
+    }
+
+    [Fact]
+    public async Task Disposal_ends_calls_wherever_they_are()
+    {
+        var never = new TaskCompletionSource();
+        await using var node = ScriptedServer.Start();
+        node.Script = request => request.Is("CLUSTER") ? ScriptedReply.ClusterSlots((0, 12999, [node]))
+            : request.Is("GET") ? ScriptedReply.Bulk("v").When(never.Task)
+            : request.Is("INCR") ? ScriptedReply.Error("TRYAGAIN Multiple keys request during rehashing of slot")
+            : null;
+        RedisCluster client = await RedisCluster.ConnectAsync(
+            new RedisOptions { Endpoints = [new("127.0.0.1", node.Port)], RequireFullCoverage = false, CommandTimeout = Timeout.InfiniteTimeSpan });
+        Task inFlight = client.GetAsync("foo").AsTask();
+        Task repeated = client.IncrAsync("foo").AsTask();
+        Task uncovered = client.GetAsync("foo1").AsTask();
+        await node.WaitForRequestAsync(request => request.Is("GET"));
+        Assert.False(inFlight.IsCompleted || repeated.IsCompleted || uncovered.IsCompleted);
+        await client.DisposeAsync();
+        await Assert.ThrowsAsync<RedisConnectionException>(() => inFlight);
+        await Assert.ThrowsAsync<RedisConnectionException>(() => repeated);
+        await Assert.ThrowsAsync<RedisConnectionException>(() => uncovered);
+        await Assert.ThrowsAsync<RedisConnectionException>(() => client.GetAsync("foo").AsTask());
+        await Assert.ThrowsAsync<RedisConnectionException>(() => client.GetAsync("foo1").AsTask());
+    }
+
     private static ScriptedReply AllSlots(ScriptedServer owner) => ScriptedReply.ClusterSlots((0, 16383, [owner]));
 }

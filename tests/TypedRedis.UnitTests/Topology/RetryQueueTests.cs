@@ -2,6 +2,7 @@ using System.Text;
 using TypedRedis.Connections;
 using TypedRedis.Protocol;
 using TypedRedis.Topology;
+using TypedRedis.UnitTests.Connections;
 
 namespace TypedRedis.UnitTests.Topology;
 
@@ -9,7 +10,7 @@ public sealed class RetryQueueTests : IDisposable
 {
     private static readonly CommandInfo s_get = new("GET", CommandFlags.ReadOnly, RetryClass.ReadOnly);
 
-    private readonly ManualClock _time = new();
+    private readonly ManualTimeProvider _time = new();
     private readonly Clock _clock;
     private readonly List<PendingRequest> _sent = [];
     private readonly RetryQueue _queue;

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using TypedRedis.Connections;
 using TypedRedis.Topology;
+using TypedRedis.UnitTests.Connections;
 
 namespace TypedRedis.UnitTests.Topology;
 
@@ -8,7 +9,7 @@ public sealed class TopologyRefresherTests : IAsyncDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
-    private readonly ManualClock _time = new();
+    private readonly ManualTimeProvider _time = new();
     private readonly Channel<TaskCompletionSource> _readings = Channel.CreateUnbounded<TaskCompletionSource>();
     private TopologyRefresher? _refresher;
 
@@ -79,7 +80,7 @@ public sealed class TopologyRefresherTests : IAsyncDisposable
         (await NextReadingAsync()).SetResult();
         await PauseAsync();
         _time.Advance(TimeSpan.FromSeconds(1));
-        await Eventually(() => _time.ArmedTimers == 0);
+        await Eventually(() => _time.PendingOnce == 0);
         _time.Advance(TimeSpan.FromSeconds(3));
         refresher.Request();
         (await NextReadingAsync()).SetResult();
@@ -135,7 +136,7 @@ public sealed class TopologyRefresherTests : IAsyncDisposable
     private Task<TaskCompletionSource> NextReadingAsync() => _readings.Reader.ReadAsync().AsTask().WaitAsync(s_patience);
 
     // The refresher waits for time to pass.
-    private Task PauseAsync() => Eventually(() => _time.ArmedTimers == 1);
+    private Task PauseAsync() => Eventually(() => _time.PendingOnce == 1);
 
     private static async Task Eventually(Func<bool> condition)
     {
