@@ -6,12 +6,16 @@ namespace TypedRedis;
 /// <content>Checks, and the settings of connections made of the options.</content>
 public sealed partial record RedisOptions
 {
+    private const string NoServer = "No server is named. Give a connection URL, a host and port, or a list of endpoints.";
+
+    private bool IsServerNamed => Endpoints is { Count: > 0 };
+
     /// <summary>Checks everything that holds for any topology.</summary>
     /// <exception cref="RedisConfigurationException">An option has a value that cannot work.</exception>
     internal void Validate()
     {
-        Require(Endpoints is not null && Endpoints.Count > 0, "No server is named. Give a connection URL, a host and port, or a list of endpoints.");
-        Require(Endpoints!.All(endpoint => endpoint.SocketPath is not null || endpoint.Host is not null), $"{nameof(Endpoints)} contains an endpoint without a host.");
+        Require(IsServerNamed, NoServer);
+        Require(Endpoints.All(endpoint => endpoint.SocketPath is not null || endpoint.Host is not null), $"{nameof(Endpoints)} contains an endpoint without a host.");
         Require(Database >= 0, $"{nameof(Database)} is negative.");
         Require(Protocol is RedisProtocol.Resp2 or RedisProtocol.Resp3, $"{nameof(Protocol)} is neither RESP2 nor RESP3.");
         Require(ConnectTimeout > TimeSpan.Zero && ConnectTimeout.TotalMilliseconds <= int.MaxValue, $"{nameof(ConnectTimeout)} is not positive, or longer than 24 days.");
@@ -26,11 +30,13 @@ public sealed partial record RedisOptions
     }
 
     /// <summary>Checks what holds for clusters besides <see cref="Validate"/>.</summary>
-    /// <exception cref="RedisConfigurationException">An option has a value that cannot work with a cluster.</exception>
+    /// <exception cref="RedisClusterException">The options ask for what no cluster has, or name no node.</exception>
+    /// <exception cref="RedisConfigurationException">An option has a value that cannot work.</exception>
     internal void ValidateForCluster()
     {
-        Require(Database == 0, "A cluster has only database 0.");
-        Require(Endpoints is null || Endpoints.All(endpoint => endpoint.SocketPath is null), "A cluster cannot be reached by Unix sockets: its nodes name each other by host and port.");
+        RequireOfCluster(IsServerNamed, NoServer);
+        RequireOfCluster(Database == 0, "A cluster has only database 0.");
+        RequireOfCluster(Endpoints.All(endpoint => endpoint.SocketPath is null), "A cluster cannot be reached by Unix sockets: its nodes name each other by host and port.");
         Validate();
     }
 
@@ -51,6 +57,14 @@ public sealed partial record RedisOptions
     };
 
     internal RedisEndpoint Remap(RedisEndpoint endpoint) => AddressRemap is { } remap ? remap(endpoint) : endpoint;
+
+    private static void RequireOfCluster(bool condition, string problem)
+    {
+        if (!condition)
+        {
+            throw new RedisClusterException(problem);
+        }
+    }
 
     private static void Require(bool condition, string problem)
     {

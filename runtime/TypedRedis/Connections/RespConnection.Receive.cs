@@ -10,6 +10,9 @@ internal sealed partial class RespConnection
     private readonly ReceiveBuffer _received = new();
     private RespScanner _scanner;
     private SendSegment? _answeredSegment;
+
+    // How many replies the present or latest receive has brought so far; read by senders.
+    private int _repliesOfRead;
     private PendingRequest? _answeredUnsent;
 
     private async Task ReadLoopAsync()
@@ -47,6 +50,7 @@ internal sealed partial class RespConnection
     private void HandleReplies()
     {
         long answered = 0;
+        _repliesOfRead = 0;
         while (true)
         {
             ReadOnlySpan<byte> unconsumed = _received.Unconsumed;
@@ -59,6 +63,8 @@ internal sealed partial class RespConnection
             reader.Read();
             if (reader.Kind != RespKind.Push)
             {
+                // Before the request leaves the queue, so that whoever finds the queue empty knows of the batch.
+                Volatile.Write(ref _repliesOfRead, _repliesOfRead + 1);
                 answered += HandleReply(ref reader);
             }
 

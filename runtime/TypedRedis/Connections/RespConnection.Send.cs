@@ -113,8 +113,10 @@ internal sealed partial class RespConnection
     {
         bool begins = !_flushing;
         _flushing = true;
-        bool idle = _inFlight.Count == appended;
-        flushHere = begins && idle;
+        // Right after a batch of replies nothing is in flight, but the callers just served are about to come back: the first of
+        // them must not send a lone command.
+        bool idle = begins && _inFlight.Count == appended && Volatile.Read(ref _repliesOfRead) <= 1;
+        flushHere = idle;
         flushThere = begins && !idle;
     }
 

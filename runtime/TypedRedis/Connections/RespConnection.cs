@@ -26,7 +26,7 @@ internal sealed partial class RespConnection : IDisposable
     private readonly IConnectionOwner _owner;
     private readonly RespLimits _limits;
     private readonly long _maxInFlightBytes;
-    private readonly SendQueue _sendQueue = new();
+    private readonly SendQueue _sendQueue;
     private readonly RequestQueue _inFlight = new();
     private Exception? _closeCause;
     private Task _reading = Task.CompletedTask;
@@ -38,6 +38,7 @@ internal sealed partial class RespConnection : IDisposable
         _owner = owner;
         _limits = settings.Limits;
         _maxInFlightBytes = settings.MaxInFlightBytes;
+        _sendQueue = new SendQueue(_maxInFlightBytes);
         _scanner = new RespScanner(_limits);
         _flushItem = new FlushItem(this);
     }

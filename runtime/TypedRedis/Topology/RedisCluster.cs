@@ -26,8 +26,8 @@ public sealed partial class RedisCluster : RedisClient
     /// <summary>Connects by one start-up node.</summary>
     /// <param name="url">As for <see cref="RedisOptions.Parse(string)"/>: <c>redis://host:port</c>, or <c>rediss://</c> for TLS. The database is 0.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <exception cref="RedisConfigurationException">The URL is malformed or asks for what a cluster does not have (another database, a Unix socket).</exception>
-    /// <exception cref="RedisClusterException">No node answers, the server is not part of a cluster, or slots have no owner.</exception>
+    /// <exception cref="RedisConfigurationException">The URL is malformed.</exception>
+    /// <exception cref="RedisClusterException">The URL asks for what a cluster does not have (another database, a Unix socket), no node answers, the server is not part of a cluster, or slots have no owner.</exception>
     public static Task<RedisCluster> ConnectAsync(string url, CancellationToken cancellationToken = default) =>
         ConnectAsync(RedisOptions.Parse(url), cancellationToken);
 
@@ -42,8 +42,7 @@ public sealed partial class RedisCluster : RedisClient
     /// <summary>Connects by the first of several start-up nodes that answers.</summary>
     /// <param name="startupNodes">Some nodes of the cluster; the others are found.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <exception cref="RedisConfigurationException">No node is named.</exception>
-    /// <exception cref="RedisClusterException">No node answers, the servers are not part of a cluster, or slots have no owner.</exception>
+    /// <exception cref="RedisClusterException">No node is named or answers, the servers are not part of a cluster, or slots have no owner.</exception>
     public static Task<RedisCluster> ConnectAsync(IEnumerable<RedisEndpoint> startupNodes, CancellationToken cancellationToken = default) =>
         ConnectAsync(new RedisOptions { Endpoints = [.. startupNodes] }, cancellationToken);
 

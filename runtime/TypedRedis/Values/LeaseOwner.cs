@@ -6,6 +6,10 @@ namespace TypedRedis;
 /// <summary>The pooled memory behind a lease. Its version grows when it is returned, which ends every lease on it.</summary>
 internal sealed class LeaseOwner
 {
+    // Kept between uses: replies are leased on read loops and returned by callers, and the shared pool, which balances threads
+    // slowly, would allocate again and again. Larger memory goes back to it.
+    private const int KeptLength = 1024;
+
     private byte[] _bytes = [];
     private int _length;
     private int _version;
@@ -15,7 +19,11 @@ internal sealed class LeaseOwner
     public static LeaseOwner Rent(ReadOnlySpan<byte> bytes)
     {
         LeaseOwner owner = ObjectCache<LeaseOwner>.TryTake() ?? new LeaseOwner();
-        owner._bytes = ArrayPool<byte>.Shared.Rent(bytes.Length);
+        if (owner._bytes.Length < bytes.Length)
+        {
+            owner.Replace(bytes.Length <= KeptLength ? new byte[KeptLength] : ArrayPool<byte>.Shared.Rent(bytes.Length));
+        }
+
         owner._length = bytes.Length;
         bytes.CopyTo(owner._bytes);
         return owner;
@@ -38,10 +46,22 @@ internal sealed class LeaseOwner
             return;
         }
 
-        byte[] bytes = _bytes;
-        _bytes = [];
         _length = 0;
-        ArrayPool<byte>.Shared.Return(bytes);
+        if (_bytes.Length > KeptLength)
+        {
+            Replace([]);
+        }
+
         ObjectCache<LeaseOwner>.Return(this);
+    }
+
+    private void Replace(byte[] bytes)
+    {
+        byte[] old = _bytes;
+        _bytes = bytes;
+        if (old.Length > KeptLength)
+        {
+            ArrayPool<byte>.Shared.Return(old);
+        }
     }
 }

@@ -45,7 +45,7 @@ public sealed class ClusterStartTests(ClusterFixture fixture)
     [InlineData("redis://127.0.0.1:{0}?db=1")]
     [InlineData("unix:///run/redis.sock")]
     public async Task Client_refuses_a_url_no_cluster_can_have(string url) =>
-        await Assert.ThrowsAsync<RedisConfigurationException>(() => RedisCluster.ConnectAsync(string.Format(null, url, _cluster.Nodes[0].Port)));
+        await Assert.ThrowsAsync<RedisClusterException>(() => RedisCluster.ConnectAsync(string.Format(null, url, _cluster.Nodes[0].Port)));
 
     [Fact]
     [Trait("Spec", "A04")]
@@ -88,7 +88,7 @@ public sealed class ClusterStartTests(ClusterFixture fixture)
     [Trait("Spec", "A05")]
     public async Task Start_fails_with_a_clear_error_when_nothing_is_named()
     {
-        var error = await Assert.ThrowsAsync<RedisConfigurationException>(() => RedisCluster.ConnectAsync([]));
+        var error = await Assert.ThrowsAsync<RedisClusterException>(() => RedisCluster.ConnectAsync([]));
         Assert.Contains("list of endpoints", error.Message, StringComparison.Ordinal);
     }
 

@@ -65,7 +65,7 @@ public class RedisOptionsTests
     {
         RedisOptions options = RedisOptions.Parse(url);
         options.Validate();
-        var error = Assert.Throws<RedisConfigurationException>(options.ValidateForCluster);
+        var error = Assert.Throws<RedisClusterException>(options.ValidateForCluster);
         Assert.StartsWith(message, error.Message, StringComparison.Ordinal);
     }
 
