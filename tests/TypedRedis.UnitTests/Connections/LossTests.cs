@@ -171,7 +171,7 @@ public class LossTests
     public async Task Server_that_hangs_up_right_behind_the_set_up_loses_no_command()
     {
         await using NodeClient client = NodeClient.Create();
-        for (int round = 0; round < 200; round++)
+        for (int round = 0; round < 50; round++)
         {
             Task<string?> call = client.GetAsync("k").AsTask();
             MemoryTransport server = await ReconnectAsync(client, hangUp: true);

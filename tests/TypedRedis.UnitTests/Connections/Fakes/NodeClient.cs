@@ -77,11 +77,11 @@ internal sealed class NodeClient : RedisClient
         return SendAsync(ref request, Incr, Reply.Int64, deadline, cancellationToken);
     }
 
-    /// <summary>Lets clock time pass until something has happened, 5 ms at a time.</summary>
+    /// <summary>Lets clock time pass until something has happened, 100 ms at a time.</summary>
     public Task AdvanceUntilAsync(Func<bool> condition, string what) => Wait.UntilAsync(
         () =>
         {
-            Time.Advance(TimeSpan.FromMilliseconds(5));
+            Time.Advance(TimeSpan.FromMilliseconds(100));
             return condition();
         },
         what);
