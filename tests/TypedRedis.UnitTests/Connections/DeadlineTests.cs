@@ -56,6 +56,7 @@ public class DeadlineTests
         await using NodeClient client = NodeClient.Create();
         client.Network.Dialling = (_, _) => throw new System.Net.Sockets.SocketException((int)System.Net.Sockets.SocketError.ConnectionRefused);
         Task<string?> call = client.GetAsync("a", s_second).AsTask();
+        await Wait.UntilAsync(() => client.Node.LastError is not null, "the first attempt");
         await client.AdvanceUntilAsync(() => call.IsCompleted, "the deadline");
         RedisTimeoutException failure = await Assert.ThrowsAsync<RedisTimeoutException>(() => call.InTime());
         Assert.False(failure.MayHaveExecuted);

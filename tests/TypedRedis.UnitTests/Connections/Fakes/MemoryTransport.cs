@@ -28,6 +28,9 @@ internal sealed class MemoryTransport(RedisEndpoint endpoint) : Transport
     /// <summary>Most bytes handed to the client at once; 1 makes every byte a receive of its own.</summary>
     public int PieceLength { get; set; } = int.MaxValue;
 
+    /// <summary>Sent to the client at once for every send of its own; none by default.</summary>
+    public byte[]? AnswerToEachSend { get; set; }
+
     /// <summary>Length of each send so far.</summary>
     public int[] Sends
     {
@@ -66,6 +69,11 @@ internal sealed class MemoryTransport(RedisEndpoint endpoint) : Transport
             if (_held is null)
             {
                 Arrive(bytes.Span);
+                if (AnswerToEachSend is { } answer)
+                {
+                    Reply(answer);
+                }
+
                 return ValueTask.CompletedTask;
             }
 
