@@ -1,0 +1,66 @@
+using TypedRedis.Connections;
+using TypedRedis.Protocol;
+
+namespace TypedRedis.UnitTests.Connections;
+
+public class RoomTests
+{
+    [Fact]
+    public async Task Whoever_finds_no_room_hears_when_there_is_some()
+    {
+        // Room for one command. The second one looks for room while the reply to the first is being counted on another thread.
+        using var transport = new MemoryTransport(new RedisEndpoint("test", 7000)) { AnswerToEachSend = "+OK\r\n"u8.ToArray() };
+        var owner = new Owner();
+        using var connection = new RespConnection(transport.Endpoint, transport, new ConnectionSettings { MaxInFlightBytes = 30 }, owner);
+        connection.Start();
+        int refused = 0;
+        for (int round = 0; round < 20_000; round++)
+        {
+            (SendOutcome outcome, Task<bool> first) = Send(connection);
+            Assert.Equal(SendOutcome.Sent, outcome);
+            Thread.SpinWait(round % 300);
+            owner.Room.Reset();
+            (outcome, Task<bool> second) = Send(connection);
+            if (outcome == SendOutcome.Full)
+            {
+                refused++;
+                Assert.True(owner.Room.Wait(Wait.Limit), $"round {round}: nobody said that there is room");
+                (outcome, second) = Send(connection);
+                Assert.Equal(SendOutcome.Sent, outcome);
+            }
+
+            await Task.WhenAll(first, second).InTime();
+        }
+
+        Assert.True(refused > 0, "there was always room, so nothing was tested");
+    }
+
+    private static (SendOutcome Outcome, Task<bool> Reply) Send(RespConnection connection)
+    {
+        PendingReply<bool> reply = PendingReply<bool>.Rent(NodeClient.Get, -1, long.MaxValue, Reply.Boolean);
+        var task = new ValueTask<bool>(reply, reply.Token);
+        var writer = new RequestWriter(tracksSlot: false, "*2\r\n$3\r\nGET\r\n$1\r\nk\r\n"u8);
+        SendOutcome outcome = connection.TrySend(reply, ref writer);
+        writer.Release();
+        return (outcome, outcome == SendOutcome.Sent ? task.AsTask() : Task.FromResult(false));
+    }
+
+    private sealed class Owner : IConnectionOwner
+    {
+        public ManualResetEventSlim Room { get; } = new();
+
+        public bool OnError(PendingRequest request, in ErrorReply error) => false;
+
+        public void OnRoom(RespConnection connection) => Room.Set();
+
+        public void OnClosed(RespConnection connection, Exception cause)
+        {
+        }
+
+        public void OnLost(PendingRequest request, Exception cause, bool mayHaveExecuted) => request.Fail(cause);
+
+        public void OnDrained(RespConnection connection)
+        {
+        }
+    }
+}
