@@ -3,6 +3,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
+using TypedRedis.Tests;
 using Microsoft.CodeAnalysis.Text;
 using TypedRedis.Generator;
 
@@ -38,7 +39,7 @@ internal static class SnippetCompiler
         Compilation compilation = CSharpCompilation.Create(
             "Snippet", [CSharpSyntaxTree.Create(unit, parsing), CSharpSyntaxTree.ParseText(ImplicitUsings, parsing)], s_references, options);
 
-        ImmutableArray<AdditionalText> spec = [new SpecText(Path.Combine(Snippet.RepositoryRoot, "commands.json"))];
+        ImmutableArray<AdditionalText> spec = [new SpecText(Path.Combine(RepositoryRoot.Path, "commands.json"))];
         CSharpGeneratorDriver.Create([new RedisInterfaceGenerator().AsSourceGenerator()], spec, parsing)
             .RunGeneratorsAndUpdateCompilation(compilation, out Compilation generated, out ImmutableArray<Diagnostic> fromGenerator);
         CompilationWithAnalyzers analyzed = generated.WithAnalyzers([new RedisInterfaceAnalyzer()], new AnalyzerOptions(spec));

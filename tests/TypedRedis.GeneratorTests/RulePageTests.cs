@@ -1,21 +1,23 @@
-using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using TypedRedis.Generator;
 using TypedRedis.GeneratorTests.Support;
+using TypedRedis.Tests;
 
 namespace TypedRedis.GeneratorTests;
 
 /// <summary>The page of each rule: its bad example breaks that rule and no other, its good example breaks none.</summary>
 public partial class RulePageTests
 {
+    private static readonly string s_folder = Path.Combine(RepositoryRoot.Path, "generator", "docs", "rules");
+
     public static TheoryData<string> Rules => [.. new RedisInterfaceAnalyzer().SupportedDiagnostics.Select(rule => rule.Id)];
 
     [Theory]
     [MemberData(nameof(Rules))]
     public async Task The_examples_of_a_page_show_its_rule(string id)
     {
-        string page = await File.ReadAllTextAsync(Path.Combine(Folder(), id + ".md"));
+        string page = await File.ReadAllTextAsync(Path.Combine(s_folder, id + ".md"));
         MatchCollection examples = ExamplePattern().Matches(page);
         string? minimumVersion = VersionPattern().Match(page) is { Success: true } version && id != "TRD026" ? version.Groups[1].Value : null;
 
@@ -36,16 +38,13 @@ public partial class RulePageTests
     [Fact]
     public void Every_page_belongs_to_a_rule() => Assert.Equal(
         new RedisInterfaceAnalyzer().SupportedDiagnostics.Select(rule => rule.Id + ".md").Order(StringComparer.Ordinal),
-        Directory.GetFiles(Folder()).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
+        Directory.GetFiles(s_folder).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
 
     private static async Task<string[]> Run(string code, string? minimumVersion)
     {
         var project = new Project { AdditionalFiles = [new SpecText("commands.json", Project.FullSpec)], MinimumVersion = minimumVersion };
         return [.. (await project.RunAsync(code)).Diagnostics.Select(diagnostic => diagnostic.Id)];
     }
-
-    private static string Folder([CallerFilePath] string here = "") =>
-        Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "generator", "docs", "rules");
 
     [GeneratedRegex(@"## (?<kind>Bad|Good)\n\n```(?<language>\w+)\n(?<code>.*?)```", RegexOptions.Singleline)]
     private static partial Regex ExamplePattern();

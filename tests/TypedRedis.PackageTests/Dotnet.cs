@@ -1,14 +1,11 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 
 namespace TypedRedis.PackageTests;
 
-/// <summary>Runs the SDK and other programs, and finds the repository.</summary>
+/// <summary>Runs the SDK and other programs.</summary>
 internal static class Dotnet
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(10);
-
-    public static string RepositoryRoot { get; } = FindRoot();
 
     /// <summary>Runs a program to its end.</summary>
     /// <returns>What it printed.</returns>
@@ -50,17 +47,4 @@ internal static class Dotnet
 
     private static bool IsOfOuterBuild(string name) =>
         name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase) || name is "DOTNET_HOST_PATH" or "VSTEST_CONNECTION_TIMEOUT";
-
-    private static string FindRoot([CallerFilePath] string here = "")
-    {
-        for (string? folder = Path.GetDirectoryName(here); folder is not null; folder = Path.GetDirectoryName(folder))
-        {
-            if (File.Exists(Path.Combine(folder, "commands.json")) && Directory.Exists(Path.Combine(folder, "generator")))
-            {
-                return folder;
-            }
-        }
-
-        throw new InvalidOperationException("The repository's root was not found.");
-    }
 }

@@ -1,4 +1,5 @@
 using TypedRedis.TestSupport;
+using TypedRedis.Tests;
 using Xunit.Abstractions;
 
 namespace TypedRedis.PackageTests;
@@ -32,7 +33,7 @@ public sealed class NativeAotTests(ITestOutputHelper output)
     {
         using var folder = new TemporaryFolder();
         string service = await PublishAsync(folder, "samples/OrderService");
-        string smoke = Path.Combine(Dotnet.RepositoryRoot, "samples", "OrderService.Smoke");
+        string smoke = Path.Combine(RepositoryRoot.Path, "samples", "OrderService.Smoke");
 
         string printed = await Dotnet.RunAsync(folder.Path, "dotnet", "run", "--project", smoke, "-c", "Release", "--", service);
 
@@ -45,7 +46,7 @@ public sealed class NativeAotTests(ITestOutputHelper output)
         string name = Path.GetFileName(project);
         string target = Path.Combine(folder.Path, name);
         // IL2xxx and IL3xxx warnings are errors, like all others.
-        await Dotnet.RunAsync(Dotnet.RepositoryRoot, "dotnet", "publish", project, "-c", "Release", "--nologo", "-o", target);
+        await Dotnet.RunAsync(RepositoryRoot.Path, "dotnet", "publish", project, "-c", "Release", "--nologo", "-o", target);
         return Path.Combine(target, name);
     }
 }

@@ -1,3 +1,5 @@
+using TypedRedis.Tests;
+
 namespace TypedRedis.PackageTests;
 
 /// <summary>The package, packed once for all tests of a class.</summary>
@@ -11,8 +13,8 @@ public sealed class PackedLibrary : IAsyncLifetime, IDisposable
 
     public async Task InitializeAsync()
     {
-        string project = Path.Combine(Dotnet.RepositoryRoot, "runtime", "TypedRedis", "TypedRedis.csproj");
-        await Dotnet.RunAsync(Dotnet.RepositoryRoot, "dotnet", "pack", project, "-c", "Release", "--nologo", "-o", Folder);
+        string project = Path.Combine(RepositoryRoot.Path, "runtime", "TypedRedis", "TypedRedis.csproj");
+        await Dotnet.RunAsync(RepositoryRoot.Path, "dotnet", "pack", project, "-c", "Release", "--nologo", "-o", Folder);
         Package = Assert.Single(Directory.GetFiles(Folder, "*.nupkg"));
     }
 

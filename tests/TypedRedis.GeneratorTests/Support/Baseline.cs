@@ -1,6 +1,6 @@
-using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.RegularExpressions;
+using TypedRedis.Tests;
 
 namespace TypedRedis.GeneratorTests.Support;
 
@@ -12,9 +12,9 @@ internal static partial class Baseline
 {
     private const int ContextLines = 2;
 
-    public static void Check(string name, string actual, [CallerFilePath] string caller = "")
+    public static void Check(string name, string actual)
     {
-        string path = Path.Combine(Path.GetDirectoryName(caller)!, "Baselines", name + ".generated.txt");
+        string path = Path.Combine(RepositoryRoot.Path, "tests", "TypedRedis.GeneratorTests", "Baselines", name + ".generated.txt");
         string normalized = Normalize(actual);
         if (Environment.GetEnvironmentVariable("TYPEDREDIS_UPDATE_BASELINES") == "1")
         {
