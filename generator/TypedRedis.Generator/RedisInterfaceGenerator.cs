@@ -35,8 +35,9 @@ public sealed class RedisInterfaceGenerator : IIncrementalGenerator
             .ForAttributeWithMetadataName(
                 KnownNames.InterfaceAttribute,
                 predicate: static (node, _) => node is InterfaceDeclarationSyntax,
-                transform: static (marked, cancellation) => DeclarationParser.Parse((INamedTypeSymbol)marked.TargetSymbol, cancellation))
-            .Where(static declaration => declaration.CanEmit)
+                transform: static (marked, cancellation) => DeclarationParser.ParseMarked(marked, cancellation))
+            .Where(static declaration => declaration is { CanEmit: true })
+            .Select(static (declaration, _) => declaration!)
             .WithTrackingName(StepNames.ParseDeclarations);
 
         IncrementalValuesProvider<BoundInterface> interfaces = declarations

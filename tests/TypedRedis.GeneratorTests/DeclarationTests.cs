@@ -230,6 +230,33 @@ public class DeclarationTests
     }
 
     [Fact]
+    public async Task Methods_of_one_signature_from_several_bases_are_each_implemented()
+    {
+        Project.Result result = await Project.With(SmallSpec.Json).RunAsync("""
+            internal interface IReads { ValueTask<string?> GetAsync(RedisKey key); }
+            internal interface IBytes { ValueTask<byte[]?> GetAsync(RedisKey key); [Command("GET first:$key")] ValueTask<string?> FirstAsync(string key); }
+            [RedisInterface] internal partial interface IShop : IReads, IBytes { [Command("GET own:$key")] new ValueTask<string?> FirstAsync(string key); }
+            """);
+
+        Assert.Empty(result.Diagnostics);
+        Assert.Contains("global::IBytes.FirstAsync(string key)", result.Generated, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_attribute_on_two_parts_is_the_compilers_error_and_generates_one_file()
+    {
+        Project.Result result = await Project.With(SmallSpec.Json).RunAsync(
+            "[RedisInterface] internal partial interface IShop { ValueTask<long> DbSizeAsync(); }",
+            "[RedisInterface] internal partial interface IShop;");
+
+        Assert.Equal("CS0579", Verify.Single(result).Id);
+        Assert.Single(result.Run.GeneratedTrees);
+    }
+
+    [Fact]
+    public Task Spans_may_be_scoped() => Verify.Compiles("ValueTask<string?[]> MGetAsync(scoped ReadOnlySpan<RedisKey> keys); ValueTask<string?> GetAsync(scoped ReadOnlySpan<byte> key);");
+
+    [Fact]
     public async Task Members_with_bodies_and_own_static_members_are_left_alone()
     {
         Project.Result result = await Project.With(SmallSpec.Json).RunAsync("""

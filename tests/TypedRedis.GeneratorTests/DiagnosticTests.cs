@@ -108,6 +108,7 @@ public class DiagnosticTests
     [Theory]
     [InlineData("[RedisInterface] internal interface IShop;", "IShop")]
     [InlineData("internal class Outer { [RedisInterface] internal partial interface IShop; }", "Outer")]
+    [InlineData("[RedisInterface] file partial interface IShop;", "IShop")]
     [InlineData("internal partial class A { internal class B { [RedisInterface] internal partial interface IShop; } }", "B")]
     public Task Type_is_not_partial(string source, string underlined) => Verify.SourceReports("TRD010", source, underlined);
 
@@ -201,6 +202,7 @@ public class DiagnosticTests
     [InlineData("ValueTask<string?> GetAsync(ref RedisKey key);", "key")]
     [InlineData("ValueTask<string?> GetAsync(out RedisKey key);", "key")]
     [InlineData("ref ValueTask<string?> GetAsync(RedisKey key);", "ref ValueTask<string?>")]
+    [InlineData("unsafe ValueTask<string?> GetAsync(byte* key);", "key")]
     public Task Passing_by_reference(string members, string underlined) => Verify.Reports("TRD025", members, underlined);
 
     [Fact]

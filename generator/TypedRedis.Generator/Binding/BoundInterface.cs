@@ -34,9 +34,14 @@ internal sealed record BoundMethod(
     BoundReply Reply,
     string Deadline,
     string CancellationToken,
-    MemberDocumentation? Documentation);
+    MemberDocumentation? Documentation)
+{
+    /// <summary>Interface to implement the method for explicitly; null if it is a public method.</summary>
+    public string? ExplicitOwner { get; init; }
+}
 
 /// <summary>A parameter as C# writes it.</summary>
+/// <param name="Type">Type, with <c>scoped</c> before it if declared so.</param>
 /// <param name="Default">Text of the default value, for methods the generator declares.</param>
 internal sealed record BoundParameter(string Type, string Name, string? Default = null);
 

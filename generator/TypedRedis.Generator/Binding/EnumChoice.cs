@@ -1,5 +1,4 @@
 using TypedRedis.Generator.Declarations;
-using TypedRedis.Generator.Emit;
 using TypedRedis.Generator.Infrastructure;
 using TypedRedis.Generator.Spec;
 

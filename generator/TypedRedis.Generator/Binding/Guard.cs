@@ -1,5 +1,5 @@
 using TypedRedis.Generator.Declarations;
-using TypedRedis.Generator.Emit;
+using TypedRedis.Generator.Infrastructure;
 using TypedRedis.Generator.Spec;
 
 namespace TypedRedis.Generator.Binding;

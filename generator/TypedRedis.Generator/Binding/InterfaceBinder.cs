@@ -27,11 +27,13 @@ internal static class InterfaceBinder
         else
         {
             var binder = new MethodBinder(spec, minimumVersion, problems);
+            var signatures = new HashSet<string>(StringComparer.Ordinal);
             foreach (MethodDeclaration method in declaration.Methods)
             {
                 if (binder.Bind(method) is { } bound)
                 {
-                    methods.Add(bound);
+                    // A second method of the same signature comes from a base interface.
+                    methods.Add(signatures.Add(Signature(method)) ? bound : bound with { ExplicitOwner = method.Owner });
                 }
                 else
                 {
@@ -57,9 +59,12 @@ internal static class InterfaceBinder
     private static string RequiredAcl(IEnumerable<BoundMethod> methods) =>
         string.Join(" ", methods.Select(method => "+" + method.Command.Name.ToLowerInvariant().Replace(' ', '|')).Distinct().OrderBy(rule => rule, StringComparer.Ordinal));
 
+    private static string Signature(MethodDeclaration method) =>
+        $"{method.Name}({string.Join(",", method.Parameters.Select(p => p.Type.Name))})".Replace("?", "");
+
     private static string Throwing(MethodDeclaration method)
     {
-        string parameters = string.Join(", ", method.Parameters.Select(p => $"{p.Type.Display} {p.Identifier}"));
+        string parameters = string.Join(", ", method.Parameters.Select(p => p.Declaration));
         return $"{method.Return.Display} {method.Owner}.{method.Name}({parameters}) => "
             + "throw new global::System.NotSupportedException(\"This method could not be bound to a Redis command; see the build's diagnostics.\");";
     }

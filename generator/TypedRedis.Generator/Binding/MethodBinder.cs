@@ -1,7 +1,6 @@
 using TypedRedis.Generator.Binding.Templates;
 using TypedRedis.Generator.Declarations;
 using TypedRedis.Generator.Diagnostics;
-using TypedRedis.Generator.Emit;
 using TypedRedis.Generator.Infrastructure;
 using TypedRedis.Generator.Spec;
 
@@ -139,7 +138,7 @@ internal sealed class MethodBinder(SpecIndex spec, string? minimumVersion, IColl
         return new BoundMethod(
             ReturnType(method, reply),
             method.Name,
-            method.Parameters.Select(p => new BoundParameter(p.Type.Display, p.Identifier)).ToEquatableArray(),
+            method.Parameters.Select(p => new BoundParameter(p.Modifier + p.Type.Display, p.Identifier)).ToEquatableArray(),
             new BoundCommand(
                 command.Name,
                 flags.ToEquatableArray(),

@@ -21,6 +21,18 @@ internal static class DeclarationParser
     public static AttributeData? InterfaceAttribute(INamedTypeSymbol type) =>
         type.GetAttributes().FirstOrDefault(attribute => SymbolNames.IsAttribute(attribute, KnownNames.InterfaceAttribute));
 
+    /// <summary>
+    /// The interface that an attribute marks, or null if another part of it carries the attribute too and comes first:
+    /// the compiler reports that, and generating it twice would be a failure on top.
+    /// </summary>
+    public static InterfaceDeclaration? ParseMarked(GeneratorAttributeSyntaxContext marked, CancellationToken cancellationToken)
+    {
+        var type = (INamedTypeSymbol)marked.TargetSymbol;
+        SyntaxReference? first = InterfaceAttribute(type)?.ApplicationSyntaxReference;
+        SyntaxReference? own = marked.Attributes[0].ApplicationSyntaxReference;
+        return first is null || own is null || (first.SyntaxTree == own.SyntaxTree && first.Span == own.Span) ? Parse(type, cancellationToken) : null;
+    }
+
     public static InterfaceDeclaration Parse(INamedTypeSymbol type, CancellationToken cancellationToken)
     {
         var problems = new List<Problem>();
@@ -66,14 +78,18 @@ internal static class DeclarationParser
     {
         if (!IsPartial(type))
         {
-            problems.Add(Problem.At(Place.Interface, Rules.NotPartial, "interface", type.Name));
+            problems.Add(Problem.At(Place.Interface, Rules.NotPartial, "interface", type.Name, "be partial"));
+        }
+        else if (type.IsFileLocal || containers.Any(container => container.IsFileLocal))
+        {
+            problems.Add(Problem.At(Place.Interface, Rules.NotPartial, "interface", type.Name, "be visible outside its file"));
         }
 
         for (int i = 0; i < containers.Count; i++)
         {
             if (!IsPartial(containers[i]))
             {
-                problems.Add(Problem.At(new Place(PlaceKind.Container, Parameter: i), Rules.NotPartial, "containing type", containers[i].Name));
+                problems.Add(Problem.At(new Place(PlaceKind.Container, Parameter: i), Rules.NotPartial, "containing type", containers[i].Name, "be partial"));
             }
         }
 

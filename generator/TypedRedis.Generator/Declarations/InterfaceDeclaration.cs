@@ -39,11 +39,15 @@ internal sealed record MethodDeclaration(
 
 /// <summary>A parameter of a method.</summary>
 /// <param name="Name">Name as written, without <c>@</c>.</param>
+/// <param name="Modifier"><c>scoped</c> with a blank, or nothing.</param>
 /// <param name="IsOptional">Whether a default value is declared.</param>
 /// <param name="DefaultsToNull">Whether that default is null (or <c>default</c> of a nullable type or a span).</param>
 /// <param name="Ordinal">Position in the parameter list.</param>
-internal sealed record ParameterDeclaration(string Name, TypeModel Type, bool IsOptional, bool DefaultsToNull, int Ordinal)
+internal sealed record ParameterDeclaration(string Name, TypeModel Type, string Modifier, bool IsOptional, bool DefaultsToNull, int Ordinal)
 {
+    /// <summary>Type and name as C# declares them.</summary>
+    public string Declaration => $"{Modifier}{Type.Display} {Identifier}";
+
     /// <summary>The name as an expression.</summary>
     public string Identifier => Names.EscapeKeyword(Name);
 

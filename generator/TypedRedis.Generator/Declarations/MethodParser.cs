@@ -20,14 +20,14 @@ internal static class MethodParser
             problems.Add(Problem.At(Place.Name(ordinal), Rules.Generic, "method", method.Name));
         }
 
-        if (method.RefKind != RefKind.None)
+        if (method.RefKind != RefKind.None || IsPointer(method.ReturnType))
         {
             problems.Add(Problem.At(Place.Return(ordinal), Rules.ByReference, "the return value"));
         }
 
         foreach (IParameterSymbol parameter in method.Parameters)
         {
-            if (parameter.RefKind != RefKind.None)
+            if (parameter.RefKind != RefKind.None || IsPointer(parameter.Type))
             {
                 problems.Add(Problem.At(Place.ParameterName(ordinal, parameter.Ordinal), Rules.ByReference, $"'{parameter.Name}'"));
             }
@@ -35,6 +35,10 @@ internal static class MethodParser
 
         return problems.Count == before;
     }
+
+    /// <summary>Whether the type, which only unsafe code can name, is a pointer.</summary>
+    public static bool IsPointer(ITypeSymbol type) =>
+        type is IPointerTypeSymbol or IFunctionPointerTypeSymbol || (type is IArrayTypeSymbol array && IsPointer(array.ElementType));
 
     public static MethodDeclaration Parse(IMethodSymbol method, int ordinal)
     {
@@ -63,7 +67,7 @@ internal static class MethodParser
                 problems.Add(Problem.At(Place.ParameterName(ordinal, parameter.Ordinal), Rules.AmbiguousParameter, parameter.Name, $"the method already has a {parameter.Type.Name}"));
             }
 
-            parameters.Add(new ParameterDeclaration(parameter.Name, type, parameter.HasExplicitDefaultValue, DefaultsToNull(parameter, type), parameter.Ordinal));
+            parameters.Add(new ParameterDeclaration(parameter.Name, type, parameter.ScopedKind == ScopedKind.None ? "" : "scoped ", parameter.HasExplicitDefaultValue, DefaultsToNull(parameter, type), parameter.Ordinal));
         }
 
         AttributeData? command = method.GetAttributes().FirstOrDefault(attribute => SymbolNames.IsAttribute(attribute, KnownNames.CommandAttribute));

@@ -1,6 +1,6 @@
 using TypedRedis.Generator.Infrastructure;
 
-namespace TypedRedis.Generator;
+namespace TypedRedis.Generator.Declarations;
 
 /// <summary>Something to report. Says where by position in the declaration, so that it can be compared and kept.</summary>
 /// <param name="Rule">Id of the rule, e.g. <c>TRD001</c>.</param>

@@ -15,7 +15,7 @@ internal static class ThrowingMember
     {
         string owner = SymbolNames.Qualified(member.ContainingType);
         string name = $"{owner}.{Names.EscapeKeyword(member.Name)}";
-        string modifier = member.IsStatic ? "static " : "";
+        string modifier = (member.IsStatic ? "static " : "") + (NamesPointers(member) ? "unsafe " : "");
         return member switch
         {
             IPropertySymbol { IsIndexer: true } property =>
@@ -29,6 +29,13 @@ internal static class ThrowingMember
         };
     }
 
+    private static bool NamesPointers(ISymbol member) => member switch
+    {
+        IMethodSymbol method => MethodParser.IsPointer(method.ReturnType) || method.Parameters.Any(p => MethodParser.IsPointer(p.Type)),
+        IPropertySymbol property => MethodParser.IsPointer(property.Type),
+        _ => false,
+    };
+
     private static string Accessors(IPropertySymbol property)
     {
         string get = property.GetMethod is null ? "" : $"get => {Throw}; ";
@@ -40,7 +47,7 @@ internal static class ThrowingMember
         method.IsGenericMethod ? $"<{string.Join(", ", method.TypeParameters.Select(p => Names.EscapeKeyword(p.Name)))}>" : "";
 
     private static string Parameters(IEnumerable<IParameterSymbol> parameters) =>
-        string.Join(", ", parameters.Select(p => Prefix(p.RefKind) + SymbolNames.Qualified(p.Type) + " " + Names.EscapeKeyword(p.Name)));
+        string.Join(", ", parameters.Select(p => Prefix(p) + SymbolNames.Qualified(p.Type) + " " + Names.EscapeKeyword(p.Name)));
 
     private static string Type(RefKind kind, ITypeSymbol type) => kind switch
     {
@@ -49,7 +56,7 @@ internal static class ThrowingMember
         _ => "",
     } + SymbolNames.Qualified(type);
 
-    private static string Prefix(RefKind kind) => kind switch
+    private static string Prefix(IParameterSymbol parameter) => (parameter.ScopedKind == ScopedKind.None || parameter.RefKind == RefKind.Out ? "" : "scoped ") + parameter.RefKind switch
     {
         RefKind.Ref => "ref ",
         RefKind.Out => "out ",

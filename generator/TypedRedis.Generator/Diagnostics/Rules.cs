@@ -54,7 +54,7 @@ internal static class Rules
         Error(DifferentSlots, "Keys in different slots", "'{0}' is in slot {1} and '{2}' in slot {3}: {4} needs all its keys in one slot"),
         Warning(NewerThanServer, "Newer than the oldest server", "{0} exists since Redis {1}, but RedisMinServerVersion is {2}"),
         Warning(Deprecated, "Deprecated command", "{0} is deprecated since Redis {1}{2}"),
-        Error(NotPartial, "Type is not partial", "The {0} '{1}' must be partial"),
+        Error(NotPartial, "Type is not partial", "The {0} '{1}' must {2}"),
         Error(Generic, "Generics are not supported", "The {0} '{1}' must not be generic"),
         Error(ReturnType, "Wrong return type", "'{0}' must return {1}"),
         Error(HoleWithoutParameter, "Hole without parameter", "The method has no parameter '{0}'{1}"),
@@ -69,7 +69,7 @@ internal static class Rules
         Error(UnsupportedMember, "Unsupported member", "'{0}' is {1}; a Redis interface has methods only"),
         Error(AmbiguousParameter, "Ambiguous parameter", "The parameter '{0}' is ambiguous: {1}"),
         Error(ConverterUnusable, "Converter cannot be used", "'{0}' cannot be used as a converter: {1}"),
-        Error(ByReference, "Passing by reference is not supported", "{0} must be passed by value"),
+        Error(ByReference, "Passing by reference is not supported", "{0} must be passed by value, not by reference or pointer"),
         Warning(MinimumVersionInvalid, "RedisMinServerVersion is not a version", "RedisMinServerVersion is '{0}', which is not a version such as 7.0"),
         Error(UnsupportedBase, "Base interface with groups", "'{0}' cannot derive from '{1}', whose members come from command groups"),
     ];

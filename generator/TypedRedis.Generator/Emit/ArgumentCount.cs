@@ -1,4 +1,5 @@
 using TypedRedis.Generator.Binding;
+using TypedRedis.Generator.Infrastructure;
 
 namespace TypedRedis.Generator.Emit;
 

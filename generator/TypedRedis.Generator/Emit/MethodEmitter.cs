@@ -13,7 +13,9 @@ internal sealed class MethodEmitter(SourceWriter writer, StaticFields fields, Bo
     public void Write()
     {
         string parameters = string.Join(", ", method.Parameters.Select(p => $"{p.Type} {p.Name}"));
-        writer.Open($"public {method.ReturnType} {method.Name}({parameters})");
+        writer.Open(method.ExplicitOwner is { } owner
+            ? $"{method.ReturnType} {owner}.{method.Name}({parameters})"
+            : $"public {method.ReturnType} {method.Name}({parameters})");
         foreach (string guard in method.Guards)
         {
             WriteLines(guard);
@@ -52,9 +54,12 @@ internal sealed class MethodEmitter(SourceWriter writer, StaticFields fields, Bo
         }
 
         ArgumentCount count = ArgumentCount.Of(method.Arguments) + method.Command.Name.Split(' ').Length;
+
+        // A scoped span may only be handed to something that cannot outlive it.
+        string scoped = method.Parameters.Any(p => p.Type.StartsWith("scoped ", StringComparison.Ordinal)) ? "scoped " : "";
         writer.Line(count.IsConstant
-            ? $"var {_request} = {_client}.BeginRequest({RespText.FrameStart(count.Constant, words)});"
-            : $"var {_request} = {_client}.BeginRequest({count.Expression}, {RespText.Encoded(words)});");
+            ? $"{scoped}var {_request} = {_client}.BeginRequest({RespText.FrameStart(count.Constant, words)});"
+            : $"{scoped}var {_request} = {_client}.BeginRequest({count.Expression}, {RespText.Encoded(words)});");
     }
 
     private void WriteNodes(IEnumerable<WireNode> nodes)

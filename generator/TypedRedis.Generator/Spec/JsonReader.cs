@@ -66,13 +66,14 @@ internal sealed class JsonReader(string text, int position = 0)
             throw Error("a string was expected", start);
         }
 
-        Position++;
-        int plainStart = Position;
-        while (Position < text.Length && text[Position] is not ('"' or '\\') && text[Position] >= ' ')
+        int plainStart = Position + 1;
+        int position = plainStart;
+        while (position < text.Length && text[position] is not ('"' or '\\') && text[position] >= ' ')
         {
-            Position++;
+            position++;
         }
 
+        Position = position;
         if (Peek() == '"')
         {
             return text.Substring(plainStart, Position++ - plainStart);
@@ -178,6 +179,7 @@ internal sealed class JsonReader(string text, int position = 0)
         _depth--;
     }
 
+    /// <summary>Skips a string. The compiler runs this before it is optimised, so the framework's own search does most of the work.</summary>
     private void SkipString()
     {
         int start = Position;
@@ -187,16 +189,16 @@ internal sealed class JsonReader(string text, int position = 0)
         }
 
         Position++;
+        int end = text.IndexOf('"', Position);
+        if (end >= 0 && text.IndexOf('\\', Position, end - Position) < 0)
+        {
+            Position = end + 1;
+            return;
+        }
+
         while (Peek() != '"')
         {
-            if (Position < text.Length && text[Position] is not '\\' && text[Position] >= ' ')
-            {
-                Position++;
-            }
-            else
-            {
-                ReadStringCharacter(start);
-            }
+            ReadStringCharacter(start);
         }
 
         Position++;
@@ -346,10 +348,13 @@ internal sealed class JsonReader(string text, int position = 0)
 
     private void SkipWhitespace()
     {
-        while (Peek() is ' ' or '\t' or '\r' or '\n')
+        int position = Position;
+        while (position < text.Length && text[position] is ' ' or '\t' or '\r' or '\n')
         {
-            Position++;
+            position++;
         }
+
+        Position = position;
     }
 
     private char Peek() => Position < text.Length ? text[Position] : '\0';

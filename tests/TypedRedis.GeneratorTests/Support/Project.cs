@@ -48,7 +48,7 @@ internal sealed class Project
             OutputKind.DynamicallyLinkedLibrary,
             nullableContextOptions: HasNullableAnnotations ? NullableContextOptions.Enable : NullableContextOptions.Disable,
             warningLevel: 9999,
-            allowUnsafe: false));
+            allowUnsafe: true));
 
     /// <summary>Runs the generator, then compiler and analyzer over the whole.</summary>
     public async Task<Result> RunAsync(params string[] sources)

@@ -1,7 +1,7 @@
 using TypedRedis.Generator.Declarations;
 using TypedRedis.Generator.Infrastructure;
 using TypedRedis.Generator.Spec;
-using static TypedRedis.Generator.Emit.CSharpText;
+using static TypedRedis.Generator.Infrastructure.CSharpText;
 
 namespace TypedRedis.Generator.Binding.Groups;
 

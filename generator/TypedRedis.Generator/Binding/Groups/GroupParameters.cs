@@ -51,6 +51,7 @@ internal sealed class GroupParameters
             var parameter = new ParameterDeclaration(
                 parameters.FreeName(planned),
                 planned.Type,
+                "",
                 planned.IsOptional,
                 planned.IsOptional && planned.Type.Shape != TypeShape.Boolean,
                 parameters.All.Count);
@@ -63,7 +64,7 @@ internal sealed class GroupParameters
     }
 
     /// <summary>An optional parameter that is no argument.</summary>
-    public ParameterDeclaration Control(string name, TypeModel type) => new(name, type, true, false, All.Count);
+    public ParameterDeclaration Control(string name, TypeModel type) => new(name, type, "", true, false, All.Count);
 
     private void Add(EquatableArray<ArgumentSpec> arguments)
     {

@@ -1,7 +1,6 @@
 using System.Text;
 using TypedRedis.Generator.Declarations;
 using TypedRedis.Generator.Diagnostics;
-using TypedRedis.Generator.Emit;
 using TypedRedis.Generator.Infrastructure;
 using TypedRedis.Generator.Spec;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace TypedRedis.Generator.Emit;
+namespace TypedRedis.Generator.Infrastructure;
 
 /// <summary>Writes C# literals.</summary>
 internal static class CSharpText

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace TypedRedis.Generator.Emit;
+namespace TypedRedis.Generator.Infrastructure;
 
 /// <summary>Encodes constant words as RESP bulk strings.</summary>
 internal static class RespText
