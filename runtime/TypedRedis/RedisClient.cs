@@ -44,6 +44,13 @@ public abstract partial class RedisClient : IAsyncDisposable
         return SendAsync(ref request, command.Info, decoder, deadline, cancellationToken);
     }
 
+    /// <summary>
+    /// What went through the client's connections, one entry for each node that commands were or could be sent to. A cluster's entries come
+    /// and go with its nodes, some 30 s after these; a node that redirects to its own endpoint is connected to anew and has two for that long.
+    /// </summary>
+    /// <remarks>Takes a moment's lock for each node and sends nothing: meant to be read once a second, not for each command.</remarks>
+    public abstract IReadOnlyList<RedisConnectionStatistics> GetConnectionStatistics();
+
     /// <summary>Begins a command with a fixed number of arguments. For generated code.</summary>
     /// <param name="frameStart">The encoded head and words, such as <c>*2\r\n$3\r\nGET\r\n</c>.</param>
     [EditorBrowsable(EditorBrowsableState.Never)]

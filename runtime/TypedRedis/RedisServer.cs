@@ -22,8 +22,6 @@ public sealed class RedisServer : RedisClient
     /// <summary>Whether there is a connection at this moment; a lost one comes back with the next command.</summary>
     public bool IsConnected => _node.IsConnected;
 
-    internal ConnectionCounters? Counters => _node.Counters;
-
     /// <summary>Connects to a server.</summary>
     /// <param name="url">A connection URL, as <see cref="RedisOptions.Parse(string)"/> reads it.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
@@ -53,6 +51,9 @@ public sealed class RedisServer : RedisClient
         ConnectionSettings settings = options.CreateConnectionSettings(new Clock(options.TimeProvider));
         return ConnectAsync(options.Endpoints[0], settings, options.CommandTimeout, options.RetryNonIdempotent, cancellationToken);
     }
+
+    /// <inheritdoc />
+    public override IReadOnlyList<RedisConnectionStatistics> GetConnectionStatistics() => [_node.GetStatistics()];
 
     /// <inheritdoc />
     public override async ValueTask DisposeAsync()

@@ -37,4 +37,15 @@ internal sealed class ConnectionCounters
     }
 
     public void CountReply() => _replies++;
+
+    /// <summary>Adds what went through another connection; under a lock of the caller's.</summary>
+    public void Add(ConnectionCounters ended)
+    {
+        _commands += ended.Commands;
+        _flushes += ended.Flushes;
+        _bytesSent += ended.BytesSent;
+        _reads += ended.Reads;
+        _bytesReceived += ended.BytesReceived;
+        _replies += ended.Replies;
+    }
 }

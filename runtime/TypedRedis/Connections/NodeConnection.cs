@@ -15,6 +15,7 @@ internal sealed partial class NodeConnection : IAsyncDisposable
     private readonly ConnectionEvents _events;
     private readonly CancellationTokenSource _disposed = new();
     private readonly LinkedList<PendingRequest> _waiting = new();
+    private readonly ConnectionCounters _ended = new();
     private LinkedListNode<PendingRequest>? _lastRecovered;
     // How many parties (lost connections, failed attempts) are giving requests back at this moment.
     private int _givingBack;
@@ -40,6 +41,36 @@ internal sealed partial class NodeConnection : IAsyncDisposable
 
     /// <summary>Counts of the present connection; null while there is none.</summary>
     public ConnectionCounters? Counters => _current?.Counters;
+
+    /// <summary>Counts of the present connection and all before it.</summary>
+    public RedisConnectionStatistics GetStatistics()
+    {
+        var total = new ConnectionCounters();
+        bool isConnected;
+        lock (_gate)
+        {
+            // A connection that ends goes from one to the other under the lock, so it counts once.
+            total.Add(_ended);
+            if (_current is { } connection)
+            {
+                total.Add(connection.Counters);
+            }
+
+            isConnected = IsConnected;
+        }
+
+        return new()
+        {
+            Endpoint = Endpoint,
+            IsConnected = isConnected,
+            Commands = total.Commands,
+            Replies = total.Replies,
+            Flushes = total.Flushes,
+            BytesSent = total.BytesSent,
+            Reads = total.Reads,
+            BytesReceived = total.BytesReceived,
+        };
+    }
 
     /// <summary>Sends a command that was just written. Never throws; failures go to the recovery or complete the request.</summary>
     public void Send(PendingRequest request, ref RequestWriter writer)
@@ -259,6 +290,7 @@ internal sealed partial class NodeConnection : IAsyncDisposable
             lock (node._gate)
             {
                 node.BeginGivingBack();
+                node._ended.Add(connection.Counters);
                 if (node._current == connection)
                 {
                     node._lastError = cause;

@@ -74,6 +74,9 @@ internal sealed partial class ClusterRouter : IRequestRecovery, IAsyncDisposable
         }
     }
 
+    /// <summary>Counts of every connection, those of gone nodes included.</summary>
+    public RedisConnectionStatistics[] GetConnectionStatistics() => Array.ConvertAll(_pool.All, static node => node.GetStatistics());
+
     /// <summary>Reads the topology now, or with the reading that is due next.</summary>
     public Task RefreshNowAsync(CancellationToken cancellationToken) => _refresher.RequestAsync(cancellationToken);
 

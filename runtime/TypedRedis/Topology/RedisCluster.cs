@@ -70,6 +70,9 @@ public sealed partial class RedisCluster : RedisClient
     }
 
     /// <inheritdoc />
+    public override IReadOnlyList<RedisConnectionStatistics> GetConnectionStatistics() => _router.GetConnectionStatistics();
+
+    /// <inheritdoc />
     public override ValueTask DisposeAsync() => _router.DisposeAsync();
 
     private protected override void Dispatch(PendingRequest request, ref RequestWriter writer) => _router.Dispatch(request, ref writer);

@@ -86,6 +86,8 @@ internal sealed class NodeClient : RedisClient
         },
         what);
 
+    public override IReadOnlyList<RedisConnectionStatistics> GetConnectionStatistics() => [Node.GetStatistics()];
+
     public override async ValueTask DisposeAsync()
     {
         await Node.DisposeAsync();

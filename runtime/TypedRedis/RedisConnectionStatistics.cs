@@ -1,0 +1,47 @@
+namespace TypedRedis;
+
+/// <summary>
+/// What went through a client's connection to one node since the client was made, lost connections and their handshakes included.
+/// All numbers only grow; the difference of two readings tells what happened between them.
+/// </summary>
+/// <remarks>
+/// Counting goes on while the numbers are read, without a lock: each is right by itself, and together they may differ by what was just
+/// under way.
+/// </remarks>
+public sealed record RedisConnectionStatistics
+{
+    /// <summary>The node.</summary>
+    public required RedisEndpoint Endpoint { get; init; }
+
+    /// <summary>Whether there is a connection at this moment; a lost one comes back with the next command.</summary>
+    public bool IsConnected { get; init; }
+
+    /// <summary>Commands given to the connection, those of handshakes and those sent again included.</summary>
+    public long Commands { get; init; }
+
+    /// <summary>Replies received, to calls that had been cancelled or timed out too. Push messages do not count.</summary>
+    public long Replies { get; init; }
+
+    /// <summary>Sends handed to the socket or TLS stream.</summary>
+    public long Flushes { get; init; }
+
+    /// <summary>Bytes handed to the socket or TLS stream, before encryption.</summary>
+    public long BytesSent { get; init; }
+
+    /// <summary>Receives that brought bytes.</summary>
+    public long Reads { get; init; }
+
+    /// <summary>Bytes received, after decryption.</summary>
+    public long BytesReceived { get; init; }
+
+    /// <summary>Commands carried by one send, on average; 0 before the first.</summary>
+    public double CommandsPerFlush => Ratio(Commands, Flushes);
+
+    /// <summary>Bytes carried by one send, on average; 0 before the first.</summary>
+    public double BytesPerFlush => Ratio(BytesSent, Flushes);
+
+    /// <summary>Replies brought by one receive, on average; 0 before the first. A reply of many receives makes it less than 1.</summary>
+    public double RepliesPerRead => Ratio(Replies, Reads);
+
+    private static double Ratio(long count, long of) => of == 0 ? 0 : (double)count / of;
+}
