@@ -20,13 +20,13 @@ public sealed class CancelledCallsTests(SingleServerFixture fixture) : IClassFix
         Neighbours impatient = await Neighbours.CreateAsync(client, "impatient", 16);
         long id = await client.ClientIdAsync();
         using var stop = new CancellationTokenSource();
-        Task steadyCalls = steady.CallUntilAsync(stop.Token);
+        Task[] steadyCalls = steady.CallUntil(stop.Token);
         ConcurrentQueue<byte[]> ofCancelled = [];
 
         await Task.WhenAll(Enumerable.Range(0, 16).Select(caller => Task.Run(() => CallAndCancelAsync(impatient, caller, ofCancelled)))).WaitAsync(s_limit);
 
         await stop.CancelAsync();
-        await steadyCalls.WaitAsync(s_limit);
+        await Task.WhenAll(steadyCalls).WaitAsync(s_limit);
         Assert.All(steady.Calls, calls => Assert.True(calls > 0, "a caller that cancelled nothing got no reply"));
         // Replies to cancelled calls come too, and go nowhere.
         await Eventually.TrueAsync(

@@ -51,8 +51,8 @@ internal sealed class Neighbours
         }
     }
 
-    /// <summary>Every caller calls until the token says stop.</summary>
-    public Task CallUntilAsync(CancellationToken stop) => Task.WhenAll(Enumerable.Range(0, Keys.Length).Select(caller => Task.Run(
+    /// <summary>Every caller calls until the token says stop; one task each.</summary>
+    public Task[] CallUntil(CancellationToken stop) => [.. Enumerable.Range(0, Keys.Length).Select(caller => Task.Run(
         async () =>
         {
             while (!stop.IsCancellationRequested)
@@ -60,7 +60,7 @@ internal sealed class Neighbours
                 await CallAsync(caller, 1).ConfigureAwait(false);
             }
         },
-        CancellationToken.None)));
+        CancellationToken.None))];
 
     /// <summary>One call, to be checked by <see cref="Check"/>.</summary>
     public ValueTask<int> GetAsync(int caller, byte[] buffer, CancellationToken cancellationToken = default)
