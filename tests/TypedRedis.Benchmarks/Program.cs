@@ -1,6 +1,7 @@
 using System.CommandLine;
 using BenchmarkDotNet.Running;
 using TypedRedis.Benchmarks;
+using TypedRedis.Benchmarks.Fairness;
 using TypedRedis.Benchmarks.Micro;
 using TypedRedis.Benchmarks.Running;
 
@@ -22,7 +23,20 @@ micro.SetAction(parsed =>
     _ = BenchmarkSwitcher.FromAssembly(typeof(MicroConfig).Assembly).Run(["--filter", .. patterns], new MicroConfig());
 });
 
-var root = new RootCommand("Measures TypedRedis beside a bare socket.") { quick, json, cases, server, runs, window, baseline, micro };
+var scenarios = new Argument<string[]>("scenario") { Description = "Parts of the names of scenarios; default all.", Arity = ArgumentArity.ZeroOrMore };
+var fairness = new Command("fairness", "Measure what well-behaved callers notice of others that are not, and of failures; two minutes.") { scenarios, json, runs, window };
+fairness.SetAction(parsed =>
+{
+    FairnessPlan plan = FairnessPlan.Default;
+    plan = plan with
+    {
+        Runs = parsed.GetValue(runs) ?? plan.Runs,
+        Window = parsed.GetValue(window) is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : plan.Window,
+    };
+    return new FairnessSession(plan, parsed.GetValue(scenarios) ?? []) { JsonFile = parsed.GetValue(json)?.FullName }.Run(Console.Out, Console.Error);
+});
+
+var root = new RootCommand("Measures TypedRedis beside a bare socket.") { quick, json, cases, server, runs, window, baseline, micro, fairness };
 root.SetAction(parsed =>
 {
     RunPlan plan = parsed.GetValue(quick) ? RunPlan.Quick : RunPlan.Full;

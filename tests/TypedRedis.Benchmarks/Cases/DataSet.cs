@@ -16,7 +16,10 @@ internal sealed class DataSet
     /// <summary>Most callers of a case; each has a counter of its own.</summary>
     public const int MaxCallers = 4096;
 
-    private DataSet(string prefix, int count, int length)
+    /// <param name="prefix">What keys begin with, at most 12 ASCII characters; a number follows.</param>
+    /// <param name="count">Number of keys.</param>
+    /// <param name="length">Bytes of each value.</param>
+    public DataSet(string prefix, int count, int length)
     {
         Keys = [.. Enumerable.Range(0, count).Select(i => prefix + i.ToString("D" + (16 - prefix.Length)))];
         Texts = [.. Keys.Select(key => Fill(key, length))];
