@@ -11,13 +11,13 @@ namespace TypedRedis;
 public abstract partial class RedisClient : IAsyncDisposable
 {
     private readonly Clock _clock;
-    private readonly TimeSpan _commandTimeout;
+    private readonly long _commandTimeoutMilliseconds;
     private readonly bool _routesBySlot;
 
     private protected RedisClient(Clock clock, TimeSpan commandTimeout, bool routesBySlot)
     {
         _clock = clock;
-        _commandTimeout = commandTimeout;
+        _commandTimeoutMilliseconds = Clock.Milliseconds(commandTimeout);
         _routesBySlot = routesBySlot;
     }
 
@@ -152,7 +152,8 @@ public abstract partial class RedisClient : IAsyncDisposable
         writer.Release();
     }
 
-    private long DeadlineFor(Deadline deadline) => _clock.After(deadline.Timeout ?? _commandTimeout);
+    private long DeadlineFor(Deadline deadline) =>
+        _clock.After(deadline.Timeout is { } timeout ? Clock.Milliseconds(timeout) : _commandTimeoutMilliseconds);
 
     // What forbids sending at all.
     private static Exception? Refusal(ref RequestWriter request, CommandInfo command, CancellationToken cancellationToken)

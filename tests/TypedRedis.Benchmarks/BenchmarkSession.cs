@@ -44,7 +44,8 @@ internal sealed class BenchmarkSession(RunPlan plan, IReadOnlyList<string> names
 
     private int Run(BenchmarkServers servers, TextWriter output, TextWriter progress)
     {
-        BenchmarkCase[] chosen = Choose(servers);
+        BenchmarkCase[] raw = [.. CaseCatalog.Raw(new RawLoops(servers.Single))];
+        BenchmarkCase[] chosen = Choose(raw, servers);
         if (chosen.Length == 0)
         {
             progress.WriteLine("No case has such a name.");
@@ -52,7 +53,8 @@ internal sealed class BenchmarkSession(RunPlan plan, IReadOnlyList<string> names
         }
 
         output.WriteLine($"{MachineDescription.Text}; {plan.Mode}: up to {plan.Runs} runs of {plan.Window.TotalMilliseconds:F0} ms");
-        IReadOnlyList<ReportRow> rows = ReportRow.From(new Runner(plan, progress.WriteLine).Run(chosen));
+        var runner = new Runner(plan, raw.Single(IsNamed(CaseCatalog.Reference)), raw.Single(IsNamed(CaseCatalog.SequentialReference)), progress.WriteLine);
+        IReadOnlyList<ReportRow> rows = ReportRow.From(runner.Run(chosen));
         ConsoleReport.WriteCases(output, rows);
         output.WriteLine();
         ConsoleReport.WriteConnections(output, rows);
@@ -77,12 +79,13 @@ internal sealed class BenchmarkSession(RunPlan plan, IReadOnlyList<string> names
     }
 
     // What others are compared with always runs.
-    private BenchmarkCase[] Choose(BenchmarkServers servers)
+    private BenchmarkCase[] Choose(BenchmarkCase[] raw, BenchmarkServers servers)
     {
-        BenchmarkCase[] raw = [.. CaseCatalog.Raw(new RawLoops(servers.Single))];
         BenchmarkCase[] chosen = [.. raw.Concat(servers.Clients.SelectMany(CaseCatalog.Client)).Where(IsChosen)];
         return chosen.Length == 0 ? [] : [.. raw.Where(benchmark => CaseCatalog.IsReference(benchmark.Name)).Union(chosen)];
     }
+
+    private static Func<BenchmarkCase, bool> IsNamed(string name) => benchmark => benchmark.Name == name;
 
     private bool IsChosen(BenchmarkCase benchmark) =>
         names.Count == 0 || names.Any(name => FileSystemName.MatchesSimpleExpression(name, benchmark.Name, ignoreCase: false));

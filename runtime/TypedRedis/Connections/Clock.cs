@@ -12,6 +12,9 @@ internal sealed class Clock(TimeProvider provider)
 
     public long Now => _isSystem ? Environment.TickCount64 : (long)Provider.GetElapsedTime(_start).TotalMilliseconds;
 
-    /// <summary>The moment a call must be done; <see cref="long.MaxValue"/> for no limit.</summary>
-    public long After(TimeSpan timeout) => timeout == Timeout.InfiniteTimeSpan ? long.MaxValue : Now + (long)Math.Ceiling(timeout.TotalMilliseconds);
+    /// <summary>A duration for <see cref="After(long)"/>, rounded up; <see cref="long.MaxValue"/> for no limit.</summary>
+    public static long Milliseconds(TimeSpan timeout) => timeout == Timeout.InfiniteTimeSpan ? long.MaxValue : (long)Math.Ceiling(timeout.TotalMilliseconds);
+
+    /// <summary>The moment so many milliseconds from now; <see cref="long.MaxValue"/> for never.</summary>
+    public long After(long milliseconds) => milliseconds == long.MaxValue ? long.MaxValue : Now + milliseconds;
 }

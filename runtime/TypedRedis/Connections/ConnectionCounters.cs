@@ -36,7 +36,7 @@ internal sealed class ConnectionCounters
         _bytesReceived += bytes;
     }
 
-    public void CountReply() => _replies++;
+    public void CountReplies(int count) => _replies += count;
 
     /// <summary>Adds what went through another connection; under a lock of the caller's.</summary>
     public void Add(ConnectionCounters ended)

@@ -20,8 +20,9 @@ internal abstract class PendingRequest : IThreadPoolWorkItem
     private int _frameOffset;
     private int _frameLength;
     private bool _abandoned;
+    private bool _isCancellable;
     private Exception? _failure;
-    private string[] _redirects = [];
+    private RequestHistory? _history;
     private CancellationTokenRegistration _cancellation;
 
     public CommandInfo Command { get; private set; } = null!;
@@ -41,12 +42,12 @@ internal abstract class PendingRequest : IThreadPoolWorkItem
     /// <summary>Whether the request is for this one node, so that it is neither redirected nor sent elsewhere.</summary>
     public bool IsPinned { get; set; }
 
-    /// <summary>Endpoint of the attempt under way or last made.</summary>
-    public RedisEndpoint? Endpoint { get; set; }
+    /// <summary>Endpoint of the attempt under way or last made; null before the first.</summary>
+    public RedisEndpoint? Endpoint => _segment?.Endpoint ?? _history?.Endpoint;
 
-    public IReadOnlyList<string> Redirects => _redirects;
+    public IReadOnlyList<string> Redirects => _history?.Redirects ?? [];
 
-    public int RedirectCount => _redirects.Length;
+    public int RedirectCount => _history?.Redirects.Length ?? 0;
 
     /// <summary>Whether somebody completed the call, or is about to.</summary>
     public bool IsCompleted => (Volatile.Read(ref _state) & StatusMask) != Pending;
@@ -62,11 +63,15 @@ internal abstract class PendingRequest : IThreadPoolWorkItem
     /// <summary>Whether bytes of the frame were given to the transport.</summary>
     public bool MayHaveBeenSent => _segment is { } segment && segment.HandedOver > _frameOffset;
 
-    /// <summary>Whether all bytes of the frame were given to the transport; no honest reply comes before.</summary>
-    public bool WasHandedOver => _segment is { } segment && segment.HandedOver >= _frameOffset + _frameLength;
+    /// <summary>Where the frame ends in its segment.</summary>
+    public int FrameEnd => _frameOffset + _frameLength;
 
     // A new array each time: an error that reports a deadline may be reading the old one.
-    public void AddRedirect(string redirect) => _redirects = [.. _redirects, redirect];
+    public void AddRedirect(string redirect)
+    {
+        _history ??= new RequestHistory();
+        _history.Redirects = [.. _history.Redirects, redirect];
+    }
 
     /// <summary>Notes where a connection keeps the frame, which is one more attempt.</summary>
     public void SetFrame(SendSegment segment, int offset, int length)
@@ -88,6 +93,8 @@ internal abstract class PendingRequest : IThreadPoolWorkItem
     {
         if (_retained is null)
         {
+            _history ??= new RequestHistory();
+            _history.Endpoint = _segment!.Endpoint;
             RetainFrame(Frame);
         }
     }
@@ -115,13 +122,14 @@ internal abstract class PendingRequest : IThreadPoolWorkItem
         }
     }
 
-    /// <summary>Completes the call with a reply, for the party that holds the request.</summary>
-    public void Complete(ref RespReader reader)
+    /// <summary>Sets the call's result from a reply, for the party that holds the request.</summary>
+    /// <returns>Whether <see cref="RunContinuation"/> is to follow; false if the call was completed before.</returns>
+    public bool TryComplete(ref RespReader reader)
     {
         if (!TryClaim(Volatile.Read(ref _state)))
         {
             ReleaseFrame();
-            return;
+            return false;
         }
 
         try
@@ -139,7 +147,7 @@ internal abstract class PendingRequest : IThreadPoolWorkItem
         }
 
         ReleaseFrame();
-        Signal();
+        return true;
     }
 
     /// <summary>Completes the call with an error, for the party that holds the request.</summary>
@@ -180,7 +188,10 @@ internal abstract class PendingRequest : IThreadPoolWorkItem
         return true;
     }
 
-    void IThreadPoolWorkItem.Execute()
+    void IThreadPoolWorkItem.Execute() => RunContinuation();
+
+    /// <summary>Lets the awaiter go on, on this thread.</summary>
+    public void RunContinuation()
     {
         // The awaiter continues inside this call and gives the object back; nothing may be touched afterwards.
         if (_failure is { } failure)
@@ -203,28 +214,42 @@ internal abstract class PendingRequest : IThreadPoolWorkItem
     }
 
     /// <summary>Lets a token end the call; to be called before the request is handed on.</summary>
-    public void RegisterCancellation(CancellationToken cancellationToken) =>
+    public void RegisterCancellation(CancellationToken cancellationToken)
+    {
+        _isCancellable = true;
         _cancellation = cancellationToken.UnsafeRegister(static (state, token) => ((PendingRequest)state!).Cancel(token), this);
+    }
 
     /// <summary>Ends a use of the object, once the awaiter has its result.</summary>
     /// <returns>Whether the object may be used again: not if a connection may still refer to it.</returns>
     protected bool TryEnd()
     {
-        // Waits for a callback that is just running, so that it cannot meet the next use.
-        _cancellation.Dispose();
-        _cancellation = default;
+        if (_isCancellable)
+        {
+            // Waits for a callback that is just running, so that it cannot meet the next use.
+            _cancellation.Dispose();
+            _cancellation = default;
+            _isCancellable = false;
+        }
+
         if (_abandoned)
         {
             return false;
         }
 
-        Command = null!;
-        Endpoint = null;
         Attempts = 0;
         Asking = false;
         IsPinned = false;
-        _failure = null;
-        _redirects = [];
+        if (_failure is not null)
+        {
+            _failure = null;
+        }
+
+        if (_history is not null)
+        {
+            _history = null;
+        }
+
         return true;
     }
 
@@ -247,7 +272,7 @@ internal abstract class PendingRequest : IThreadPoolWorkItem
     private bool TryClaim(long state) =>
         (state & StatusMask) == Pending && Interlocked.CompareExchange(ref _state, (state & ~StatusMask) | Claimed, state) == state;
 
-    // One pool item per completion: user code never runs on a read loop, and the item is the request itself.
+    // One pool item each: this is for calls that end without a reply, wherever that is noticed.
     private void Signal() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
 
     private RedisException WithContext(RedisException failure)

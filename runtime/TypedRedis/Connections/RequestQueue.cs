@@ -1,67 +1,113 @@
+using System.Runtime.InteropServices;
+
 namespace TypedRedis.Connections;
 
 /// <summary>
-/// Requests that await their replies, in the order of their frames. Written under the connection's lock, read by its read loop
+/// Requests that await their replies, in the order of their frames. Written under the connection's lock, read by its reader
 /// alone without a lock.
 /// </summary>
 internal sealed class RequestQueue
 {
-    private PendingRequest?[] _ring = new PendingRequest?[1024];
-    private long _head;
-    private long _tail;
+    private Entry[] _ring = new Entry[1024];
+    private Position _head;
+    private Position _tail;
 
-    public int Count => (int)(Volatile.Read(ref _tail) - Volatile.Read(ref _head));
+    // What the reader last saw of the tail; its own.
+    private Position _knownTail;
+
+    // What the writers last saw of the head; guarded by the lock.
+    private Position _knownHead;
+    private long _earliestDeadline = long.MaxValue;
+
+    public int Count => (int)(Volatile.Read(ref _tail.Value) - Volatile.Read(ref _head.Value));
 
     /// <summary>Adds a request; under the lock.</summary>
     public void Enqueue(PendingRequest request)
     {
-        long tail = _tail;
-        if (tail - Volatile.Read(ref _head) == _ring.Length)
+        long tail = _tail.Value;
+        if (tail - _knownHead.Value == _ring.Length)
         {
-            Grow();
+            _knownHead.Value = Volatile.Read(ref _head.Value);
+            if (tail - _knownHead.Value == _ring.Length)
+            {
+                Grow();
+            }
         }
 
-        _ring[tail & (_ring.Length - 1)] = request;
-        Volatile.Write(ref _tail, tail + 1);
+        if (request.DeadlineTimestamp < _earliestDeadline)
+        {
+            Volatile.Write(ref _earliestDeadline, request.DeadlineTimestamp);
+        }
+
+        Entry[] ring = _ring;
+        ring[tail & (ring.Length - 1)].Request = request;
+        Volatile.Write(ref _tail.Value, tail + 1);
     }
 
-    /// <summary>Takes the oldest request; by the read loop.</summary>
+    /// <summary>Takes the oldest request; by the reader.</summary>
     public PendingRequest? Dequeue()
     {
-        long head = _head;
-        if (head == Volatile.Read(ref _tail))
+        long head = _head.Value;
+        if (head == _knownTail.Value)
         {
-            return null;
+            _knownTail.Value = Volatile.Read(ref _tail.Value);
+            if (head == _knownTail.Value)
+            {
+                return null;
+            }
         }
 
         // The ring is read after the tail: a larger one was published before the tail moved on.
-        PendingRequest?[] ring = Volatile.Read(ref _ring);
-        ref PendingRequest? place = ref ring[head & (ring.Length - 1)];
-        PendingRequest request = place!;
-        place = null;
-        Volatile.Write(ref _head, head + 1);
+        Entry[] ring = Volatile.Read(ref _ring);
+        ref Entry place = ref ring[head & (ring.Length - 1)];
+        PendingRequest? request = place.Request;
+        place.Request = null;
+        Volatile.Write(ref _head.Value, head + 1);
         return request;
     }
+
+    /// <summary>Whether a deadline may have passed; without the lock.</summary>
+    public bool HasOverdue(long now) => now >= Volatile.Read(ref _earliestDeadline);
 
     /// <summary>Completes every request whose deadline has passed; under the lock. They stay queued: their replies still come.</summary>
     public void TimeOut(long now, RedisEndpoint endpoint)
     {
-        for (long i = Volatile.Read(ref _head); i < _tail; i++)
+        long earliest = long.MaxValue;
+        for (long i = Volatile.Read(ref _head.Value); i < _tail.Value; i++)
         {
-            // The read loop may take it meanwhile; its version tells.
-            _ = _ring[i & (_ring.Length - 1)]?.TryTimeOut(now, endpoint, null);
+            // The reader may take it meanwhile; its version tells.
+            if (_ring[i & (_ring.Length - 1)].Request is { } request && !request.TryTimeOut(now, endpoint, null) && !request.IsCompleted)
+            {
+                earliest = Math.Min(earliest, request.DeadlineTimestamp);
+            }
         }
+
+        Volatile.Write(ref _earliestDeadline, earliest);
     }
 
     private void Grow()
     {
-        PendingRequest?[] ring = _ring;
-        var larger = new PendingRequest?[ring.Length * 2];
-        for (long i = Volatile.Read(ref _head); i < _tail; i++)
+        Entry[] ring = _ring;
+        var larger = new Entry[ring.Length * 2];
+        for (long i = Volatile.Read(ref _head.Value); i < _tail.Value; i++)
         {
             larger[i & (larger.Length - 1)] = ring[i & (ring.Length - 1)];
         }
 
         Volatile.Write(ref _ring, larger);
+    }
+
+    // An array of these is written without a check of the element's type.
+    private struct Entry
+    {
+        public PendingRequest? Request;
+    }
+
+    // Alone on its cache lines (two, since processors fetch them in pairs): writers and the reader would otherwise slow each other down.
+    [StructLayout(LayoutKind.Explicit, Size = 256)]
+    private struct Position
+    {
+        [FieldOffset(128)]
+        public long Value;
     }
 }

@@ -1,74 +1,149 @@
 using System.Net.Sockets;
 using System.Text;
 using TypedRedis.Protocol;
+using ReceiveAwaiter = System.Runtime.CompilerServices.ConfiguredValueTaskAwaitable<int>.ConfiguredValueTaskAwaiter;
 
 namespace TypedRedis.Connections;
 
-/// <content>The receiving side: one loop that finds replies, hands them to the oldest requests, and at the end reports the rest.</content>
+/// <content>The receiving side: finds replies, hands them to the oldest requests, and at the end reports the rest. One thread at a time does this.</content>
 internal sealed partial class RespConnection
 {
+    // Then other work of the pool has its turn.
+    private const int MostReads = 16;
+
     private readonly ReceiveBuffer _received = new();
     private RespScanner _scanner;
     private SendSegment? _answeredSegment;
+    private int _handedOver;
 
-    // How many replies the present or latest receive has brought so far; read by senders.
-    private int _repliesOfRead;
+    private readonly CompletionQueue _completions;
+    private readonly Action _onReceived;
+    private readonly ReadItem _readItem;
+    private ReceiveAwaiter _receiving;
     private PendingRequest? _answeredUnsent;
 
-    private async Task ReadLoopAsync()
+    /// <summary>Reads on this thread, from the start or in the place of one that is held up.</summary>
+    public void ReadOn() => Read(hasArrived: false);
+
+    // Reads, and runs the continuations of what was read, until there is nothing more at the moment.
+    private void Read(bool hasArrived)
+    {
+        for (int reads = 0; ; reads++)
+        {
+            int completed = 0;
+            if (!TryReadBatch(hasArrived, ref completed))
+            {
+                if (completed > 0)
+                {
+                    _completions.RunBesideReader(completed);
+                }
+
+                return;
+            }
+
+            hasArrived = false;
+            if (!_completions.RunByReader())
+            {
+                return;
+            }
+
+            if (reads == MostReads)
+            {
+                ThreadPool.UnsafeQueueUserWorkItem(_readItem, preferLocal: false);
+                return;
+            }
+        }
+    }
+
+    // True: calls were completed, and this thread is to run their continuations and then read on. False: reading is over for this
+    // thread, since another one may already go on with it, or it has ended.
+    private bool TryReadBatch(bool hasArrived, ref int completed)
     {
         try
         {
-            while (true)
+            while (hasArrived || !TryAwaitBytes(completed))
             {
-                int count = await _transport.ReceiveAsync(_received.GetRoom()).ConfigureAwait(false);
+                hasArrived = false;
+                int count = _receiving.GetResult();
                 if (count == 0)
                 {
-                    Close(new RedisConnectionException("The server closed the connection.") { Endpoint = Endpoint });
-                    break;
+                    End(new RedisConnectionException("The server closed the connection.") { Endpoint = Endpoint });
+                    return false;
                 }
 
                 _received.Received(count);
                 Counters.CountRead(count);
-                HandleReplies();
+                HandleReplies(ref completed);
+                if (completed > 0 && _completions.IsReaderToRun)
+                {
+                    return true;
+                }
             }
         }
         catch (RedisException violation)
         {
             violation.Endpoint = Endpoint;
-            Close(violation);
+            End(violation);
         }
         catch (Exception cause)
         {
-            Close(Lost(cause));
+            End(Lost(cause));
         }
 
-        ReportLost();
-        _received.Dispose();
+        return false;
     }
 
-    private void HandleReplies()
+    // True: bytes will come, and another thread may be reading them already.
+    private bool TryAwaitBytes(int completed)
+    {
+        ReceiveAwaiter receiving = AwaiterOf(_transport.ReceiveAsync(_received.GetRoom()));
+        _receiving = receiving;
+        if (!receiving.IsCompleted)
+        {
+            receiving.UnsafeOnCompleted(_onReceived);
+            return true;
+        }
+
+        if (completed > 0)
+        {
+            // There is more to read; others go on with what was found.
+            _completions.QueueHelper();
+        }
+
+        return false;
+    }
+
+    private static ReceiveAwaiter AwaiterOf(ValueTask<int> receiving) => receiving.ConfigureAwait(false).GetAwaiter();
+
+    private void End(Exception cause)
+    {
+        Close(cause);
+        ReportLost();
+        _received.Dispose();
+        _ended.SetResult();
+    }
+
+    // Counts the calls that were completed, even if it then throws.
+    private void HandleReplies(ref int completed)
     {
         long answered = 0;
-        _repliesOfRead = 0;
-        while (true)
+        int replies = 0;
+        try
         {
-            ReadOnlySpan<byte> unconsumed = _received.Unconsumed;
-            if (unconsumed.IsEmpty || !_scanner.TryFindEnd(unconsumed, out int length))
+            while (TryReadReply(out RespReader reader, out int length))
             {
-                break;
-            }
+                if (reader.Kind != RespKind.Push)
+                {
+                    answered += HandleReply(ref reader, ref completed);
+                    replies++;
+                }
 
-            var reader = new RespReader(unconsumed[..length]);
-            reader.Read();
-            if (reader.Kind != RespKind.Push)
-            {
-                // Before the request leaves the queue, so that whoever finds the queue empty knows of the batch.
-                Volatile.Write(ref _repliesOfRead, _repliesOfRead + 1);
-                answered += HandleReply(ref reader);
+                _received.Consume(length);
             }
-
-            _received.Consume(length);
+        }
+        finally
+        {
+            Counters.CountReplies(replies);
         }
 
         if (answered > 0)
@@ -77,28 +152,53 @@ internal sealed partial class RespConnection
         }
     }
 
+    // True: a whole reply is here, and its first value is read.
+    private bool TryReadReply(out RespReader reader, out int length)
+    {
+        ReadOnlySpan<byte> unconsumed = _received.Unconsumed;
+        if (!_scanner.IsUnderWay && RespReader.TryReadScalar(unconsumed, _limits, out reader, out length))
+        {
+            return true;
+        }
+
+        if (unconsumed.IsEmpty || !_scanner.TryFindEnd(unconsumed, out length))
+        {
+            reader = default;
+            length = 0;
+            return false;
+        }
+
+        reader = new RespReader(unconsumed[..length]);
+        reader.Read();
+        return true;
+    }
+
     // Gives a reply to the request that waits longest; returns the length of its frame.
-    private int HandleReply(ref RespReader reader)
+    private int HandleReply(ref RespReader reader, ref int completed)
     {
         PendingRequest request = _inFlight.Dequeue() ?? throw Unasked(ref reader, "The server sent a reply that no command is waiting for.");
         if (ReferenceEquals(request, AskingReply.Instance))
         {
-            Counters.CountReply();
             return AskingReply.Bytes.Length;
         }
 
-        if (!request.WasHandedOver)
+        SendSegment segment = request.Segment!;
+        if (!WasHandedOver(segment, request.FrameEnd))
         {
             _answeredUnsent = request;
             throw Unasked(ref reader, "The server sent a reply to a command before it was sent.");
         }
 
-        Counters.CountReply();
         int frameLength = request.FrameLength;
-        NoteSegment(request.Segment!);
+        NoteSegment(segment);
         if (!reader.IsError)
         {
-            request.Complete(ref reader);
+            if (request.TryComplete(ref reader))
+            {
+                _completions.Add(request);
+                completed++;
+            }
+
             return frameLength;
         }
 
@@ -109,6 +209,25 @@ internal sealed partial class RespConnection
         }
 
         return frameLength;
+    }
+
+    // Whether the transport was given all bytes up to this end; no honest reply comes before. Asks the segment, which senders write
+    // to all the time, only where the last answer does not do.
+    private bool WasHandedOver(SendSegment segment, int end)
+    {
+        if (segment == _answeredSegment && end <= _handedOver)
+        {
+            return true;
+        }
+
+        int handedOver = segment.HandedOver;
+        if (end > handedOver)
+        {
+            return false;
+        }
+
+        _handedOver = handedOver;
+        return true;
     }
 
     // A server that takes no more clients says so before it was asked anything.
@@ -194,4 +313,9 @@ internal sealed partial class RespConnection
     {
         Endpoint = Endpoint,
     };
+
+    private sealed class ReadItem(RespConnection connection) : IThreadPoolWorkItem
+    {
+        public void Execute() => connection.ReadOn();
+    }
 }

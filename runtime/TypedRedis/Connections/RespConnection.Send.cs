@@ -6,11 +6,16 @@ namespace TypedRedis.Connections;
 /// <content>The sending side: append under the lock, flush outside of it.</content>
 internal sealed partial class RespConnection
 {
+    private const int MostSendsHere = 4;
+
     private readonly FlushItem _flushItem;
     private bool _flushing;
     private bool _roomWanted;
     private long _appendedBytes;
     private long _answeredBytes;
+
+    // Under the lock: whether somebody is about to flush, and there is not so much yet that it should not wait for that.
+    private bool IsHeld => _completions.IsFlushDue && !_sendQueue.IsLong;
 
     private long InFlightBytes => _appendedBytes - Volatile.Read(ref _answeredBytes);
 
@@ -101,30 +106,49 @@ internal sealed partial class RespConnection
 
     private void Enqueue(PendingRequest request, int length)
     {
-        request.Endpoint = Endpoint;
         _appendedBytes += length;
         _inFlight.Enqueue(request);
         Counters.CountCommand();
     }
 
-    // Under the lock: whoever finds no flush under way starts one. With nothing else in flight the caller flushes itself,
-    // which saves a hand-off when latency counts; otherwise one pool item carries what gathers until it runs.
+    // Under the lock: whoever finds no flush under way starts one. Within a batch of completions it is held back until the batch has
+    // run. With nothing else in flight the caller flushes itself, which saves a hand-off when latency counts; otherwise one pool item
+    // carries what gathers until it runs.
     private void BeginFlush(int appended, out bool flushHere, out bool flushThere)
     {
-        bool begins = !_flushing;
+        flushHere = false;
+        flushThere = false;
+        if (_flushing || IsHeld)
+        {
+            return;
+        }
+
         _flushing = true;
-        // Right after a batch of replies nothing is in flight, but the callers just served are about to come back: the first of
-        // them must not send a lone command.
-        bool idle = begins && _inFlight.Count == appended && Volatile.Read(ref _repliesOfRead) <= 1;
-        flushHere = idle;
-        flushThere = begins && !idle;
+        flushHere = _inFlight.Count == appended || _completions.TryFlushHere();
+        flushThere = !flushHere;
+    }
+
+    /// <summary>Sends what was held back while a batch of completions ran.</summary>
+    public void FlushHeld()
+    {
+        lock (_gate)
+        {
+            if (_flushing || !_sendQueue.HasUnsent)
+            {
+                return;
+            }
+
+            _flushing = true;
+        }
+
+        FlushHere();
     }
 
     private void Flush(bool here, bool there)
     {
         if (here)
         {
-            FlushOnce();
+            FlushHere();
         }
         else if (there)
         {
@@ -132,44 +156,45 @@ internal sealed partial class RespConnection
         }
     }
 
-    // On the caller's thread: one send. What others appended meanwhile goes to the pool, the caller is no sender for them.
-    private void FlushOnce()
+    // On the caller's thread: as a rule one send, two where the bytes go on in another segment. What others append all the time goes to
+    // the pool: the caller is no sender for them.
+    private void FlushHere()
     {
-        if (!TryTakeUnsent(out SendSegment segment, out ReadOnlyMemory<byte> bytes))
+        SendSegment? sent = null;
+        int length = 0;
+        for (int sends = 0; sends < MostSendsHere; sends++)
         {
-            return;
+            if (!TryTakeUnsent(ref sent, ref length, out ReadOnlyMemory<byte> bytes))
+            {
+                return;
+            }
+
+            ValueTask sending;
+            try
+            {
+                sending = _transport.SendAsync(bytes);
+            }
+            catch (Exception cause)
+            {
+                Close(Lost(cause));
+                return;
+            }
+
+            if (!sending.IsCompletedSuccessfully)
+            {
+                _ = FlushRestAsync(sending, sent!, length);
+                return;
+            }
+
+            sending.GetAwaiter().GetResult();
         }
 
-        ValueTask sending;
-        try
-        {
-            sending = _transport.SendAsync(bytes);
-        }
-        catch (Exception cause)
-        {
-            Close(Lost(cause));
-            return;
-        }
-
-        if (!sending.IsCompletedSuccessfully)
-        {
-            _ = FlushRestAsync(sending, segment, bytes.Length);
-            return;
-        }
-
-        sending.GetAwaiter().GetResult();
-        bool more;
         lock (_gate)
         {
-            segment.Sent += bytes.Length;
-            more = _sendQueue.HasUnsent;
-            _flushing = more;
+            sent!.Sent += length;
         }
 
-        if (more)
-        {
-            ThreadPool.UnsafeQueueUserWorkItem(_flushItem, preferLocal: false);
-        }
+        ThreadPool.UnsafeQueueUserWorkItem(_flushItem, preferLocal: false);
     }
 
     private async Task FlushRestAsync(ValueTask sending, SendSegment segment, int length)
@@ -184,26 +209,17 @@ internal sealed partial class RespConnection
             return;
         }
 
-        lock (_gate)
-        {
-            segment.Sent += length;
-        }
-
-        await FlushAllAsync().ConfigureAwait(false);
+        await FlushAllAsync(segment, length).ConfigureAwait(false);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask FlushAllAsync()
+    private async ValueTask FlushAllAsync(SendSegment? sent, int length)
     {
         try
         {
-            while (TryTakeUnsent(out SendSegment segment, out ReadOnlyMemory<byte> bytes))
+            while (TryTakeUnsent(ref sent, ref length, out ReadOnlyMemory<byte> bytes))
             {
                 await _transport.SendAsync(bytes).ConfigureAwait(false);
-                lock (_gate)
-                {
-                    segment.Sent += bytes.Length;
-                }
             }
         }
         catch (Exception cause)
@@ -212,18 +228,26 @@ internal sealed partial class RespConnection
         }
     }
 
-    private bool TryTakeUnsent(out SendSegment segment, out ReadOnlyMemory<byte> bytes)
+    // Notes what the flush under way has sent, and takes what is next. False: this flush is over.
+    private bool TryTakeUnsent(ref SendSegment? segment, ref int length, out ReadOnlyMemory<byte> bytes)
     {
         lock (_gate)
         {
-            if (_closeCause is null && _sendQueue.TryTakeUnsent(out segment, out bytes))
+            bool isFirst = segment is null;
+            if (!isFirst)
             {
-                Counters.CountFlush(bytes.Length);
+                segment!.Sent += length;
+            }
+
+            // What follows in small pieces goes with the rest of a batch.
+            if (_closeCause is null && (isFirst || !IsHeld) && _sendQueue.TryTakeUnsent(out segment, out bytes))
+            {
+                length = bytes.Length;
+                Counters.CountFlush(length);
                 return true;
             }
 
             _flushing = false;
-            segment = null!;
             bytes = default;
             return false;
         }
@@ -234,7 +258,7 @@ internal sealed partial class RespConnection
         public void Execute()
         {
             // Errors close the connection inside; only the pooled result object must be given back.
-            ValueTask flushing = connection.FlushAllAsync();
+            ValueTask flushing = connection.FlushAllAsync(null, 0);
             if (flushing.IsCompleted)
             {
                 flushing.GetAwaiter().GetResult();

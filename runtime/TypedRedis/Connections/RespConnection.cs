@@ -29,7 +29,7 @@ internal sealed partial class RespConnection : IDisposable
     private readonly SendQueue _sendQueue;
     private readonly RequestQueue _inFlight = new();
     private Exception? _closeCause;
-    private Task _reading = Task.CompletedTask;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public RespConnection(RedisEndpoint endpoint, Transport transport, ConnectionSettings settings, IConnectionOwner owner)
     {
@@ -38,9 +38,12 @@ internal sealed partial class RespConnection : IDisposable
         _owner = owner;
         _limits = settings.Limits;
         _maxInFlightBytes = settings.MaxInFlightBytes;
-        _sendQueue = new SendQueue(_maxInFlightBytes);
+        _sendQueue = new SendQueue(endpoint, _maxInFlightBytes);
         _scanner = new RespScanner(_limits);
         _flushItem = new FlushItem(this);
+        _completions = new CompletionQueue(this);
+        _readItem = new ReadItem(this);
+        _onReceived = () => Read(hasArrived: true);
     }
 
     public RedisEndpoint Endpoint { get; }
@@ -54,7 +57,7 @@ internal sealed partial class RespConnection : IDisposable
     public ConnectionCounters Counters { get; } = new();
 
     /// <summary>Begins to read. Not before, so that the owner knows the connection when its first events come.</summary>
-    public void Start() => _reading = Task.Run(ReadLoopAsync);
+    public void Start() => ThreadPool.UnsafeQueueUserWorkItem(_readItem, preferLocal: false);
 
     /// <summary>Ends the connection; requests in flight are reported lost with this cause.</summary>
     public void Close(Exception cause)
@@ -69,23 +72,29 @@ internal sealed partial class RespConnection : IDisposable
             Volatile.Write(ref _closeCause, cause);
         }
 
-        // The read loop notices, since a receive under way fails, and reports what was lost: it alone takes requests out.
+        // The reader notices, since a receive under way fails, and reports what was lost: it alone takes requests out.
         _transport.Dispose();
     }
 
-    /// <summary>Ends the connection; the read loop then frees what it owns.</summary>
+    /// <summary>Ends the connection; its reader then frees what it owns.</summary>
     public void Dispose() => Close(new RedisConnectionException("The connection was closed."));
 
     /// <summary>Closes and waits until everything lost has been reported.</summary>
     public async ValueTask CloseAsync(Exception cause)
     {
         Close(cause);
-        await _reading.ConfigureAwait(false);
+        await _ended.Task.ConfigureAwait(false);
     }
 
-    /// <summary>Completes calls whose deadline has passed.</summary>
+    /// <summary>Completes calls whose deadline has passed; to be called at intervals of some 20 ms.</summary>
     public void TimeOut(long now)
     {
+        _completions.Watch();
+        if (!_inFlight.HasOverdue(now))
+        {
+            return;
+        }
+
         lock (_gate)
         {
             _inFlight.TimeOut(now, Endpoint);

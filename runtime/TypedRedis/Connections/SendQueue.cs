@@ -8,17 +8,23 @@ internal sealed class SendQueue
     // 8 MiB: what 4,096 callers with values of 1 KB have in flight, twice.
     private const int MostFree = 128;
 
+    // Some 100 short commands: enough to make a system call cheap, and the server begins with them while the rest is written.
+    private const int LongLength = 4 * 1024;
+
     private readonly Stack<SendSegment> _free = new();
+    private readonly RedisEndpoint _endpoint;
     private readonly int _maxFree;
     private SendSegment _append;
     private SendSegment _flush;
 
     /// <summary>An empty queue.</summary>
+    /// <param name="endpoint">Where the bytes go.</param>
     /// <param name="maxInFlightBytes">What can be in flight at once. As much, within bounds, is kept for the next time: segments are pinned, and only a full collection frees them.</param>
-    public SendQueue(long maxInFlightBytes)
+    public SendQueue(RedisEndpoint endpoint, long maxInFlightBytes)
     {
+        _endpoint = endpoint;
         _maxFree = (int)Math.Clamp(maxInFlightBytes / SendSegment.StandardLength, 1, MostFree);
-        _append = _flush = new SendSegment();
+        _append = _flush = new SendSegment(endpoint);
     }
 
     /// <summary>Appends a frame and notes in the request where it lies.</summary>
@@ -27,7 +33,7 @@ internal sealed class SendQueue
         ReadOnlySpan<byte> frame = writer.Frame;
         if (frame.Length > SendSegment.StandardLength && writer.TryDetach(out byte[]? buffer, out int length))
         {
-            AppendSegment(new SendSegment(buffer, length));
+            AppendSegment(new SendSegment(_endpoint, buffer, length));
             request.SetFrame(_append, 0, length);
             return;
         }
@@ -41,7 +47,7 @@ internal sealed class SendQueue
         if (_append.Room < frame.Length)
         {
             AppendSegment(frame.Length <= SendSegment.StandardLength
-                ? _free.TryPop(out SendSegment? free) ? free : new SendSegment()
+                ? _free.TryPop(out SendSegment? free) ? free : new SendSegment(_endpoint)
                 : RentFor(frame.Length));
         }
 
@@ -78,6 +84,9 @@ internal sealed class SendQueue
     /// <summary>Whether anything waits to be sent.</summary>
     public bool HasUnsent => _flush.Sent != _flush.Written || _flush.Next is not null;
 
+    /// <summary>Whether so much waits that it is not worth waiting for more.</summary>
+    public bool IsLong => _flush != _append || _append.Written - _append.Sent >= LongLength;
+
     /// <summary>Takes back a segment of which all replies have arrived; a later one has been handed to the transport by then.</summary>
     public void Recycle(SendSegment segment)
     {
@@ -87,7 +96,7 @@ internal sealed class SendQueue
         }
     }
 
-    private static SendSegment RentFor(int length) => new(System.Buffers.ArrayPool<byte>.Shared.Rent(length), length);
+    private SendSegment RentFor(int length) => new(_endpoint, System.Buffers.ArrayPool<byte>.Shared.Rent(length), length);
 
     private void AppendSegment(SendSegment segment)
     {

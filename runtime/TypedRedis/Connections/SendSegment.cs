@@ -14,19 +14,24 @@ internal sealed class SendSegment
     private readonly bool _isRented;
     private int _handedOver;
 
-    public SendSegment()
+    public SendSegment(RedisEndpoint endpoint)
     {
+        Endpoint = endpoint;
         // Pinned: the socket would otherwise pin it for every send.
         Buffer = GC.AllocateUninitializedArray<byte>(StandardLength, pinned: true);
     }
 
     /// <summary>A segment that is one large frame; the buffer goes back to the shared pool.</summary>
-    public SendSegment(byte[] rented, int length)
+    public SendSegment(RedisEndpoint endpoint, byte[] rented, int length)
     {
+        Endpoint = endpoint;
         Buffer = rented;
         Written = length;
         _isRented = true;
     }
+
+    /// <summary>Where its bytes go.</summary>
+    public RedisEndpoint Endpoint { get; }
 
     public byte[] Buffer { get; }
 

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace TypedRedis.Protocol;
 
 /// <summary>
@@ -18,7 +20,10 @@ internal static class ObjectCache<T>
     [ThreadStatic]
     private static Local? t_local;
 
+    // Inlined, so that callers which know the type find its thread static without a look-up.
+
     /// <summary>An object kept earlier, or null.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T? TryTake()
     {
         Local local = t_local ??= new Local();
@@ -27,12 +32,14 @@ internal static class ObjectCache<T>
             return null;
         }
 
-        T item = local.Items[--local.Count]!;
-        local.Items[local.Count] = null;
+        ref Slot slot = ref local.Items[--local.Count];
+        T? item = slot.Item;
+        slot.Item = null;
         return item;
     }
 
     /// <summary>Keeps an object that nobody else refers to.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Return(T item)
     {
         Local local = t_local ??= new Local();
@@ -41,12 +48,18 @@ internal static class ObjectCache<T>
             local.Spill();
         }
 
-        local.Items[local.Count++] = item;
+        local.Items[local.Count++].Item = item;
+    }
+
+    // An array of these is written without a check of the element's type.
+    private struct Slot
+    {
+        public T? Item;
     }
 
     private sealed class Local
     {
-        public readonly T?[] Items = new T?[LocalCapacity];
+        public readonly Slot[] Items = new Slot[LocalCapacity];
 
         public int Count;
 
@@ -64,7 +77,7 @@ internal static class ObjectCache<T>
                 int from = s_shared.Count - taken;
                 for (int i = 0; i < taken; i++)
                 {
-                    Items[i] = s_shared[from + i];
+                    Items[i].Item = s_shared[from + i];
                 }
 
                 s_shared.RemoveRange(from, taken);
@@ -82,10 +95,10 @@ internal static class ObjectCache<T>
                     Count--;
                     if (s_shared.Count < SharedCapacity)
                     {
-                        s_shared.Add(Items[Count]!);
+                        s_shared.Add(Items[Count].Item!);
                     }
 
-                    Items[Count] = null;
+                    Items[Count].Item = null;
                 }
             }
         }

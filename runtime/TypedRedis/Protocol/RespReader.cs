@@ -9,6 +9,9 @@ namespace TypedRedis.Protocol;
 /// </summary>
 public ref struct RespReader
 {
+    // Holds the longest number, and what a server says in a few words.
+    private const int ShortLine = 32;
+
     private readonly ReadOnlySpan<byte> _reply;
     private int _position;
 
@@ -130,6 +133,72 @@ public ref struct RespReader
 
         string found = IsNull ? "null" : IsAggregate ? $"{Kind} of {Count}" : Kind.ToString();
         return new RedisReplyException($"The reply is {found} where {expected} was expected.");
+    }
+
+    /// <summary>
+    /// Reads a short scalar from its first byte on: what most replies are, and what needs neither a search for its end nor a second look
+    /// at its length.
+    /// </summary>
+    /// <param name="bytes">Bytes received so far; more may follow.</param>
+    /// <param name="limits">What a server may send.</param>
+    /// <param name="reader">A reader that has read the value.</param>
+    /// <param name="length">Length of the whole reply.</param>
+    /// <returns>False if it is something else, not complete, or not well-formed.</returns>
+    internal static bool TryReadScalar(ReadOnlySpan<byte> bytes, RespLimits limits, out RespReader reader, out int length)
+    {
+        reader = default;
+        length = 0;
+        ReadOnlySpan<byte> start = bytes.Length > ShortLine ? bytes[..ShortLine] : bytes;
+        var kind = start.IsEmpty ? default : (RespKind)start[0];
+        if (kind is not (RespKind.BulkString or RespKind.SimpleString or RespKind.Integer or RespKind.Null))
+        {
+            return false;
+        }
+
+        int number = 0;
+        int lineEnd = 1;
+        while (lineEnd < start.Length && start[lineEnd] != (byte)'\r')
+        {
+            number = unchecked((number * 10) + (start[lineEnd] - '0'));
+            if (kind == RespKind.BulkString && (uint)(start[lineEnd] - '0') > 9)
+            {
+                return false;
+            }
+
+            lineEnd++;
+        }
+
+        if (lineEnd + 1 >= start.Length || start[lineEnd + 1] != (byte)'\n' || lineEnd > limits.MaxLineLength)
+        {
+            return false;
+        }
+
+        length = lineEnd + 2;
+        ReadOnlySpan<byte> content = start[1..lineEnd];
+        if (kind == RespKind.BulkString)
+        {
+            // At most nine digits, so that the number is right; none is no length.
+            if (lineEnd is 1 or > 10 || number > limits.MaxBulkLength || bytes.Length - length < number + 2)
+            {
+                return false;
+            }
+
+            content = bytes.Slice(length, number);
+            length += number + 2;
+            if (bytes[length - 2] != (byte)'\r' || bytes[length - 1] != (byte)'\n' || length > limits.MaxReplyLength)
+            {
+                return false;
+            }
+        }
+
+        reader = new RespReader(bytes[..length])
+        {
+            Kind = kind,
+            IsNull = kind == RespKind.Null,
+            Content = kind == RespKind.Null ? default : content,
+            _position = length,
+        };
+        return true;
     }
 
     private void ReadHead()

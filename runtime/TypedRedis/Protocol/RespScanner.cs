@@ -17,6 +17,9 @@ internal struct RespScanner(RespLimits limits)
     private long _position;
     private bool _started;
 
+    /// <summary>Whether the beginning of a reply was looked at whose end has not come.</summary>
+    public readonly bool IsUnderWay => _started;
+
     /// <summary>Looks for the end of the reply that begins at the first byte.</summary>
     /// <param name="reply">All bytes of the reply received so far.</param>
     /// <param name="length">The reply's length if it is complete.</param>

@@ -113,7 +113,7 @@ internal sealed class TopologySource(NodePool pool, RedisOptions options, Clock 
     private ValueTask<ClusterSlotsReply> SendAsync(NodeConnection node, CancellationToken cancellationToken)
     {
         PendingReply<ClusterSlotsReply> reply =
-            PendingReply<ClusterSlotsReply>.Rent(s_clusterSlots, -1, clock.After(options.ConnectTimeout), ClusterSlotsReply.Decoder);
+            PendingReply<ClusterSlotsReply>.Rent(s_clusterSlots, -1, clock.After(Clock.Milliseconds(options.ConnectTimeout)), ClusterSlotsReply.Decoder);
         var result = new ValueTask<ClusterSlotsReply>(reply, reply.Token);
         reply.IsPinned = true;
         reply.RegisterCancellation(cancellationToken);

@@ -21,7 +21,7 @@ internal static class ConsoleReport
                 Number(median.P99, "F1"),
                 Number(median.AllocatedBytes, "F1"),
                 Number(median.CpuMicroseconds, "F2"),
-                Number(row.Ratio, "F3"),
+                Number(median.Ratio, "F3"),
                 Number(row.Result.Spread, "F2"));
         }
 
@@ -41,7 +41,7 @@ internal static class ConsoleReport
                 Number(median.CommandsPerFlush, "F1"),
                 Number(median.BytesPerFlush, "F0"),
                 Number(median.RepliesPerRead, "F1"),
-                Number(row.LatencyRatio, "F2"));
+                Number(median.LatencyRatio, "F2"));
         }
 
         table.WriteTo(output);

@@ -36,9 +36,9 @@ internal static class JsonReport
         Write(json, "p99_us", median.P99, 2);
         Write(json, "alloc_b", median.AllocatedBytes, 2);
         Write(json, "cpu_us", median.CpuMicroseconds, 3);
-        Write(json, "ratio", row.Ratio, 4);
+        Write(json, "ratio", median.Ratio, 4);
         Write(json, "spread", row.Result.Spread, 4);
-        Write(json, "p50_ratio", row.LatencyRatio, 4);
+        Write(json, "p50_ratio", median.LatencyRatio, 4);
         Write(json, "commands_per_flush", median.CommandsPerFlush, 2);
         Write(json, "bytes_per_flush", median.BytesPerFlush, 1);
         Write(json, "replies_per_read", median.RepliesPerRead, 2);

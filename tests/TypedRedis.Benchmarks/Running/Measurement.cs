@@ -19,6 +19,12 @@ internal sealed record Measurement(
     double BytesPerFlush,
     double RepliesPerRead)
 {
+    /// <summary>Commands per second over those of the reference case, measured right before and after; NaN if that did not run.</summary>
+    public double Ratio { get; init; } = double.NaN;
+
+    /// <summary>For a single caller: median duration over that of the sequential reference, measured right before and after; else NaN.</summary>
+    public double LatencyRatio { get; init; } = double.NaN;
+
     /// <summary>The median of every figure by itself.</summary>
     public static Measurement Median(IReadOnlyList<Measurement> runs)
     {
@@ -30,7 +36,11 @@ internal sealed record Measurement(
             Of(run => run.CpuMicroseconds),
             Of(run => run.CommandsPerFlush),
             Of(run => run.BytesPerFlush),
-            Of(run => run.RepliesPerRead));
+            Of(run => run.RepliesPerRead))
+        {
+            Ratio = Of(run => run.Ratio),
+            LatencyRatio = Of(run => run.LatencyRatio),
+        };
 
         double Of(Func<Measurement, double> figure)
         {

@@ -4,12 +4,18 @@ namespace TypedRedis.Benchmarks.Running;
 
 /// <summary>
 /// Runs cases one after the other, all of them once per pass, so that a machine that gets slower or faster meanwhile does so for all
-/// alike. Passes alternate in direction: no case always follows the same neighbour.
+/// alike. Passes alternate in direction: no case always follows the same neighbour. Before and after every case its reference runs
+/// for a moment: shared machines change their speed within seconds, and a ratio of neighbours does not follow them.
 /// </summary>
 /// <param name="plan">How often and how long.</param>
+/// <param name="reference">What throughput is compared with.</param>
+/// <param name="sequentialReference">What the latency of single callers is compared with.</param>
 /// <param name="progress">Told before each pass.</param>
-internal sealed class Runner(RunPlan plan, Action<string> progress)
+internal sealed class Runner(RunPlan plan, BenchmarkCase reference, BenchmarkCase sequentialReference, Action<string> progress)
 {
+    // Of a case's own window.
+    private const int ReferenceShare = 4;
+
     private static readonly TimeSpan s_endDeadline = TimeSpan.FromSeconds(30);
 
     // One pass that does not count lets the just-in-time compiler finish its work.
@@ -43,7 +49,7 @@ internal sealed class Runner(RunPlan plan, Action<string> progress)
             for (int i = 0; i < cases.Count; i++)
             {
                 int index = pass % 2 == 0 ? i : cases.Count - 1 - i;
-                runs[index].Add(Measure(cases[index], plan.WarmUp, plan.Window));
+                runs[index].Add(MeasureBesideReferences(cases[index]));
             }
 
             TimeSpan passed = Stopwatch.GetElapsedTime(start) - elapsed;
@@ -52,6 +58,23 @@ internal sealed class Runner(RunPlan plan, Action<string> progress)
 
         return [.. cases.Zip(runs, (benchmark, measurements) => new CaseResult(benchmark, measurements))];
     }
+
+    private Measurement MeasureBesideReferences(BenchmarkCase benchmark)
+    {
+        bool isSequential = benchmark is { Callers: 1, CommandsPerCall: 1 };
+        double opsBefore = Reference(reference).Ops;
+        double durationBefore = isSequential ? Reference(sequentialReference).P50 : double.NaN;
+        Measurement measured = Measure(benchmark, plan.WarmUp, plan.Window);
+        double durationAfter = isSequential ? Reference(sequentialReference).P50 : double.NaN;
+        double opsAfter = Reference(reference).Ops;
+        return measured with
+        {
+            Ratio = measured.Ops / ((opsBefore + opsAfter) / 2),
+            LatencyRatio = measured.P50 / ((durationBefore + durationAfter) / 2),
+        };
+    }
+
+    private Measurement Reference(BenchmarkCase benchmark) => Measure(benchmark, plan.WarmUp / ReferenceShare, plan.Window / ReferenceShare);
 
     // Blocks its thread, which is not one of the pool's: measuring must not depend on what is measured.
     private Measurement Measure(BenchmarkCase benchmark, TimeSpan warmUp, TimeSpan window)

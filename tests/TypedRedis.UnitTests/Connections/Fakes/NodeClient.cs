@@ -31,7 +31,8 @@ internal sealed class NodeClient : RedisClient
     {
         var network = new MemoryNetwork();
         var time = new ManualTimeProvider();
-        var settings = new ConnectionSettings { Dialer = network, Clock = new Clock(time) };
+        // Tests let the clock run until a connection comes; by then it may be seconds ahead, which must not end the connection's set-up.
+        var settings = new ConnectionSettings { Dialer = network, Clock = new Clock(time), ConnectTimeout = Timeout.InfiniteTimeSpan };
         settings = configure?.Invoke(settings) ?? settings;
         return new NodeClient(settings, new RedisEndpoint("test", port), network, time, recovery ?? new RetryByClass());
     }

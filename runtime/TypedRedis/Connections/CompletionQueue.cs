@@ -1,0 +1,143 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+
+namespace TypedRedis.Connections;
+
+/// <summary>
+/// Answered requests on their way to their awaiters. Their continuations run on the thread that read the replies: nothing is handed
+/// over, and what they send next goes out in one piece. This is fast as long as continuations are short, so it is watched whether
+/// they are (see <see cref="ContinuationPace"/>). Where they are not, the reader hands its role on before they run, and pool threads
+/// share them.
+/// </summary>
+/// <param name="connection">Asked to flush when a batch has run, and to read on when its reader is held up.</param>
+internal sealed class CompletionQueue(RespConnection connection) : IThreadPoolWorkItem
+{
+    // Whether this thread runs a continuation of that queue and has not flushed in it yet.
+    [ThreadStatic]
+    private static CompletionQueue? t_running;
+
+    private readonly ConcurrentQueue<PendingRequest> _ready = new();
+    private readonly ContinuationPace _pace = new();
+    private int _helperQueued;
+    private int _isRunByReader;
+    private long _progress;
+
+    /// <summary>Whether the reader runs the continuations before it reads on.</summary>
+    public bool IsReaderToRun => _pace.IsQuick;
+
+    /// <summary>Whether somebody is about to flush, so that a command can wait for others to go with it.</summary>
+    public bool IsFlushDue => _pace.IsQuick ? !_ready.IsEmpty : Volatile.Read(ref _helperQueued) != 0;
+
+    /// <summary>Adds a request whose result is set; by the reader.</summary>
+    public void Add(PendingRequest request) => _ready.Enqueue(request);
+
+    /// <summary>Has a pool thread run what is ready, besides whoever else does.</summary>
+    public void QueueHelper()
+    {
+        if (Interlocked.Exchange(ref _helperQueued, 1) == 0)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
+    }
+
+    /// <summary>Runs what is ready, by the reader, which nobody replaces meanwhile unless a continuation holds it up.</summary>
+    /// <returns>Whether the caller still is the reader.</returns>
+    public bool RunByReader()
+    {
+        _progress++;
+        Interlocked.Exchange(ref _isRunByReader, 1);
+        Drain();
+        return Interlocked.Exchange(ref _isRunByReader, 0) == 1;
+    }
+
+    /// <summary>Runs what is ready, by a thread that was the reader and has handed that on.</summary>
+    /// <param name="added">Requests added since the last time.</param>
+    public void RunBesideReader(int added)
+    {
+        if (added > 1)
+        {
+            QueueHelper();
+        }
+
+        Drain();
+    }
+
+    /// <summary>
+    /// Whether the caller is in a continuation that this queue runs and has not flushed in it yet: it may then do so itself.
+    /// </summary>
+    public bool TryFlushHere()
+    {
+        if (t_running != this)
+        {
+            return false;
+        }
+
+        t_running = null;
+        return true;
+    }
+
+    /// <summary>Looks whether a continuation holds up the reader; if so, another thread becomes the reader. To be called now and then.</summary>
+    public void Watch()
+    {
+        if (_pace.HasStalled(Volatile.Read(ref _isRunByReader) == 1, Volatile.Read(ref _progress)))
+        {
+            QueueHelper();
+        }
+    }
+
+    void IThreadPoolWorkItem.Execute()
+    {
+        // Before the queue is looked at: who adds later queues a helper again.
+        Interlocked.Exchange(ref _helperQueued, 0);
+        bool isReaderHeldUp = Interlocked.Exchange(ref _isRunByReader, 0) == 1;
+        if (isReaderHeldUp || _ready.Count > 1)
+        {
+            // Whatever comes now may block too.
+            QueueHelper();
+        }
+        else
+        {
+            connection.FlushHeld();
+        }
+
+        if (isReaderHeldUp)
+        {
+            connection.ReadOn();
+        }
+
+        Drain();
+    }
+
+    private void Drain()
+    {
+        int count = 0;
+        long start = Stopwatch.GetTimestamp();
+        while (_ready.TryDequeue(out PendingRequest? request))
+        {
+            t_running = this;
+            request.RunContinuation();
+            _progress++;
+            if (++count % ContinuationPace.SampleLength == 0)
+            {
+                long now = Stopwatch.GetTimestamp();
+                if (_pace.NoteSample(now - start))
+                {
+                    // The rest may take as long: what was sent so far must not wait for it, and other threads may help.
+                    connection.FlushHeld();
+                    QueueHelper();
+                    now = Stopwatch.GetTimestamp();
+                }
+
+                start = now;
+            }
+        }
+
+        t_running = null;
+        if (count % ContinuationPace.SampleLength != 0)
+        {
+            _ = _pace.NoteSample(Stopwatch.GetTimestamp() - start);
+        }
+
+        connection.FlushHeld();
+    }
+}
