@@ -110,11 +110,13 @@ internal sealed class CompletionQueue(RespConnection connection) : IThreadPoolWo
 
     private void Drain()
     {
+        // Looked up once: the place of a thread static does not change while its thread runs.
+        ref CompletionQueue? running = ref t_running;
         int count = 0;
         long start = Stopwatch.GetTimestamp();
         while (_ready.TryDequeue(out PendingRequest? request))
         {
-            t_running = this;
+            running = this;
             request.RunContinuation();
             _progress++;
             if (++count % ContinuationPace.SampleLength == 0)
@@ -132,7 +134,7 @@ internal sealed class CompletionQueue(RespConnection connection) : IThreadPoolWo
             }
         }
 
-        t_running = null;
+        running = null;
         if (count % ContinuationPace.SampleLength != 0)
         {
             _ = _pace.NoteSample(Stopwatch.GetTimestamp() - start);

@@ -8,12 +8,14 @@ internal sealed class SendQueue
     // 8 MiB: what 4,096 callers with values of 1 KB have in flight, twice.
     private const int MostFree = 128;
 
-    // Some 100 short commands: enough to make a system call cheap, and the server begins with them while the rest is written.
-    private const int LongLength = 4 * 1024;
+    // Enough to make a system call cheap; the server begins with them while the rest is written.
+    private const int ManyCommands = 100;
+    private const int ManyBytes = 32 * 1024;
 
     private readonly Stack<SendSegment> _free = new();
     private readonly RedisEndpoint _endpoint;
     private readonly int _maxFree;
+    private int _unsentCommands;
     private SendSegment _append;
     private SendSegment _flush;
 
@@ -31,6 +33,7 @@ internal sealed class SendQueue
     public void Append(PendingRequest request, ref RequestWriter writer)
     {
         ReadOnlySpan<byte> frame = writer.Frame;
+        _unsentCommands++;
         if (frame.Length > SendSegment.StandardLength && writer.TryDetach(out byte[]? buffer, out int length))
         {
             AppendSegment(new SendSegment(_endpoint, buffer, length));
@@ -38,11 +41,17 @@ internal sealed class SendQueue
             return;
         }
 
-        Append(request, frame);
+        Copy(request, frame);
     }
 
     /// <summary>Appends a copy of a frame and notes in the request where it lies.</summary>
     public void Append(PendingRequest? request, ReadOnlySpan<byte> frame)
+    {
+        _unsentCommands++;
+        Copy(request, frame);
+    }
+
+    private void Copy(PendingRequest? request, ReadOnlySpan<byte> frame)
     {
         if (_append.Room < frame.Length)
         {
@@ -78,6 +87,8 @@ internal sealed class SendQueue
         segment = _flush;
         bytes = _flush.Buffer.AsMemory(_flush.Sent, _flush.Written - _flush.Sent);
         _flush.HandedOver = _flush.Written;
+        // Of those in the next segment only the bytes will count; there are few.
+        _unsentCommands = 0;
         return !bytes.IsEmpty;
     }
 
@@ -85,7 +96,7 @@ internal sealed class SendQueue
     public bool HasUnsent => _flush.Sent != _flush.Written || _flush.Next is not null;
 
     /// <summary>Whether so much waits that it is not worth waiting for more.</summary>
-    public bool IsLong => _flush != _append || _append.Written - _append.Sent >= LongLength;
+    public bool IsLong => _unsentCommands >= ManyCommands || _flush != _append || _append.Written - _append.Sent >= ManyBytes;
 
     /// <summary>Takes back a segment of which all replies have arrived; a later one has been handed to the transport by then.</summary>
     public void Recycle(SendSegment segment)
