@@ -1,11 +1,9 @@
 using System.CommandLine;
-using BenchmarkDotNet.Running;
 using TypedRedis.Benchmarks;
 using TypedRedis.Benchmarks.Fairness;
-using TypedRedis.Benchmarks.Micro;
 using TypedRedis.Benchmarks.Running;
 
-var quick = new Option<bool>("--quick") { Description = "Less than a minute; without it some ten minutes." };
+var quick = new Option<bool>("--quick") { Description = "Less than a minute; without it some eight minutes." };
 var json = new Option<FileInfo?>("--json") { Description = "Also write the results to this file." };
 var cases = new Option<string[]>("--case") { Description = "Run only this case (and what it is compared with); may be repeated, * stands for anything." };
 var server = new Option<string?>("--server") { Description = "Run only against this: single or cluster." };
@@ -14,14 +12,6 @@ var runs = new Option<int?>("--runs") { Description = "Number of runs of which t
 var window = new Option<int?>("--window") { Description = "Milliseconds that are measured in each run." };
 var baseline = new Option<string?>("--baseline") { Description = "Also run this program: redis-benchmark." };
 baseline.AcceptOnlyFromAmong("redis-benchmark");
-
-var filter = new Argument<string[]>("filter") { Description = "Parts of the names of micro-benchmarks; default all.", Arity = ArgumentArity.ZeroOrMore };
-var micro = new Command("micro", "Run micro-benchmarks: no server, one small piece at a time.") { filter };
-micro.SetAction(parsed =>
-{
-    string[] patterns = parsed.GetValue(filter) is { Length: > 0 } parts ? [.. parts.Select(part => $"*{part}*")] : ["*"];
-    _ = BenchmarkSwitcher.FromAssembly(typeof(MicroConfig).Assembly).Run(["--filter", .. patterns], new MicroConfig());
-});
 
 var scenarios = new Argument<string[]>("scenario") { Description = "Parts of the names of scenarios; default all.", Arity = ArgumentArity.ZeroOrMore };
 var fairness = new Command("fairness", "Measure what well-behaved callers notice of others that are not, and of failures; two minutes.") { scenarios, json, runs, window };
@@ -36,7 +26,7 @@ fairness.SetAction(parsed =>
     return new FairnessSession(plan, parsed.GetValue(scenarios) ?? []) { JsonFile = parsed.GetValue(json)?.FullName }.Run(Console.Out, Console.Error);
 });
 
-var root = new RootCommand("Measures TypedRedis beside a bare socket.") { quick, json, cases, server, runs, window, baseline, micro, fairness };
+var root = new RootCommand("Measures TypedRedis beside a bare socket.") { quick, json, cases, server, runs, window, baseline, fairness };
 root.SetAction(parsed =>
 {
     RunPlan plan = parsed.GetValue(quick) ? RunPlan.Quick : RunPlan.Full;
@@ -51,4 +41,8 @@ root.SetAction(parsed =>
         RunsRedisBenchmark = parsed.GetValue(baseline) is not null,
     }.Run(Console.Out, Console.Error);
 });
+#if !NATIVE_AOT
+// These compile code as they go.
+root.Add(TypedRedis.Benchmarks.Micro.MicroCommand.Create());
+#endif
 return root.Parse(args).Invoke();
