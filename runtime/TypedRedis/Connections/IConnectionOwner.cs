@@ -2,7 +2,7 @@ using TypedRedis.Protocol;
 
 namespace TypedRedis.Connections;
 
-/// <summary>What a connection tells the node it belongs to; called on its read loop.</summary>
+/// <summary>What a connection tells the node it belongs to; called on its reader.</summary>
 internal interface IConnectionOwner
 {
     /// <summary>A server error came for a request. True: the request was taken over.</summary>

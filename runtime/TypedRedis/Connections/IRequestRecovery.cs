@@ -8,10 +8,10 @@ namespace TypedRedis.Connections;
 /// </summary>
 internal interface IRequestRecovery
 {
-    /// <summary>A server answered with an error. Called on a read loop, so it must not block.</summary>
+    /// <summary>A server answered with an error. Called on a reader, so it must not block.</summary>
     bool TryRecoverFromError(PendingRequest request, in ErrorReply error, NodeConnection source);
 
-    /// <summary>A connection was lost or could not be made. Called on a read loop or a connect loop, so it must not block.</summary>
+    /// <summary>A connection was lost or could not be made. Called on a reader or a connect loop, so it must not block.</summary>
     /// <param name="request">The request, still in the order of its sending.</param>
     /// <param name="cause">What happened to the connection.</param>
     /// <param name="mayHaveExecuted">Whether bytes of the command were given to the socket.</param>

@@ -85,7 +85,7 @@ internal sealed partial class RespConnection
             return SendOutcome.Sent;
         }
 
-        // The read loop counts a reply and then looks whether room is wanted; here it is the other way round. With a full barrier
+        // The reader counts a reply and then looks whether room is wanted; here it is the other way round. With a full barrier
         // on both sides at least one of the two sees the other, so nobody waits for room that is there.
         Volatile.Write(ref _roomWanted, true);
         Interlocked.MemoryBarrier();

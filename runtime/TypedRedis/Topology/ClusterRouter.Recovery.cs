@@ -5,7 +5,7 @@ using TypedRedis.Routing;
 
 namespace TypedRedis.Topology;
 
-/// <content>What becomes of commands that a node did not serve. Runs on read loops and must not block.</content>
+/// <content>What becomes of commands that a node did not serve. Runs on readers and must not block.</content>
 internal sealed partial class ClusterRouter
 {
     // Redis's own clients give up here too; a cluster that is merely changing needs two or three.

@@ -6,7 +6,7 @@ namespace TypedRedis;
 /// <summary>The pooled memory behind a lease. Its version grows when it is returned, which ends every lease on it.</summary>
 internal sealed class LeaseOwner
 {
-    // Kept between uses: replies are leased on read loops and returned by callers, and the shared pool, which balances threads
+    // Kept between uses: replies are leased on readers and returned by callers, and the shared pool, which balances threads
     // slowly, would allocate again and again. Larger memory goes back to it.
     private const int KeptLength = 1024;
 
