@@ -3,7 +3,7 @@ using TypedRedis.Benchmarks;
 using TypedRedis.Benchmarks.Fairness;
 using TypedRedis.Benchmarks.Running;
 
-var quick = new Option<bool>("--quick") { Description = "Less than a minute; without it some eight minutes." };
+var quick = new Option<bool>("--quick") { Description = "Less than a minute; without it some six minutes." };
 var json = new Option<FileInfo?>("--json") { Description = "Also write the results to this file." };
 var cases = new Option<string[]>("--case") { Description = "Run only this case (and what it is compared with); may be repeated, * stands for anything." };
 var server = new Option<string?>("--server") { Description = "Run only against this: single or cluster." };
