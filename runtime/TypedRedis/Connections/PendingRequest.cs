@@ -1,4 +1,3 @@
-using System.Buffers;
 using TypedRedis.Protocol;
 
 namespace TypedRedis.Connections;
@@ -84,7 +83,7 @@ internal abstract class PendingRequest : IThreadPoolWorkItem
         Attempts++;
         if (retained is not null)
         {
-            ArrayPool<byte>.Shared.Return(retained);
+            ByteArrays.Shared.Return(retained);
         }
     }
 
@@ -102,7 +101,7 @@ internal abstract class PendingRequest : IThreadPoolWorkItem
     /// <summary>Keeps a frame that no connection has taken.</summary>
     public void RetainFrame(ReadOnlySpan<byte> frame)
     {
-        byte[] copy = ArrayPool<byte>.Shared.Rent(frame.Length);
+        byte[] copy = ByteArrays.Shared.Rent(frame.Length);
         frame.CopyTo(copy);
         _retained = copy;
         _segment = null;
@@ -118,7 +117,7 @@ internal abstract class PendingRequest : IThreadPoolWorkItem
         _segment = null;
         if (retained is not null)
         {
-            ArrayPool<byte>.Shared.Return(retained);
+            ByteArrays.Shared.Return(retained);
         }
     }
 

@@ -11,7 +11,7 @@ internal sealed partial class RespConnection
     // Then other work of the pool has its turn.
     private const int MostReads = 16;
 
-    private readonly ReceiveBuffer _received = new();
+    private readonly ReceiveBuffer _received = new(ByteArrays.Shared);
     private RespScanner _scanner;
     private SendSegment? _answeredSegment;
     private int _handedOver;
@@ -96,7 +96,7 @@ internal sealed partial class RespConnection
     // True: bytes will come, and another thread may be reading them already.
     private bool TryAwaitBytes(int completed)
     {
-        ReceiveAwaiter receiving = AwaiterOf(_transport.ReceiveAsync(_received.GetRoom()));
+        ReceiveAwaiter receiving = AwaiterOf(_transport.ReceiveAsync(_received.GetRoom(_scanner.AnnouncedLength)));
         _receiving = receiving;
         if (!receiving.IsCompleted)
         {

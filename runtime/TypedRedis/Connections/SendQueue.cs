@@ -107,7 +107,7 @@ internal sealed class SendQueue
         }
     }
 
-    private SendSegment RentFor(int length) => new(_endpoint, System.Buffers.ArrayPool<byte>.Shared.Rent(length), length);
+    private SendSegment RentFor(int length) => new(_endpoint, ByteArrays.Shared.Rent(length), length);
 
     private void AppendSegment(SendSegment segment)
     {

@@ -1,4 +1,4 @@
-using System.Buffers;
+using TypedRedis.Protocol;
 
 namespace TypedRedis.Connections;
 
@@ -21,7 +21,7 @@ internal sealed class SendSegment
         Buffer = GC.AllocateUninitializedArray<byte>(StandardLength, pinned: true);
     }
 
-    /// <summary>A segment that is one large frame; the buffer goes back to the shared pool.</summary>
+    /// <summary>A segment that is one large frame; the buffer goes back where it was rented.</summary>
     public SendSegment(RedisEndpoint endpoint, byte[] rented, int length)
     {
         Endpoint = endpoint;
@@ -57,7 +57,7 @@ internal sealed class SendSegment
         Next = null;
         if (_isRented)
         {
-            ArrayPool<byte>.Shared.Return(Buffer);
+            ByteArrays.Shared.Return(Buffer);
             return false;
         }
 

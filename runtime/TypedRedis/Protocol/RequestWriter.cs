@@ -110,7 +110,7 @@ public ref partial struct RequestWriter
         }
         else if (buffer.Length > 0)
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            ByteArrays.Shared.Return(buffer);
         }
     }
 
@@ -133,7 +133,7 @@ public ref partial struct RequestWriter
         }
 
         int size = (int)Math.Min(Math.Max(needed, _buffer.Length * 2L), Array.MaxLength);
-        byte[] larger = ArrayPool<byte>.Shared.Rent(size);
+        byte[] larger = ByteArrays.Shared.Rent(size);
         _buffer.AsSpan(0, _position).CopyTo(larger);
         int position = _position;
         Release();

@@ -15,10 +15,17 @@ internal struct RespScanner(RespLimits limits)
     private int _depth;
     private long _remaining = 1;
     private long _position;
+    private long _announced;
     private bool _started;
 
     /// <summary>Whether the beginning of a reply was looked at whose end has not come.</summary>
     public readonly bool IsUnderWay => _started;
+
+    /// <summary>
+    /// Length of the reply under way, heads and ends of lines included, if it is one string whose length was announced; else 0. An
+    /// aggregate has no such length: that of the string under way says little about the rest.
+    /// </summary>
+    public readonly long AnnouncedLength => _started ? _announced : 0;
 
     /// <summary>Looks for the end of the reply that begins at the first byte.</summary>
     /// <param name="reply">All bytes of the reply received so far.</param>
@@ -32,6 +39,7 @@ internal struct RespScanner(RespLimits limits)
             // A scanner that was made by default has no state yet.
             _started = true;
             _remaining = 1;
+            _announced = 0;
         }
 
         while (true)
@@ -143,6 +151,7 @@ internal struct RespScanner(RespLimits limits)
 
         if (rest.Length < end)
         {
+            _announced = _depth == 0 ? _position + end : 0;
             return false;
         }
 

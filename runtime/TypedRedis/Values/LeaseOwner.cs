@@ -1,4 +1,3 @@
-using System.Buffers;
 using TypedRedis.Protocol;
 
 namespace TypedRedis;
@@ -7,7 +6,7 @@ namespace TypedRedis;
 internal sealed class LeaseOwner
 {
     // Kept between uses: replies are leased on readers and returned by callers, and the shared pool, which balances threads
-    // slowly, would allocate again and again. Larger memory goes back to it.
+    // slowly, would allocate again and again. Longer arrays go back where they were rented.
     private const int KeptLength = 1024;
 
     private byte[] _bytes = [];
@@ -21,7 +20,7 @@ internal sealed class LeaseOwner
         LeaseOwner owner = ObjectCache<LeaseOwner>.TryTake() ?? new LeaseOwner();
         if (owner._bytes.Length < bytes.Length)
         {
-            owner.Replace(bytes.Length <= KeptLength ? new byte[KeptLength] : ArrayPool<byte>.Shared.Rent(bytes.Length));
+            owner.Replace(bytes.Length <= KeptLength ? new byte[KeptLength] : ByteArrays.Shared.Rent(bytes.Length));
         }
 
         owner._length = bytes.Length;
@@ -61,7 +60,7 @@ internal sealed class LeaseOwner
         _bytes = bytes;
         if (old.Length > KeptLength)
         {
-            ArrayPool<byte>.Shared.Return(old);
+            ByteArrays.Shared.Return(old);
         }
     }
 }

@@ -125,7 +125,7 @@ public class RequestWriterMemoryTests
         Assert.True(large.TryDetach(out byte[]? buffer, out int length));
         Assert.Equal(frame, Encoded.Latin1(buffer.AsSpan(0, length)));
         large.Release();
-        System.Buffers.ArrayPool<byte>.Shared.Return(buffer);
+        ByteArrays.Shared.Return(buffer);
     }
 
     /// <summary>Writes a further command, which again holds one of these, while it is formatted itself.</summary>
