@@ -167,6 +167,34 @@ public class RespScannerTests
         Assert.True(allocated < 1024, $"{allocated} bytes");
     }
 
+    [Theory]
+    [InlineData("$100\r\n0123", 108)]
+    [InlineData("=100\r\n", 108)]
+    [InlineData("|1\r\n:1\r\n:2\r\n$100\r\n0123", 120)]
+    [InlineData("$100", 0)]
+    [InlineData("+OK", 0)]
+    [InlineData("*2\r\n$100\r\n0123", 0)]
+    [InlineData("|1\r\n$100\r\n0123", 0)]
+    public void Announced_length_is_that_of_a_reply_which_is_one_string(string wire, long expected)
+    {
+        var scanner = new RespScanner(RespLimits.Default);
+        Assert.Equal(0, scanner.AnnouncedLength);
+        Assert.False(scanner.TryFindEnd(Encoded.Bytes(wire), out _));
+        Assert.Equal(expected, scanner.AnnouncedLength);
+    }
+
+    [Fact]
+    public void Announced_length_ends_with_its_reply()
+    {
+        var scanner = new RespScanner(RespLimits.Default);
+        Assert.False(scanner.TryFindEnd("$5\r\nab"u8, out _));
+        Assert.Equal(11, scanner.AnnouncedLength);
+        Assert.True(scanner.TryFindEnd("$5\r\nabcde\r\n"u8, out _));
+        Assert.Equal(0, scanner.AnnouncedLength);
+        Assert.False(scanner.TryFindEnd("+O"u8, out _));
+        Assert.Equal(0, scanner.AnnouncedLength);
+    }
+
     [Fact]
     public void Refused_length_allocates_no_more_than_its_exception()
     {
