@@ -8,18 +8,17 @@ namespace TypedRedis.Connections;
 /// <content>The receiving side: finds replies, hands them to the oldest requests, and at the end reports the rest. One thread at a time does this.</content>
 internal sealed partial class RespConnection
 {
-    // Then other work of the pool has its turn.
+    // Batches read on end; then other work of the pool has its turn.
     private const int MostReads = 16;
 
     private readonly ReceiveBuffer _received = new(ByteArrays.Shared);
-    private RespScanner _scanner;
-    private SendSegment? _answeredSegment;
-    private int _handedOver;
-
     private readonly CompletionQueue _completions;
     private readonly Action _onReceived;
     private readonly ReadItem _readItem;
     private ReceiveAwaiter _receiving;
+    private RespScanner _scanner;
+    private SendSegment? _answeredSegment;
+    private int _handedOver;
     private PendingRequest? _answeredUnsent;
 
     /// <summary>Reads on this thread, from the start or in the place of one that is held up.</summary>

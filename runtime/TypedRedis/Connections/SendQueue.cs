@@ -33,25 +33,19 @@ internal sealed class SendQueue
     public void Append(PendingRequest request, ref RequestWriter writer)
     {
         ReadOnlySpan<byte> frame = writer.Frame;
-        _unsentCommands++;
         if (frame.Length > SendSegment.StandardLength && writer.TryDetach(out byte[]? buffer, out int length))
         {
             AppendSegment(new SendSegment(_endpoint, buffer, length));
             request.SetFrame(_append, 0, length);
+            _unsentCommands++;
             return;
         }
 
-        Copy(request, frame);
+        Append(request, frame);
     }
 
     /// <summary>Appends a copy of a frame and notes in the request where it lies.</summary>
     public void Append(PendingRequest? request, ReadOnlySpan<byte> frame)
-    {
-        _unsentCommands++;
-        Copy(request, frame);
-    }
-
-    private void Copy(PendingRequest? request, ReadOnlySpan<byte> frame)
     {
         if (_append.Room < frame.Length)
         {
@@ -73,6 +67,7 @@ internal sealed class SendQueue
 
         frame.CopyTo(_append.Buffer.AsSpan(offset));
         request?.SetFrame(_append, offset, frame.Length);
+        _unsentCommands++;
     }
 
     /// <summary>The next bytes to hand to the transport.</summary>
