@@ -15,10 +15,10 @@ fi
 echo "Providing servers"
 tests/servers.sh redis-7.0
 
-echo "Building"
+echo "Building the quick start"
 dotnet build samples/QuickStart -c Release -v quiet --nologo -clp:NoSummary
 dotnet run --project samples/QuickStart -c Release --no-build
 
-echo "Publishing samples/OrderService as a NativeAOT binary"
+echo "Publishing samples/OrderService, a small web service, as a NativeAOT binary; that takes about a minute"
 dotnet publish samples/OrderService -c Release -o artifacts/order-service -v quiet --nologo -clp:NoSummary
 dotnet run --project samples/OrderService.Smoke -c Release -v quiet -- artifacts/order-service/OrderService
