@@ -25,6 +25,9 @@ internal sealed class CompletionQueue(RespConnection connection) : IThreadPoolWo
     /// <summary>Whether the reader runs the continuations before it reads on.</summary>
     public bool IsReaderToRun => _pace.IsQuick;
 
+    /// <summary>Grows with every continuation begun or ended.</summary>
+    public long Progress => Volatile.Read(ref _progress);
+
     /// <summary>Whether somebody is about to flush, so that a command can wait for others to go with it.</summary>
     public bool IsFlushDue => _pace.IsQuick ? !_ready.IsEmpty : Volatile.Read(ref _helperQueued) != 0;
 
@@ -63,11 +66,12 @@ internal sealed class CompletionQueue(RespConnection connection) : IThreadPoolWo
     }
 
     /// <summary>
-    /// Whether the caller is in a continuation that this queue runs and has not flushed in it yet: it may then do so itself.
+    /// Whether the caller is in a continuation that this queue runs, the last one for now, and has not flushed in it yet: it may then do
+    /// so itself.
     /// </summary>
     public bool TryFlushHere()
     {
-        if (t_running != this)
+        if (t_running != this || LoopThread.Current is { IsLastInRound: false })
         {
             return false;
         }
@@ -79,8 +83,19 @@ internal sealed class CompletionQueue(RespConnection connection) : IThreadPoolWo
     /// <summary>Looks whether a continuation holds up the reader; if so, another thread becomes the reader. To be called now and then.</summary>
     public void Watch()
     {
-        if (_pace.HasStalled(Volatile.Read(ref _isRunByReader) == 1, Volatile.Read(ref _progress)))
+        if (_pace.HasStalled(!connection.IsReadByLoop && Volatile.Read(ref _isRunByReader) == 1, Progress))
         {
+            QueueHelper();
+        }
+    }
+
+    /// <summary>Has another thread read on in the place of the loop's, which a continuation holds up; pool threads run the rest.</summary>
+    public void TakeOver()
+    {
+        if (Interlocked.Exchange(ref _isRunByReader, 0) == 1)
+        {
+            _pace.NoteStall();
+            connection.ReadOn();
             QueueHelper();
         }
     }
@@ -89,7 +104,7 @@ internal sealed class CompletionQueue(RespConnection connection) : IThreadPoolWo
     {
         // Before the queue is looked at: who adds later queues a helper again.
         Interlocked.Exchange(ref _helperQueued, 0);
-        bool isReaderHeldUp = Interlocked.Exchange(ref _isRunByReader, 0) == 1;
+        bool isReaderHeldUp = !connection.IsReadByLoop && Interlocked.Exchange(ref _isRunByReader, 0) == 1;
         if (isReaderHeldUp || _ready.Count > 1)
         {
             // Whatever comes now may block too.
@@ -126,6 +141,7 @@ internal sealed class CompletionQueue(RespConnection connection) : IThreadPoolWo
                 {
                     // The rest may take as long: what was sent so far must not wait for it, and other threads may help.
                     connection.FlushHeld();
+                    LoopThread.Current?.FlushHeld();
                     QueueHelper();
                     now = Stopwatch.GetTimestamp();
                 }
@@ -140,6 +156,6 @@ internal sealed class CompletionQueue(RespConnection connection) : IThreadPoolWo
             _ = _pace.NoteSample(Stopwatch.GetTimestamp() - start);
         }
 
-        connection.FlushHeld();
+        connection.EndBatch();
     }
 }

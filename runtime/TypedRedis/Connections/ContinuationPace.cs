@@ -60,8 +60,7 @@ internal sealed class ContinuationPace
         _progressSeen = progress;
         if (stalled)
         {
-            BeSlow(_looksAfterStall);
-            _looksAfterStall = Math.Min(_looksAfterStall * 2, MostLooks);
+            NoteStall();
         }
         else if (!_isQuick)
         {
@@ -78,6 +77,13 @@ internal sealed class ContinuationPace
         }
 
         return stalled;
+    }
+
+    /// <summary>Notes that a continuation held up the reader.</summary>
+    public void NoteStall()
+    {
+        BeSlow(_looksAfterStall);
+        _looksAfterStall = Math.Min(_looksAfterStall * 2, MostLooks);
     }
 
     private void BeSlow(int looks)

@@ -21,9 +21,6 @@ internal sealed partial class RespConnection
     private int _handedOver;
     private PendingRequest? _answeredUnsent;
 
-    /// <summary>Reads on this thread, from the start or in the place of one that is held up.</summary>
-    public void ReadOn() => Read(hasArrived: false);
-
     // Reads, and runs the continuations of what was read, until there is nothing more at the moment.
     private void Read(bool hasArrived)
     {
@@ -63,16 +60,11 @@ internal sealed partial class RespConnection
             while (hasArrived || !TryAwaitBytes(completed))
             {
                 hasArrived = false;
-                int count = _receiving.GetResult();
-                if (count == 0)
+                if (!TryHandle(_receiving.GetResult(), ref completed))
                 {
-                    End(new RedisConnectionException("The server closed the connection.") { Endpoint = Endpoint });
                     return false;
                 }
 
-                _received.Received(count);
-                Counters.CountRead(count);
-                HandleReplies(ref completed);
                 if (completed > 0 && _completions.IsReaderToRun)
                 {
                     return true;
@@ -114,9 +106,25 @@ internal sealed partial class RespConnection
 
     private static ReceiveAwaiter AwaiterOf(ValueTask<int> receiving) => receiving.ConfigureAwait(false).GetAwaiter();
 
+    // False: it was the end.
+    private bool TryHandle(int count, ref int completed)
+    {
+        if (count == 0)
+        {
+            End(CloseCause ?? new RedisConnectionException("The server closed the connection.") { Endpoint = Endpoint });
+            return false;
+        }
+
+        _received.Received(count);
+        Counters.CountRead(count);
+        HandleReplies(ref completed);
+        return true;
+    }
+
     private void End(Exception cause)
     {
         Close(cause);
+        _transport.Dispose();
         ReportLost();
         _received.Dispose();
         _ended.SetResult();

@@ -10,12 +10,13 @@ internal sealed partial class RespConnection
 
     private readonly FlushItem _flushItem;
     private bool _flushing;
+    private bool _isHeldByLoop;
     private bool _roomWanted;
     private long _appendedBytes;
     private long _answeredBytes;
 
     // Under the lock: whether somebody is about to flush, and there is not so much yet that it should not wait for that.
-    private bool IsHeld => _completions.IsFlushDue && !_sendQueue.IsLong;
+    private bool IsHeld => (_isHeldByLoop || _completions.IsFlushDue) && !_sendQueue.IsLong;
 
     private long InFlightBytes => _appendedBytes - Volatile.Read(ref _answeredBytes);
 
@@ -112,8 +113,8 @@ internal sealed partial class RespConnection
     }
 
     // Under the lock: whoever finds no flush under way starts one. Within a batch of completions it is held back until the batch has
-    // run. With nothing else in flight the caller flushes itself, which saves a hand-off when latency counts; otherwise one pool item
-    // carries what gathers until it runs.
+    // run, within a round of a loop until the round is over: its continuations send to other nodes, too. With nothing else in flight the
+    // caller flushes itself, which saves a hand-off when latency counts; otherwise one pool item carries what gathers until it runs.
     private void BeginFlush(int appended, out bool flushHere, out bool flushThere)
     {
         flushHere = false;
@@ -123,16 +124,50 @@ internal sealed partial class RespConnection
             return;
         }
 
+        flushHere = _completions.TryFlushHere();
+        if (!flushHere && TryHoldByLoop())
+        {
+            return;
+        }
+
         _flushing = true;
-        flushHere = _inFlight.Count == appended || _completions.TryFlushHere();
+        flushHere |= _inFlight.Count == appended;
         flushThere = !flushHere;
     }
 
-    /// <summary>Sends what was held back while a batch of completions ran.</summary>
+    private bool TryHoldByLoop()
+    {
+        if (_sendQueue.IsLong || LoopThread.Current is not { } thread || !thread.TryHold(this))
+        {
+            return false;
+        }
+
+        _isHeldByLoop = true;
+        return true;
+    }
+
+    /// <summary>Sends what was held back while a batch of completions ran, or has it sent at the end of the round.</summary>
+    public void EndBatch()
+    {
+        lock (_gate)
+        {
+            if (_flushing || _isHeldByLoop || !_sendQueue.HasUnsent || TryHoldByLoop())
+            {
+                return;
+            }
+
+            _flushing = true;
+        }
+
+        FlushHere();
+    }
+
+    /// <summary>Sends what was held back.</summary>
     public void FlushHeld()
     {
         lock (_gate)
         {
+            _isHeldByLoop = false;
             if (_flushing || !_sendQueue.HasUnsent)
             {
                 return;

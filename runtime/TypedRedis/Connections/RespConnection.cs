@@ -57,7 +57,13 @@ internal sealed partial class RespConnection : IDisposable
     public ConnectionCounters Counters { get; } = new();
 
     /// <summary>Begins to read. Not before, so that the owner knows the connection when its first events come.</summary>
-    public void Start() => ThreadPool.UnsafeQueueUserWorkItem(_readItem, preferLocal: false);
+    public void Start()
+    {
+        if (!TryReadByLoop())
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(_readItem, preferLocal: false);
+        }
+    }
 
     /// <summary>Ends the connection; requests in flight are reported lost with this cause.</summary>
     public void Close(Exception cause)
@@ -72,8 +78,8 @@ internal sealed partial class RespConnection : IDisposable
             Volatile.Write(ref _closeCause, cause);
         }
 
-        // The reader notices, since a receive under way fails, and reports what was lost: it alone takes requests out.
-        _transport.Dispose();
+        // The reader notices, since a receive under way ends, and reports what was lost: it alone takes requests out.
+        _transport.Abort();
     }
 
     /// <summary>Ends the connection; its reader then frees what it owns.</summary>
@@ -90,6 +96,7 @@ internal sealed partial class RespConnection : IDisposable
     public void TimeOut(long now)
     {
         _completions.Watch();
+        _loop?.Watch();
         if (!_inFlight.HasOverdue(now))
         {
             return;

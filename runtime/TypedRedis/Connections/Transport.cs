@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace TypedRedis.Connections;
 
 /// <summary>A byte stream to one server. One send and one receive may be under way at a time.</summary>
@@ -9,6 +11,20 @@ internal abstract class Transport : IDisposable
     /// <summary>Receives what is there, at least one byte; 0 means the server has closed the connection.</summary>
     public abstract ValueTask<int> ReceiveAsync(Memory<byte> buffer);
 
-    /// <summary>Closes the stream; sends and receives under way end with an error.</summary>
+    /// <summary>Begins to have a loop say when there is something to receive; then <see cref="TryReceive"/> receives.</summary>
+    /// <returns>False if this transport cannot; <see cref="ReceiveAsync"/> receives.</returns>
+    public virtual bool TryJoinLoop(ISocketHandler handler, [NotNullWhen(true)] out SocketLoop? loop)
+    {
+        loop = null;
+        return false;
+    }
+
+    /// <summary>Receives what is there, without waiting; 0 means the server has closed the connection, -1 that there is nothing.</summary>
+    public virtual int TryReceive(Span<byte> buffer) => throw new NotSupportedException();
+
+    /// <summary>Ends the stream: sends and receives under way end with an error, or as if the server had closed it.</summary>
+    public virtual void Abort() => Dispose();
+
+    /// <summary>Frees what it has; by the reader.</summary>
     public abstract void Dispose();
 }

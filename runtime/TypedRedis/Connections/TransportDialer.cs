@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 
@@ -17,13 +18,18 @@ internal sealed class SocketDialer : TransportDialer
 
     public override async ValueTask<Transport> DialAsync(RedisEndpoint endpoint, SslClientAuthenticationOptions? tls, CancellationToken cancellationToken)
     {
+        if (tls is null && SocketLoop.Next is { } loop)
+        {
+            return new SocketTransport(await ConnectAsync(endpoint, loop, cancellationToken).ConfigureAwait(false), loop);
+        }
+
         Socket socket = Create(endpoint);
         try
         {
             await socket.ConnectAsync(endpoint.ToSocketAddress(), cancellationToken).ConfigureAwait(false);
             if (tls is null)
             {
-                return new SocketTransport(socket);
+                return new SocketTransport(socket, loop: null);
             }
 
             var stream = new SslStream(new NetworkStream(socket, ownsSocket: true));
@@ -42,6 +48,67 @@ internal sealed class SocketDialer : TransportDialer
         {
             socket.Dispose();
             throw;
+        }
+    }
+
+    // Socket.ConnectAsync would have the runtime watch the socket for good, and so wake a thread of its own for all that arrives.
+        private static async Task<Socket> ConnectAsync(RedisEndpoint endpoint, SocketLoop loop, CancellationToken cancellationToken)
+    {
+        EndPoint address = endpoint.ToSocketAddress();
+        if (address is not DnsEndPoint name)
+        {
+            return await ConnectAsync(endpoint, address, loop, cancellationToken).ConfigureAwait(false);
+        }
+
+        IPAddress[] addresses = await Dns.GetHostAddressesAsync(name.Host, cancellationToken).ConfigureAwait(false);
+        for (int i = 0; ; i++)
+        {
+            try
+            {
+                return await ConnectAsync(endpoint, new IPEndPoint(addresses[i], name.Port), loop, cancellationToken).ConfigureAwait(false);
+            }
+            catch (SocketException) when (i < addresses.Length - 1)
+            {
+                // The name has another address.
+            }
+        }
+    }
+
+        private static async Task<Socket> ConnectAsync(RedisEndpoint endpoint, EndPoint address, SocketLoop loop, CancellationToken cancellationToken)
+    {
+        Socket socket = Create(endpoint);
+        try
+        {
+            socket.Blocking = false;
+            if (!IsConnectedAtOnce(socket, address))
+            {
+                await loop.WaitUntilWritableAsync(socket, cancellationToken).ConfigureAwait(false);
+                int error = (int)socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)!;
+                if (error != 0)
+                {
+                    throw new SocketException(error);
+                }
+            }
+
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private static bool IsConnectedAtOnce(Socket socket, EndPoint address)
+    {
+        try
+        {
+            socket.Connect(address);
+            return true;
+        }
+        catch (SocketException underWay) when (underWay.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
+        {
+            return false;
         }
     }
 
