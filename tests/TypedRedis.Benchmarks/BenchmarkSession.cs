@@ -44,7 +44,7 @@ internal sealed class BenchmarkSession(RunPlan plan, IReadOnlyList<string> names
 
     private int Run(BenchmarkServers servers, TextWriter output, TextWriter progress)
     {
-        BenchmarkCase[] raw = [.. CaseCatalog.Raw(new RawLoops(servers.Single))];
+        IReadOnlyList<BenchmarkCase> raw = servers.Raw;
         BenchmarkCase[] chosen = Choose(raw, servers);
         if (chosen.Length == 0)
         {
@@ -79,7 +79,7 @@ internal sealed class BenchmarkSession(RunPlan plan, IReadOnlyList<string> names
     }
 
     // What others are compared with always runs.
-    private BenchmarkCase[] Choose(BenchmarkCase[] raw, BenchmarkServers servers)
+    private BenchmarkCase[] Choose(IReadOnlyList<BenchmarkCase> raw, BenchmarkServers servers)
     {
         BenchmarkCase[] chosen = [.. raw.Concat(servers.Clients.SelectMany(CaseCatalog.Client)).Where(IsChosen)];
         return chosen.Length == 0 ? [] : [.. raw.Where(benchmark => CaseCatalog.IsReference(benchmark.Name)).Union(chosen)];

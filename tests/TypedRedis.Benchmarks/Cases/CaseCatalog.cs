@@ -16,12 +16,39 @@ internal static class CaseCatalog
     /// <summary>Whether others are compared with the case of this name.</summary>
     public static bool IsReference(string name) => name is Reference or SequentialReference;
 
-    /// <summary>What a socket alone can do; against a single server only.</summary>
-    public static IEnumerable<BenchmarkCase> Raw(RawLoops raw)
+    /// <summary>What a socket alone can do against a single server.</summary>
+    public static IEnumerable<BenchmarkCase> Raw(RawLoops raw, Func<TimeSpan> readServerCpu)
     {
-        yield return new() { Name = Reference, Server = ServerKind.Single, CommandsPerCall = RawLoops.BatchLength, Loop = raw.BatchesBlocking, BlocksThread = true };
-        yield return new() { Name = "raw-pipe100-async", Server = ServerKind.Single, CommandsPerCall = RawLoops.BatchLength, Loop = raw.BatchesAsync };
-        yield return new() { Name = SequentialReference, Server = ServerKind.Single, Loop = raw.PingPongAsync };
+        yield return Batches(Reference, raw.BatchesBlocking, blocksThread: true);
+        yield return Batches("raw-pipe100-async", raw.BatchesAsync, blocksThread: false);
+        yield return new() { Name = SequentialReference, Server = ServerKind.Single, Loop = raw.PingPongAsync, ReadServerCpu = readServerCpu };
+
+        BenchmarkCase Batches(string name, Func<Caller, Task> loop, bool blocksThread) => new()
+        {
+            Name = name,
+            Server = ServerKind.Single,
+            CommandsPerCall = RawLoops.BatchLength,
+            Loop = loop,
+            BlocksThread = blocksThread,
+            ReadServerCpu = readServerCpu,
+        };
+    }
+
+    /// <summary>What sockets alone can do against the nodes of a cluster.</summary>
+    public static IEnumerable<BenchmarkCase> RawCluster(RawClusterLoop raw, Func<TimeSpan> readServerCpu)
+    {
+        foreach (int length in RawClusterLoop.BatchLengths)
+        {
+            yield return new()
+            {
+                Name = $"raw-pipe{length}",
+                Server = ServerKind.Cluster,
+                CommandsPerCall = length,
+                Loop = raw.Batches(length),
+                BlocksThread = true,
+                ReadServerCpu = readServerCpu,
+            };
+        }
     }
 
     /// <summary>What a client does through a typed interface, or another client through its own.</summary>

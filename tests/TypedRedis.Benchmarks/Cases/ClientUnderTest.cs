@@ -14,6 +14,9 @@ internal sealed record ClientUnderTest(ServerKind Server, IClientLoops Loops, Ke
     /// <summary>Reads the counts of the client's connections; null if it has none.</summary>
     public Func<ConnectionTraffic>? ReadTraffic { get; init; }
 
+    /// <summary>Reads the CPU time that the servers have used so far.</summary>
+    public required Func<TimeSpan> ReadServerCpu { get; init; }
+
     /// <summary>A case that only reads.</summary>
     public BenchmarkCase Reading(string name, int callers, Func<Caller, Task> loop, int commandsPerCall = 1) =>
         Create(name, callers, loop, commandsPerCall, Nothing, Nothing);
@@ -38,6 +41,7 @@ internal sealed record ClientUnderTest(ServerKind Server, IClientLoops Loops, Ke
             VerifyAsync = verify,
             IsPeer = IsPeer,
             ReadTraffic = ReadTraffic,
+            ReadServerCpu = ReadServerCpu,
         };
 
     private static Task Nothing() => Task.CompletedTask;

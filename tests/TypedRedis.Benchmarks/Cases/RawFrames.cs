@@ -8,23 +8,21 @@ namespace TypedRedis.Benchmarks.Cases;
 internal sealed record RawFrames(byte[] Request, byte[] Reply)
 {
     /// <summary>All keys that are only read, in batches of this length; the last keys that fill no batch are left out.</summary>
-    public static RawFrames[] Batches(int length)
+    public static RawFrames[] Batches(int length) =>
+        [.. Enumerable.Range(0, DataSet.Read.Keys.Length / length).Select(batch => Of(Enumerable.Range(batch * length, length)))];
+
+    /// <summary>GETs of some of the keys that are only read.</summary>
+    public static RawFrames Of(IEnumerable<int> keys)
     {
         DataSet data = DataSet.Read;
-        return
-        [
-            .. Enumerable.Range(0, data.Keys.Length / length).Select(batch =>
-            {
-                var request = new StringBuilder();
-                var reply = new StringBuilder();
-                for (int i = batch * length; i < (batch + 1) * length; i++)
-                {
-                    request.Append($"*2\r\n$3\r\nGET\r\n${data.Keys[i].Length}\r\n{data.Keys[i]}\r\n");
-                    reply.Append($"${data.Texts[i].Length}\r\n{data.Texts[i]}\r\n");
-                }
+        var request = new StringBuilder();
+        var reply = new StringBuilder();
+        foreach (int i in keys)
+        {
+            request.Append($"*2\r\n$3\r\nGET\r\n${data.Keys[i].Length}\r\n{data.Keys[i]}\r\n");
+            reply.Append($"${data.Texts[i].Length}\r\n{data.Texts[i]}\r\n");
+        }
 
-                return new RawFrames(Encoding.ASCII.GetBytes(request.ToString()), Encoding.ASCII.GetBytes(reply.ToString()));
-            }),
-        ];
+        return new RawFrames(Encoding.ASCII.GetBytes(request.ToString()), Encoding.ASCII.GetBytes(reply.ToString()));
     }
 }

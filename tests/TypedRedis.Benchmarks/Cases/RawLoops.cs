@@ -26,20 +26,8 @@ internal sealed class RawLoops(IPEndPoint endpoint)
         for (int n = 0; caller.Begin(); n++)
         {
             RawFrames batch = s_batches[n % s_batches.Length];
-            int sent = 0;
-            while (sent < batch.Request.Length)
-            {
-                sent += socket.Send(batch.Request.AsSpan(sent));
-            }
-
-            int compared = 0;
-            while (compared < batch.Reply.Length)
-            {
-                int count = socket.Receive(received);
-                Compare(batch, compared, received.AsSpan(0, count));
-                compared += count;
-            }
-
+            Send(socket, batch);
+            Receive(socket, batch, received);
             caller.Replied();
             caller.Verified();
         }
@@ -80,7 +68,30 @@ internal sealed class RawLoops(IPEndPoint endpoint)
         }
     }
 
-    private static Socket Create() => new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+    /// <summary>A socket as all raw cases use it.</summary>
+    public static Socket Create() => new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+
+    /// <summary>Sends a whole batch, blocking the thread.</summary>
+    public static void Send(Socket socket, RawFrames batch)
+    {
+        int sent = 0;
+        while (sent < batch.Request.Length)
+        {
+            sent += socket.Send(batch.Request.AsSpan(sent));
+        }
+    }
+
+    /// <summary>Receives the replies to a batch and compares them, blocking the thread.</summary>
+    public static void Receive(Socket socket, RawFrames batch, byte[] buffer)
+    {
+        int compared = 0;
+        while (compared < batch.Reply.Length)
+        {
+            int count = socket.Receive(buffer);
+            Compare(batch, compared, buffer.AsSpan(0, count));
+            compared += count;
+        }
+    }
 
     private static void Compare(RawFrames batch, int offset, ReadOnlySpan<byte> received)
     {

@@ -9,7 +9,7 @@ internal static class ConsoleReport
     /// <summary>The table of all cases.</summary>
     public static void WriteCases(TextWriter output, IReadOnlyList<ReportRow> rows)
     {
-        var table = new ConsoleTable("case", "server", "ops", "p50_us", "p99_us", "alloc_b", "cpu_us", "ratio", "spread");
+        var table = new ConsoleTable("case", "server", "ops", "p50_us", "p99_us", "alloc_b", "cpu_us", "server_busy", "ratio", "spread");
         foreach (ReportRow row in rows)
         {
             Measurement median = row.Result.Median;
@@ -21,6 +21,7 @@ internal static class ConsoleReport
                 Number(median.P99, "F1"),
                 Number(median.AllocatedBytes, "F1"),
                 Number(median.CpuMicroseconds, "F2"),
+                Number(median.ServerBusy, "F2"),
                 Number(median.Ratio, "F3"),
                 Number(row.Result.Spread, "F2"));
         }

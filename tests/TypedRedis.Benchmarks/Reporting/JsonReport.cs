@@ -36,6 +36,7 @@ internal static class JsonReport
         Write(json, "p99_us", median.P99, 2);
         Write(json, "alloc_b", median.AllocatedBytes, 2);
         Write(json, "cpu_us", median.CpuMicroseconds, 3);
+        Write(json, "server_busy", median.ServerBusy, 3);
         Write(json, "ratio", median.Ratio, 4);
         Write(json, "spread", row.Result.Spread, 4);
         Write(json, "p50_ratio", median.LatencyRatio, 4);

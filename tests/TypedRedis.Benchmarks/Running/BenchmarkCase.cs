@@ -33,6 +33,9 @@ internal sealed class BenchmarkCase
     /// <summary>Reads the counts of the client's connections; null if the client has none.</summary>
     public Func<ConnectionTraffic>? ReadTraffic { get; init; }
 
+    /// <summary>Reads the CPU time that the servers have used so far.</summary>
+    public required Func<TimeSpan> ReadServerCpu { get; init; }
+
     /// <inheritdoc />
     public override string ToString() => $"{Name} ({Server.ToText()}{(IsPeer ? ", peer" : "")})";
 }

@@ -25,6 +25,9 @@ internal sealed record Measurement(
     /// <summary>For a single caller: median duration over that of the sequential reference, measured right before and after; else NaN.</summary>
     public double LatencyRatio { get; init; } = double.NaN;
 
+    /// <summary>How much of one processor the servers used, all of them together; NaN if not known. A single server cannot use more than 1.</summary>
+    public double ServerBusy { get; init; } = double.NaN;
+
     /// <summary>The median of every figure by itself.</summary>
     public static Measurement Median(IReadOnlyList<Measurement> runs)
     {
@@ -40,6 +43,7 @@ internal sealed record Measurement(
         {
             Ratio = Of(run => run.Ratio),
             LatencyRatio = Of(run => run.LatencyRatio),
+            ServerBusy = Of(run => run.ServerBusy),
         };
 
         double Of(Func<Measurement, double> figure)

@@ -124,6 +124,7 @@ internal sealed class Runner(RunPlan plan, BenchmarkCase reference, BenchmarkCas
     {
         long allocatedBefore = GC.GetTotalAllocatedBytes(precise: true);
         TimeSpan cpuBefore = Environment.CpuUsage.TotalTime;
+        TimeSpan serverCpuBefore = benchmark.ReadServerCpu();
         ConnectionTraffic trafficBefore = benchmark.ReadTraffic?.Invoke() ?? default;
         _latencies.Clear();
         long commandsBefore = CommandsOf(callers);
@@ -134,6 +135,7 @@ internal sealed class Runner(RunPlan plan, BenchmarkCase reference, BenchmarkCas
         TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
         double commands = CommandsOf(callers) - commandsBefore;
         TimeSpan cpu = Environment.CpuUsage.TotalTime - cpuBefore;
+        TimeSpan serverCpu = benchmark.ReadServerCpu() - serverCpuBefore;
         ConnectionTraffic traffic = (benchmark.ReadTraffic?.Invoke() ?? default) - trafficBefore;
         long allocated = GC.GetTotalAllocatedBytes(precise: true) - allocatedBefore;
         if (commands == 0 && window >= plan.Window)
@@ -149,7 +151,10 @@ internal sealed class Runner(RunPlan plan, BenchmarkCase reference, BenchmarkCas
             cpu.TotalMicroseconds / commands,
             traffic.CommandsPerFlush,
             traffic.BytesPerFlush,
-            traffic.RepliesPerRead);
+            traffic.RepliesPerRead)
+        {
+            ServerBusy = serverCpu / elapsed,
+        };
     }
 
     private static long CommandsOf(Caller[] callers)

@@ -12,10 +12,17 @@ internal sealed class BenchmarkServers : IAsyncDisposable
     private readonly Stack<IAsyncDisposable> _owned = new();
     private readonly List<ClientUnderTest> _clients = [];
 
-    private BenchmarkServers(RedisServerProcess single) => Single = single.EndPoint;
+    private BenchmarkServers(RedisServerProcess single)
+    {
+        Single = single.EndPoint;
+        Raw = [.. CaseCatalog.Raw(new RawLoops(single.EndPoint), ServerCpu.Of([single]))];
+    }
 
     /// <summary>Where the single server listens.</summary>
     public IPEndPoint Single { get; }
+
+    /// <summary>What sockets alone do with the servers.</summary>
+    public IReadOnlyList<BenchmarkCase> Raw { get; private set; }
 
     /// <summary>The clients, ours before its peer for each kind of server.</summary>
     public IReadOnlyList<ClientUnderTest> Clients => _clients;
@@ -61,8 +68,12 @@ internal sealed class BenchmarkServers : IAsyncDisposable
         await keyspace.FillAsync();
         if (isMeasured)
         {
-            _clients.Add(new(ServerKind.Single, new ClientLoops(IBenchmarkCommands.Create(client)), keyspace) { ReadTraffic = client.ReadTraffic });
-            await AddPeerAsync(ServerKind.Single, keyspace, [process.EndPoint]);
+            _clients.Add(new(ServerKind.Single, new ClientLoops(IBenchmarkCommands.Create(client)), keyspace) 
+            {
+                ReadTraffic = client.ReadTraffic,
+                ReadServerCpu = ServerCpu.Of([process]),
+            });
+            await AddPeerAsync(ServerKind.Single, keyspace, [process]);
         }
     }
 
@@ -74,16 +85,30 @@ internal sealed class BenchmarkServers : IAsyncDisposable
         _owned.Push(client);
         var keyspace = new Keyspace(client);
         await keyspace.FillAsync();
-        _clients.Add(new(ServerKind.Cluster, new ClientLoops(IBenchmarkCommands.Create(client)), keyspace) { ReadTraffic = client.ReadTraffic });
-        await AddPeerAsync(ServerKind.Cluster, keyspace, [.. process.Nodes.Select(node => node.EndPoint)]);
+        RedisServerProcess[] nodes = [.. process.Nodes.Select(node => node.Server)];
+        _clients.Add(new(ServerKind.Cluster, new ClientLoops(IBenchmarkCommands.Create(client)), keyspace)
+        {
+            ReadTraffic = client.ReadTraffic,
+            ReadServerCpu = ServerCpu.Of(nodes),
+        });
+        await AddPeerAsync(ServerKind.Cluster, keyspace, nodes);
+        ClusterView view = await process.ViewAsync();
+        var raw = new RawClusterLoop([.. process.Nodes.Select(node => (node.EndPoint, HasSlot(view, node.Id)))]);
+        Raw = [.. Raw, .. CaseCatalog.RawCluster(raw, ServerCpu.Of(nodes))];
     }
 
-    private async Task AddPeerAsync(ServerKind kind, Keyspace keyspace, IReadOnlyList<IPEndPoint> endpoints)
+    private static Func<int, bool> HasSlot(ClusterView view, string id)
     {
-        if (await Peer.TryConnectAsync(endpoints) is { } peer)
+        IReadOnlyList<SlotRange> slots = view.Find(id)!.Slots;
+        return slot => slots.Any(range => range.Contains(slot));
+    }
+
+    private async Task AddPeerAsync(ServerKind kind, Keyspace keyspace, IReadOnlyList<RedisServerProcess> processes)
+    {
+        if (await Peer.TryConnectAsync([.. processes.Select(process => process.EndPoint)]) is { } peer)
         {
             _owned.Push(peer);
-            _clients.Add(new(kind, peer.Loops, keyspace) { IsPeer = true });
+            _clients.Add(new(kind, peer.Loops, keyspace) { IsPeer = true, ReadServerCpu = ServerCpu.Of(processes) });
         }
     }
 }
