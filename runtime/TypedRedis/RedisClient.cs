@@ -152,7 +152,8 @@ public abstract partial class RedisClient : IAsyncDisposable
         writer.Release();
     }
 
-    private long DeadlineFor(Deadline deadline) =>
+    /// <summary>The moment of the client's clock that a deadline means.</summary>
+    internal long DeadlineFor(Deadline deadline) =>
         _clock.After(deadline.Timeout is { } timeout ? Clock.Milliseconds(timeout) : _commandTimeoutMilliseconds);
 
     // What forbids sending at all.

@@ -1,4 +1,5 @@
 using TypedRedis.Connections;
+using TypedRedis.Pipelines;
 using TypedRedis.Protocol;
 
 namespace TypedRedis;
@@ -7,6 +8,7 @@ namespace TypedRedis;
 public sealed class RedisServer : RedisClient
 {
     private readonly NodeConnection _node;
+    private readonly SingleServerPipelines _pipelines;
     private readonly DeadlineTimer _deadlines;
 
     private RedisServer(RedisEndpoint endpoint, ConnectionSettings settings, TimeSpan commandTimeout, bool retryNonIdempotent)
@@ -14,6 +16,7 @@ public sealed class RedisServer : RedisClient
     {
         _node = new NodeConnection(endpoint, settings, new SingleServerRecovery(retryNonIdempotent));
         _deadlines = new DeadlineTimer(settings.Clock, _node.TimeOut);
+        _pipelines = new SingleServerPipelines(_node, settings.Clock, retryNonIdempotent);
     }
 
     /// <summary>Where the server listens.</summary>
@@ -21,6 +24,8 @@ public sealed class RedisServer : RedisClient
 
     /// <summary>Whether there is a connection at this moment; a lost one comes back with the next command.</summary>
     public bool IsConnected => _node.IsConnected;
+
+    internal override IPipelineRouter PipelineRouter => _pipelines;
 
     /// <summary>Connects to a server.</summary>
     /// <param name="url">A connection URL, as <see cref="RedisOptions.Parse(string)"/> reads it.</param>
@@ -98,5 +103,21 @@ public sealed class RedisServer : RedisClient
 
             return true;
         }
+    }
+
+    private sealed class SingleServerPipelines(NodeConnection node, Clock clock, bool retryNonIdempotent) : IPipelineRouter
+    {
+        public Clock Clock => clock;
+
+        public IRequestChannel? Find(CommandInfo command, int slot) => node;
+
+        public Resending Recover(CommandInfo command, in ErrorReply error, IRequestChannel source, int attempts) => default;
+
+        public void NoteLoss(IRequestChannel source)
+        {
+            // It connects again by itself.
+        }
+
+        public bool MayRepeat(CommandInfo command) => retryNonIdempotent || command.Retry != RetryClass.NotIdempotent;
     }
 }

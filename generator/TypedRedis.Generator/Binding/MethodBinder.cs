@@ -138,7 +138,7 @@ internal sealed class MethodBinder(SpecIndex spec, string? minimumVersion, IColl
         return new BoundMethod(
             ReturnType(method, reply),
             method.Name,
-            method.Parameters.Select(p => new BoundParameter(p.Modifier + p.Type.Display, p.Identifier)).ToEquatableArray(),
+            method.Parameters.Select(p => new BoundParameter(p.Modifier + p.Type.Display, p.Identifier, p.Default)).ToEquatableArray(),
             new BoundCommand(
                 command.Name,
                 flags.ToEquatableArray(),

@@ -45,6 +45,9 @@ internal sealed record MethodDeclaration(
 /// <param name="Ordinal">Position in the parameter list.</param>
 internal sealed record ParameterDeclaration(string Name, TypeModel Type, string Modifier, bool IsOptional, bool DefaultsToNull, int Ordinal)
 {
+    /// <summary>The declared default value as C# writes it; null if there is none.</summary>
+    public string? Default { get; init; }
+
     /// <summary>Type and name as C# declares them.</summary>
     public string Declaration => $"{Modifier}{Type.Display} {Identifier}";
 

@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using TypedRedis.Generator.Diagnostics;
 using TypedRedis.Generator.Infrastructure;
 
@@ -67,7 +68,10 @@ internal static class MethodParser
                 problems.Add(Problem.At(Place.ParameterName(ordinal, parameter.Ordinal), Rules.AmbiguousParameter, parameter.Name, $"the method already has a {parameter.Type.Name}"));
             }
 
-            parameters.Add(new ParameterDeclaration(parameter.Name, type, parameter.ScopedKind == ScopedKind.None ? "" : "scoped ", parameter.HasExplicitDefaultValue, DefaultsToNull(parameter, type), parameter.Ordinal));
+            parameters.Add(new ParameterDeclaration(parameter.Name, type, parameter.ScopedKind == ScopedKind.None ? "" : "scoped ", parameter.HasExplicitDefaultValue, DefaultsToNull(parameter, type), parameter.Ordinal)
+            {
+                Default = DefaultText(parameter, type),
+            });
         }
 
         AttributeData? command = method.GetAttributes().FirstOrDefault(attribute => SymbolNames.IsAttribute(attribute, KnownNames.CommandAttribute));
@@ -116,6 +120,16 @@ internal static class MethodParser
 
     private static bool Uses(TypeModel type, string converter) =>
         type.Converter == converter || type.Arguments.Any(argument => Uses(argument, converter));
+
+    private static string? DefaultText(IParameterSymbol parameter, TypeModel type) => parameter switch
+    {
+        { HasExplicitDefaultValue: false } => null,
+        { ExplicitDefaultValue: null } => type.IsNullable || type.IsValueType ? "default" : "default!",
+        { ExplicitDefaultValue: string text } => CSharpText.Literal(text),
+        { ExplicitDefaultValue: bool value } => value ? "true" : "false",
+        // Enums, and numbers whose literal would be of another type.
+        _ => $"({type.Display})({SymbolDisplay.FormatPrimitive(parameter.ExplicitDefaultValue, quoteStrings: true, useHexadecimalNumbers: false)})",
+    };
 
     private static bool DefaultsToNull(IParameterSymbol parameter, TypeModel type) =>
         parameter is { HasExplicitDefaultValue: true, ExplicitDefaultValue: null }

@@ -16,13 +16,17 @@ internal sealed class InterfaceEmitter
     private readonly SourceWriter _writer = new();
     private readonly StaticFields _fields;
     private readonly string _implementation;
+    private readonly PipelineEmitter _pipeline;
 
     private InterfaceEmitter(BoundInterface bound)
     {
         _interface = bound;
         _fields = new StaticFields(bound);
         _implementation = FreeName("Implementation");
+        _pipeline = new PipelineEmitter(bound, _writer, _fields, FreeName("Pipeline"), s_generatedCode);
     }
+
+    private bool HasCommands => !_interface.Methods.IsEmpty;
 
     /// <summary>The source file for an interface.</summary>
     public static SourceFile Emit(BoundInterface bound)
@@ -67,6 +71,12 @@ internal sealed class InterfaceEmitter
             {
                 WriteDeclaration(method, documentation);
             }
+        }
+
+        if (HasCommands)
+        {
+            _pipeline.WriteMembers();
+            _pipeline.WriteClass(_implementation);
         }
 
         WriteImplementation();
@@ -135,6 +145,11 @@ internal sealed class InterfaceEmitter
         {
             _writer.Line();
             new MethodEmitter(_writer, _fields, method).Write();
+        }
+
+        if (HasCommands)
+        {
+            _pipeline.WriteFactory();
         }
 
         foreach (string member in _interface.Throwing)

@@ -4,18 +4,33 @@ using TypedRedis.Generator.Infrastructure;
 namespace TypedRedis.Generator.Emit;
 
 /// <summary>Writes the body of one method: guards, the request, its arguments, and the send.</summary>
-internal sealed class MethodEmitter(SourceWriter writer, StaticFields fields, BoundMethod method)
+internal class MethodEmitter(SourceWriter writer, StaticFields fields, BoundMethod method)
 {
     private readonly string _request = method.Parameters.Any(p => p.Name == "request") ? "redisRequest" : "request";
     private readonly string _client = method.Parameters.Any(p => p.Name == "_client") ? "this._client" : "_client";
     private readonly List<string> _words = [];
 
+    /// <summary>What begins a request and sends it, as an expression.</summary>
+    protected virtual string Sender => _client;
+
+    /// <summary>The variable that holds the request.</summary>
+    protected string Request => _request;
+
+    /// <summary>The line above the body.</summary>
+    protected virtual string Header
+    {
+        get
+        {
+            string parameters = string.Join(", ", method.Parameters.Select(p => $"{p.Type} {p.Name}"));
+            return method.ExplicitOwner is { } owner
+                ? $"{method.ReturnType} {owner}.{method.Name}({parameters})"
+                : $"public {method.ReturnType} {method.Name}({parameters})";
+        }
+    }
+
     public void Write()
     {
-        string parameters = string.Join(", ", method.Parameters.Select(p => $"{p.Type} {p.Name}"));
-        writer.Open(method.ExplicitOwner is { } owner
-            ? $"{method.ReturnType} {owner}.{method.Name}({parameters})"
-            : $"public {method.ReturnType} {method.Name}({parameters})");
+        writer.Open(Header);
         foreach (string guard in method.Guards)
         {
             WriteLines(guard);
@@ -58,8 +73,8 @@ internal sealed class MethodEmitter(SourceWriter writer, StaticFields fields, Bo
         // A scoped span may only be handed to something that cannot outlive it.
         string scoped = method.Parameters.Any(p => p.Type.StartsWith("scoped ", StringComparison.Ordinal)) ? "scoped " : "";
         writer.Line(count.IsConstant
-            ? $"{scoped}var {_request} = {_client}.BeginRequest({RespText.FrameStart(count.Constant, words)});"
-            : $"{scoped}var {_request} = {_client}.BeginRequest({count.Expression}, {RespText.Encoded(words)});");
+            ? $"{scoped}var {_request} = {Sender}.BeginRequest({RespText.FrameStart(count.Constant, words)});"
+            : $"{scoped}var {_request} = {Sender}.BeginRequest({count.Expression}, {RespText.Encoded(words)});");
     }
 
     private void WriteNodes(IEnumerable<WireNode> nodes)
@@ -165,7 +180,8 @@ internal sealed class MethodEmitter(SourceWriter writer, StaticFields fields, Bo
         });
     }
 
-    private string Send()
+    /// <summary>The expression that sends the request.</summary>
+    protected virtual string Send()
     {
         BoundReply reply = method.Reply;
         string command = fields.Command(method.Command);

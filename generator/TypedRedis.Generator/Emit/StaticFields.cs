@@ -24,7 +24,7 @@ internal sealed class StaticFields
         {
             string field = Free(Names.ToCamelCase(ShortName(converter)));
             _converters.Add(converter, field);
-            _declarations.Add($"private static readonly {converter} {field} = new();");
+            _declarations.Add($"internal static readonly {converter} {field} = new();");
         }
 
         foreach (BoundMethod method in bound.Methods)
@@ -34,12 +34,15 @@ internal sealed class StaticFields
         }
     }
 
-    public string Command(BoundCommand command) => _commands[command];
+    /// <summary>The class that has the fields, with a dot; empty inside of it.</summary>
+    public string Prefix { get; set; } = "";
 
-    public string Converter(string converter) => _converters[converter];
+    public string Command(BoundCommand command) => Prefix + _commands[command];
+
+    public string Converter(string converter) => Prefix + _converters[converter];
 
     /// <summary>The expression for a method's decoder: a field if it is composed, else the runtime's own.</summary>
-    public string Decoder(BoundReply reply) => _decoders.TryGetValue(reply.Decoder!, out string field) ? field : reply.Decoder!;
+    public string Decoder(BoundReply reply) => _decoders.TryGetValue(reply.Decoder!, out string field) ? Prefix + field : reply.Decoder!;
 
     public void Write(SourceWriter writer)
     {
@@ -81,7 +84,7 @@ internal sealed class StaticFields
         }
 
         _declarations.Add(
-            $"private static readonly {Protocol}.CommandInfo {field} = new({CSharpText.Literal(command.Name)}, {flags}, {Protocol}.RetryClass.{command.Retry}{policies});");
+            $"internal static readonly {Protocol}.CommandInfo {field} = new({CSharpText.Literal(command.Name)}, {flags}, {Protocol}.RetryClass.{command.Retry}{policies});");
     }
 
     private void AddDecoder(BoundMethod method)
@@ -94,7 +97,7 @@ internal sealed class StaticFields
         string field = Free(DecoderName(decoder));
         _decoders.Add(decoder, field);
         string expression = method.Reply.Converters.Aggregate(decoder, (text, converter) => text.Replace(ConverterField.Reference(converter), _converters[converter]));
-        _declarations.Add($"private static readonly {Protocol}.ReplyDecoder<{method.Reply.Type}> {field} = {expression};");
+        _declarations.Add($"internal static readonly {Protocol}.ReplyDecoder<{method.Reply.Type}> {field} = {expression};");
     }
 
     /// <summary>What sets a second description of the same command apart.</summary>

@@ -22,7 +22,7 @@ internal sealed class ConnectionCounters
 
     public long Replies => Volatile.Read(ref _replies);
 
-    public void CountCommand() => _commands++;
+    public void CountCommands(int count) => _commands += count;
 
     public void CountFlush(int bytes)
     {

@@ -73,6 +73,10 @@ internal sealed partial class NodeConnection
             {
                 request.ReleaseFrame();
             }
+            else if (request.IsBatch)
+            {
+                ((PendingBatch)request).Lose(CopyFor(cause), mayHaveExecuted: false);
+            }
             else if (IsHopeless(cause) || !_recovery.TryRecoverFromLoss(request, cause, mayHaveExecuted: false, this))
             {
                 request.Fail(CopyFor(cause));
@@ -181,7 +185,7 @@ internal sealed partial class NodeConnection
             RedisAuthenticationException => new RedisAuthenticationException(message, cause),
             RedisProtocolException => new RedisProtocolException(message, cause),
             RedisConfigurationException => new RedisConfigurationException(message, cause),
-            _ => new RedisConnectionException(message, cause),
+            _ => new RedisConnectionException(message, cause) { IsFinal = cause is RedisConnectionException { IsFinal: true } },
         };
         copy.Endpoint = (cause as RedisException)?.Endpoint;
         return copy;

@@ -7,7 +7,7 @@ namespace TypedRedis.Connections;
 /// The way to one server: connects when first needed, connects again after a loss, and lets requests wait in order while there is
 /// no connection or no room on it.
 /// </summary>
-internal sealed partial class NodeConnection : IAsyncDisposable
+internal sealed partial class NodeConnection : IRequestChannel, IAsyncDisposable
 {
     private readonly Lock _gate = new();
     private readonly ConnectionSettings _settings;
@@ -96,6 +96,17 @@ internal sealed partial class NodeConnection : IAsyncDisposable
         Wait(request, recovered: true);
     }
 
+    /// <inheritdoc />
+    public void SendNew(PendingRequest request)
+    {
+        if (!_hasWaiting && _current is { } connection && connection.TrySend(request) == SendOutcome.Sent)
+        {
+            return;
+        }
+
+        Wait(request, recovered: false);
+    }
+
     /// <summary>Sends a command again with ASKING before it.</summary>
     public void SendAsking(PendingRequest request)
     {
@@ -163,7 +174,7 @@ internal sealed partial class NodeConnection : IAsyncDisposable
         }
     }
 
-    private static RedisConnectionException Disposed() => new("The client was disposed.");
+    private static RedisConnectionException Disposed() => new("The client was disposed.") { IsFinal = true };
 
     private void Wait(PendingRequest request, bool recovered)
     {
@@ -302,7 +313,11 @@ internal sealed partial class NodeConnection : IAsyncDisposable
 
         public void OnLost(PendingRequest request, Exception cause, bool mayHaveExecuted)
         {
-            if (!IsRecoverable(request, cause) || !node._recovery.TryRecoverFromLoss(request, cause, mayHaveExecuted, node))
+            if (request.IsBatch)
+            {
+                ((PendingBatch)request).Lose(CopyFor(cause), mayHaveExecuted);
+            }
+            else if (!IsRecoverable(request, cause) || !node._recovery.TryRecoverFromLoss(request, cause, mayHaveExecuted, node))
             {
                 request.Fail(CopyFor(cause));
             }

@@ -16,23 +16,7 @@ internal sealed class PendingBufferReply : PendingReply<int>
         return reply;
     }
 
-    protected override void DecodeResult(ref RespReader reader)
-    {
-        if (reader.IsNull)
-        {
-            StoreResult(-1);
-            return;
-        }
-
-        ReadOnlySpan<byte> bytes = reader.GetBytes();
-        if (bytes.Length > _destination.Length)
-        {
-            throw new RedisReplyException($"The reply has {bytes.Length} bytes; the buffer given has {_destination.Length}.");
-        }
-
-        bytes.CopyTo(_destination.Span);
-        StoreResult(bytes.Length);
-    }
+    protected override void DecodeResult(ref RespReader reader) => StoreResult(CallerBuffer.Copy(ref reader, _destination.Span));
 
     protected override void Recycle()
     {

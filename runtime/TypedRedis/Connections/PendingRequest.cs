@@ -38,6 +38,12 @@ internal abstract class PendingRequest : IThreadPoolWorkItem
     /// <summary>Whether ASKING goes before the frame; holds for the next attempt only.</summary>
     public bool Asking { get; set; }
 
+    /// <summary>Whether this is a <see cref="PendingBatch"/>.</summary>
+    public bool IsBatch { get; protected init; }
+
+    /// <summary>How many commands the frame has, and so how many replies come.</summary>
+    public int CommandCount { get; private set; } = 1;
+
     /// <summary>Whether the request is for this one node, so that it is neither redirected nor sent elsewhere.</summary>
     public bool IsPinned { get; set; }
 
@@ -107,6 +113,16 @@ internal abstract class PendingRequest : IThreadPoolWorkItem
         _segment = null;
         _frameOffset = 0;
         _frameLength = frame.Length;
+    }
+
+    /// <summary>Keeps a frame of several commands; takes the array over.</summary>
+    protected void RetainFrame(byte[] frames, int length, int commands)
+    {
+        _retained = frames;
+        _segment = null;
+        _frameOffset = 0;
+        _frameLength = length;
+        CommandCount = commands;
     }
 
     /// <summary>Forgets the frame: the holder is done with the request.</summary>

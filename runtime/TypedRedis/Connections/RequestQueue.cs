@@ -47,6 +47,18 @@ internal sealed class RequestQueue
     /// <summary>Takes the oldest request; by the reader.</summary>
     public PendingRequest? Dequeue()
     {
+        PendingRequest? request = Peek();
+        if (request is not null)
+        {
+            RemoveFirst();
+        }
+
+        return request;
+    }
+
+    /// <summary>The oldest request, which stays; null if there is none. By the reader.</summary>
+    public PendingRequest? Peek()
+    {
         long head = _head.Value;
         if (head == _knownTail.Value)
         {
@@ -59,11 +71,17 @@ internal sealed class RequestQueue
 
         // The ring is read after the tail: a larger one was published before the tail moved on.
         Entry[] ring = Volatile.Read(ref _ring);
-        ref Entry place = ref ring[head & (ring.Length - 1)];
-        PendingRequest? request = place.Request;
-        place.Request = null;
+        return ring[head & (ring.Length - 1)].Request;
+    }
+
+    /// <summary>Takes out what <see cref="Peek"/> has shown; by the reader.</summary>
+    public void RemoveFirst()
+    {
+        long head = _head.Value;
+        // A ring that was replaced meanwhile has the request too, at a place of its own.
+        Entry[] ring = Volatile.Read(ref _ring);
+        ring[head & (ring.Length - 1)].Request = null;
         Volatile.Write(ref _head.Value, head + 1);
-        return request;
     }
 
     /// <summary>Whether a deadline may have passed; without the lock.</summary>

@@ -183,7 +183,13 @@ internal sealed partial class RespConnection
     // Gives a reply to the request that waits longest; returns the length of its frame.
     private int HandleReply(ref RespReader reader, ref int completed)
     {
-        PendingRequest request = _inFlight.Dequeue() ?? throw Unasked(ref reader, "The server sent a reply that no command is waiting for.");
+        PendingRequest request = _inFlight.Peek() ?? throw Unasked(ref reader, "The server sent a reply that no command is waiting for.");
+        if (request.IsBatch)
+        {
+            return HandleReplyToBatch((PendingBatch)request, ref reader, ref completed);
+        }
+
+        _inFlight.RemoveFirst();
         if (ReferenceEquals(request, AskingReply.Instance))
         {
             return AskingReply.Bytes.Length;
@@ -213,6 +219,34 @@ internal sealed partial class RespConnection
         if (request.IsCompleted || !_owner.OnError(request, error))
         {
             request.Fail(error.ToException());
+        }
+
+        return frameLength;
+    }
+
+    // A batch stays the oldest request until its last reply has come.
+    private int HandleReplyToBatch(PendingBatch batch, ref RespReader reader, ref int completed)
+    {
+        SendSegment segment = batch.Segment!;
+        if (!WasHandedOver(segment, batch.FrameEnd))
+        {
+            throw Unasked(ref reader, "The server sent a reply to a command before it was sent.");
+        }
+
+        NoteSegment(segment);
+        bool isLast = batch.IsLastReplyNext;
+        batch.Accept(ref reader);
+        if (!isLast)
+        {
+            return 0;
+        }
+
+        int frameLength = batch.FrameLength;
+        _inFlight.RemoveFirst();
+        if (batch.TryComplete(ref reader))
+        {
+            _completions.Add(batch);
+            completed++;
         }
 
         return frameLength;

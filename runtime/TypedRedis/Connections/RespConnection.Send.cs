@@ -109,7 +109,7 @@ internal sealed partial class RespConnection
     {
         _appendedBytes += length;
         _inFlight.Enqueue(request);
-        Counters.CountCommand();
+        Counters.CountCommands(request.CommandCount);
     }
 
     // Under the lock: whoever finds no flush under way starts one. Within a batch of completions it is held back until the batch has

@@ -67,7 +67,7 @@ internal sealed class SendQueue
 
         frame.CopyTo(_append.Buffer.AsSpan(offset));
         request?.SetFrame(_append, offset, frame.Length);
-        _unsentCommands++;
+        _unsentCommands += request?.CommandCount ?? 1;
     }
 
     /// <summary>The next bytes to hand to the transport.</summary>

@@ -14,4 +14,7 @@ public class RedisConnectionException : RedisException
         : base(message, innerException)
     {
     }
+
+    /// <summary>Whether there will be no other connection, since the client was disposed.</summary>
+    internal bool IsFinal { get; init; }
 }

@@ -85,22 +85,12 @@ internal sealed partial class ClusterRouter
     private bool Follow(PendingRequest request, Redirect redirect, bool isMoved, NodeConnection source)
     {
         RedisEndpoint endpoint = _options.Remap(redirect.Resolve(source.Endpoint));
-        request.AddRedirect($"{(isMoved ? "MOVED" : "ASK")} {endpoint}");
-        if (isMoved)
-        {
-            CountMoved();
-        }
-
+        request.AddRedirect(TextOf(endpoint, isMoved));
+        NodeConnection target = TargetOf(redirect, endpoint, isMoved, source);
         if (request.RedirectCount > MaxRedirects)
         {
             request.Fail(new RedisRedirectLimitException($"The nodes redirected the command more than {MaxRedirects} times.") { Endpoint = source.Endpoint });
             return true;
-        }
-
-        NodeConnection target = endpoint == source.Endpoint ? Renew(source) : _pool.Get(endpoint);
-        if (isMoved)
-        {
-            MoveSlot(redirect.Slot, target);
         }
 
         if (request.RedirectCount > RedirectsWithoutDelay)
@@ -117,6 +107,25 @@ internal sealed partial class ClusterRouter
         }
 
         return true;
+    }
+
+    private static string TextOf(RedisEndpoint endpoint, bool isMoved) => $"{(isMoved ? "MOVED" : "ASK")} {endpoint}";
+
+    // Where a redirect leads, and what it says about the slot.
+    private NodeConnection TargetOf(Redirect redirect, RedisEndpoint endpoint, bool isMoved, NodeConnection source)
+    {
+        if (isMoved)
+        {
+            CountMoved();
+        }
+
+        NodeConnection target = endpoint == source.Endpoint ? Renew(source) : _pool.Get(endpoint);
+        if (isMoved)
+        {
+            MoveSlot(redirect.Slot, target);
+        }
+
+        return target;
     }
 
     // A node that redirects to itself is not the one we meant to reach: its name or address leads elsewhere by now.

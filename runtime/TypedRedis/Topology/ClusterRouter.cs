@@ -1,4 +1,5 @@
 using TypedRedis.Connections;
+using TypedRedis.Pipelines;
 using TypedRedis.Protocol;
 using TypedRedis.Routing;
 
@@ -8,7 +9,7 @@ namespace TypedRedis.Topology;
 /// Finds the node for every command of a cluster client, keeps the picture of the cluster true, and decides what becomes of commands
 /// that a node did not serve.
 /// </summary>
-internal sealed partial class ClusterRouter : IRequestRecovery, IAsyncDisposable
+internal sealed partial class ClusterRouter : IRequestRecovery, IPipelineRouter, IAsyncDisposable
 {
     private readonly Lock _gate = new();
     private readonly RedisOptions _options;

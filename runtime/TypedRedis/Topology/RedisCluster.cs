@@ -1,4 +1,5 @@
 using TypedRedis.Connections;
+using TypedRedis.Pipelines;
 using TypedRedis.Protocol;
 using TypedRedis.Topology;
 
@@ -68,6 +69,8 @@ public sealed partial class RedisCluster : RedisClient
             throw;
         }
     }
+
+    internal override IPipelineRouter PipelineRouter => _router;
 
     /// <inheritdoc />
     public override IReadOnlyList<RedisConnectionStatistics> GetConnectionStatistics() => _router.GetConnectionStatistics();

@@ -1,0 +1,74 @@
+using TypedRedis.Generator.Binding;
+using TypedRedis.Generator.Infrastructure;
+
+namespace TypedRedis.Generator.Emit;
+
+/// <summary>Writes the methods of a pipeline for one command: the same request, appended instead of sent.</summary>
+internal sealed class PipelineMethodEmitter(SourceWriter writer, StaticFields fields, BoundMethod method, string name, string pipeline) : MethodEmitter(writer, fields, method)
+{
+    private const string Deferred = "global::TypedRedis.Deferred";
+
+    private readonly SourceWriter _writer = writer;
+    private readonly StaticFields _fields = fields;
+    private readonly BoundMethod _method = method;
+
+    protected override string Sender => "this";
+
+    protected override string Header => $"public {ReturnType} {name}({Declarations(withDefaults: true)})";
+
+    private string ReturnType => _method.Reply switch
+    {
+        { Buffer: not null } => Deferred + "<int>",
+        { Decoder: null } => Deferred,
+        _ => $"{Deferred}<{_method.Reply.Type}>",
+    };
+
+    private IEnumerable<BoundParameter> Parameters => ParametersOf(_method);
+
+    /// <summary>A method's parameters without deadline and token: those are given when the pipeline is executed.</summary>
+    public static IEnumerable<BoundParameter> ParametersOf(BoundMethod method) =>
+        method.Parameters.Where(p => !IsControl(p.Name, method.Deadline) && !IsControl(p.Name, method.CancellationToken));
+
+    /// <summary>Writes both forms: one that returns the deferred reply, and one that returns the pipeline, for chains.</summary>
+    public void WriteBoth()
+    {
+        _writer.Line($"/// <summary>Appends the command of <c>{_method.Name}</c>.</summary>");
+        _writer.Line("/// <returns>Stands for the reply.</returns>");
+        Write();
+        _writer.Line();
+        string reply = FreeName("reply");
+        _writer.Line($"/// <summary>Appends the command of <c>{_method.Name}</c>; <paramref name=\"{reply}\"/> stands for its reply.</summary>");
+        _writer.Line("/// <returns>This pipeline.</returns>");
+        string declarations = Declarations(withDefaults: false);
+        _writer.Open($"public {pipeline} {name}({declarations}{(declarations.Length == 0 ? "" : ", ")}out {ReturnType} {reply})");
+        _writer.Line($"{reply} = {name}({string.Join(", ", Parameters.Select(p => p.Name))});");
+        _writer.Line("return this;");
+        _writer.Close();
+    }
+
+    protected override string Send()
+    {
+        BoundReply reply = _method.Reply;
+        string what = reply.Decoder is null
+            ? reply.Buffer is null ? "" : $", {reply.Buffer}"
+            : $", {_fields.Decoder(reply)}";
+        return $"Add(ref {Request}, {_fields.Command(_method.Command)}{what})";
+    }
+
+    private string Declarations(bool withDefaults) => string.Join(
+        ", ", Parameters.Select(p => $"{p.Type} {p.Name}{(withDefaults && p.Default is not null ? " = " + p.Default : "")}"));
+
+    private string FreeName(string wanted)
+    {
+        string free = wanted;
+        while (_method.Parameters.Any(p => p.Name == free))
+        {
+            free = "redis" + char.ToUpperInvariant(free[0]) + free.Substring(1);
+        }
+
+        return free;
+    }
+
+    private static bool IsControl(string parameter, string expression) =>
+        expression == parameter || expression == parameter + ".GetValueOrDefault()";
+}

@@ -1,0 +1,77 @@
+using TypedRedis.Protocol;
+
+namespace TypedRedis.Connections;
+
+/// <summary>
+/// Several commands that go out in one piece, with one place in the queue of a connection for all their replies. What becomes of each
+/// command is its owner's to decide: a connection only hands replies over, and says how the batch ended.
+/// </summary>
+internal abstract class PendingBatch : PendingRequest
+{
+    private static readonly CommandInfo s_command = new("pipeline", CommandFlags.None, RetryClass.NotIdempotent);
+
+    private readonly Lock _gate = new();
+    private bool _isStopped;
+    private int _repliesLeft;
+
+    protected PendingBatch() => IsBatch = true;
+
+    /// <summary>Whether commands without a reply may have been executed; to be read once the batch has ended with an error.</summary>
+    public bool MayHaveExecuted { get; private set; } = true;
+
+    /// <summary>Whether the next reply is the last one; by the reader.</summary>
+    public bool IsLastReplyNext => _repliesLeft == 1;
+
+    /// <summary>Makes the batch ready to be sent.</summary>
+    /// <param name="frames">The commands' bytes, from <see cref="ByteArrays.Shared"/>; the batch returns it.</param>
+    /// <param name="length">How many bytes.</param>
+    /// <param name="replies">How many replies will come.</param>
+    /// <param name="deadline">Moment of the client's clock by which all must have come.</param>
+    public void Prepare(byte[] frames, int length, int replies, long deadline)
+    {
+        _repliesLeft = replies;
+        _isStopped = false;
+        MayHaveExecuted = true;
+        Begin(s_command, slot: -1, deadline);
+        RetainFrame(frames, length, replies);
+    }
+
+    /// <summary>Takes the next reply; by the reader.</summary>
+    public void Accept(ref RespReader reader)
+    {
+        _repliesLeft--;
+        lock (_gate)
+        {
+            if (!_isStopped)
+            {
+                Receive(ref reader);
+            }
+        }
+    }
+
+    /// <summary>From here on no reply is received any more, not even one that is just being read.</summary>
+    public void Stop()
+    {
+        lock (_gate)
+        {
+            _isStopped = true;
+        }
+    }
+
+    /// <summary>Ends the batch: its connection was lost, or there was none.</summary>
+    /// <param name="cause">What happened.</param>
+    /// <param name="mayHaveExecuted">Whether bytes of it were given to the socket.</param>
+    public void Lose(Exception cause, bool mayHaveExecuted)
+    {
+        MayHaveExecuted = mayHaveExecuted;
+        Fail(cause);
+    }
+
+    /// <summary>Deals with one reply, an error as the case may be. Must not throw.</summary>
+    protected abstract void Receive(ref RespReader reader);
+
+    protected sealed override void DecodeResult(ref RespReader reader)
+    {
+        // Each reply was dealt with as it came.
+    }
+}

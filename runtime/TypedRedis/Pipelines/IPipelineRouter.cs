@@ -1,0 +1,52 @@
+using TypedRedis.Connections;
+using TypedRedis.Protocol;
+
+namespace TypedRedis.Pipelines;
+
+/// <summary>What a pipeline asks of its client's topology. All members may be called by any thread and must not block.</summary>
+internal interface IPipelineRouter
+{
+    /// <summary>The clock of the client.</summary>
+    Clock Clock { get; }
+
+    /// <summary>Where a command goes; null if nobody is known to serve it at this moment.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="slot">Slot of its keys; −1 if there is none.</param>
+    IRequestChannel? Find(CommandInfo command, int slot);
+
+    /// <summary>Decides about a command that a server answered with an error, and learns from the error what there is to learn.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="error">The error.</param>
+    /// <param name="source">Who answered.</param>
+    /// <param name="attempts">How often it was sent.</param>
+    Resending Recover(CommandInfo command, in ErrorReply error, IRequestChannel source, int attempts);
+
+    /// <summary>Notes that a server could not be reached, or does not answer any more.</summary>
+    void NoteLoss(IRequestChannel source);
+
+    /// <summary>Whether a command may be sent again though it may have been executed.</summary>
+    bool MayRepeat(CommandInfo command);
+}
+
+/// <summary>Whether and how a command is sent again.</summary>
+internal enum ResendKind
+{
+    /// <summary>Not at all: the error is the caller's.</summary>
+    None,
+
+    /// <summary>To the slot's owner, as it is known by then, after a while.</summary>
+    Later,
+
+    /// <summary>To the slot's owner, as it is known by now.</summary>
+    Now,
+
+    /// <summary>To a node that is importing the slot, with ASKING before it.</summary>
+    Asking,
+}
+
+/// <summary>A decision about a command that was not executed.</summary>
+/// <param name="Kind">Whether and how it is sent again.</param>
+/// <param name="Target">The importing node; null unless it is to be asked.</param>
+/// <param name="Delay">How long to wait before.</param>
+/// <param name="Redirect">The redirect as errors show it; null if it was none.</param>
+internal readonly record struct Resending(ResendKind Kind, IRequestChannel? Target = null, TimeSpan Delay = default, string? Redirect = null);

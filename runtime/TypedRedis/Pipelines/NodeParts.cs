@@ -1,0 +1,62 @@
+using TypedRedis.Connections;
+
+namespace TypedRedis.Pipelines;
+
+/// <summary>What goes to one node: one part as a rule, several if it is very much.</summary>
+/// <param name="execution">Whose commands these are.</param>
+/// <param name="channel">The way to the node.</param>
+internal sealed class NodeParts(PipelineExecution execution, IRequestChannel channel)
+{
+    // As much goes out in one piece; what comes after it follows as the connection has room.
+    private const int PartLength = 1024 * 1024;
+
+    private PipelinePart? _first;
+    private PipelinePart? _last;
+    private int _count;
+    private int _outstanding;
+
+    /// <summary>The way to the node.</summary>
+    public IRequestChannel Channel { get; } = channel;
+
+    /// <summary>The first part; the others follow by <see cref="PipelinePart.Next"/>.</summary>
+    public PipelinePart? First => _first;
+
+    /// <summary>Appends a command.</summary>
+    public void Add(int index, ReadOnlySpan<byte> frame, bool asking)
+    {
+        if (_last is null || _last.Length + (long)frame.Length > PartLength)
+        {
+            var part = new PipelinePart(execution, this);
+            if (_last is null)
+            {
+                _first = part;
+            }
+            else
+            {
+                _last.Next = part;
+            }
+
+            _last = part;
+            _count++;
+        }
+
+        _last.Add(index, frame, asking);
+    }
+
+    /// <summary>Sends all parts.</summary>
+    public void Send(long deadline, CancellationToken cancellationToken)
+    {
+        _outstanding = _count;
+        for (PipelinePart? part = _first; part is not null;)
+        {
+            // A part that was sent may be over the next moment.
+            PipelinePart? next = part.Next;
+            part.Send(deadline, cancellationToken);
+            part = next;
+        }
+    }
+
+    /// <summary>Notes the end of a part.</summary>
+    /// <returns>Whether it was the last one.</returns>
+    public bool EndPart() => Interlocked.Decrement(ref _outstanding) == 0;
+}

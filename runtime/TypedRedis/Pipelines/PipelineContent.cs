@@ -1,0 +1,246 @@
+using System.Buffers;
+using System.Text;
+using TypedRedis.Protocol;
+
+namespace TypedRedis.Pipelines;
+
+/// <summary>The commands of a pipeline, their encoded bytes, and what came of them. A command costs no object.</summary>
+internal sealed class PipelineContent
+{
+    // Of a command's text in an error.
+    private const int LongestText = 80;
+
+    private readonly Lock _gate = new();
+    private readonly List<ReplyColumn> _columns = [];
+    private PipelineCommand[] _commands = [];
+    private byte[] _frames = [];
+    private int _framesLength;
+    private Dictionary<int, RedisException>? _errors;
+
+    /// <summary>How many commands there are.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The commands.</summary>
+    public Span<PipelineCommand> Commands => _commands.AsSpan(0, Count);
+
+    /// <summary>Whether a command has failed.</summary>
+    public bool HasErrors => _errors is { Count: > 0 };
+
+    /// <summary>The command because of which the others were not executed; null if there is none.</summary>
+    public int? Culprit { get; set; }
+
+    /// <summary>Place of the command whose error says most: the culprit, or else the first one that failed.</summary>
+    public int FirstError => Culprit ?? _errors!.Keys.Min();
+
+    /// <summary>Appends a command.</summary>
+    /// <returns>Its place.</returns>
+    public int Add<T>(ref RequestWriter request, CommandInfo info, ReplyDecoder<T> decoder)
+    {
+        ReplyColumn<T> column = ColumnFor(decoder);
+        return Add(ref request, info, column, column.Add());
+    }
+
+    /// <summary>Appends a command of which the reply goes into a buffer of the caller's.</summary>
+    /// <returns>Its place.</returns>
+    public int Add(ref RequestWriter request, CommandInfo info, Memory<byte> destination)
+    {
+        BufferColumn? column = _columns.OfType<BufferColumn>().FirstOrDefault();
+        if (column is null)
+        {
+            column = new BufferColumn();
+            _columns.Add(column);
+        }
+
+        return Add(ref request, info, column, column.Add(destination));
+    }
+
+    /// <summary>A command's bytes.</summary>
+    public ReadOnlySpan<byte> FrameOf(in PipelineCommand command) => _frames.AsSpan(command.FrameOffset, command.FrameLength);
+
+    /// <summary>The reply to a command.</summary>
+    public T Get<T>(int index)
+    {
+        ref PipelineCommand command = ref _commands[index];
+        return command.State == PipelineCommandState.Done ? ((ReplyColumn<T>)command.Column)[command.Row] : throw ErrorOf(index)!;
+    }
+
+    /// <summary>Why a command failed; null if it did not.</summary>
+    public RedisException? ErrorOf(int index) => _errors?.GetValueOrDefault(index);
+
+    /// <summary>Reads the reply to a command; a reply that cannot be converted fails it.</summary>
+    public void Receive(int index, ref RespReader reader, RedisEndpoint endpoint)
+    {
+        ref PipelineCommand command = ref _commands[index];
+        try
+        {
+            command.Column.Decode(command.Row, ref reader);
+            command.State = PipelineCommandState.Done;
+        }
+        catch (RedisException failure)
+        {
+            Fail(index, failure, endpoint);
+        }
+        catch (Exception failure)
+        {
+            // A converter of the user's failed; the connection's framing is not touched by that.
+            Fail(index, new RedisReplyException($"The reply could not be converted: {failure.Message}", failure), endpoint);
+        }
+    }
+
+    /// <summary>Ends a command with an error. Several threads may do so for different commands.</summary>
+    public void Fail(int index, RedisException failure, RedisEndpoint? endpoint)
+    {
+        ref PipelineCommand command = ref _commands[index];
+        failure.Command ??= command.Info.Name;
+        failure.Endpoint ??= endpoint;
+        failure.Slot ??= command.Slot >= 0 ? command.Slot : null;
+        lock (_gate)
+        {
+            _errors ??= [];
+            _errors[index] = failure;
+        }
+
+        command.State = PipelineCommandState.Failed;
+    }
+
+    /// <summary>Begins anew with the same commands.</summary>
+    public void Restart()
+    {
+        Culprit = null;
+        _errors?.Clear();
+        foreach (ref PipelineCommand command in Commands)
+        {
+            command.State = PipelineCommandState.Waiting;
+        }
+    }
+
+    /// <summary>
+    /// A command for an error: its words and its first argument, which is a key as a rule. Values are not shown.
+    /// </summary>
+    public string TextOf(int index)
+    {
+        ref PipelineCommand command = ref _commands[index];
+        var reader = new RespReader(FrameOf(command));
+        reader.Read();
+        int count = reader.Count;
+        int words = command.Info.Name.Count(' ') + 1;
+        for (int i = 0; i < words; i++)
+        {
+            reader.Skip();
+        }
+
+        if (count == words)
+        {
+            return command.Info.Name;
+        }
+
+        reader.Read();
+        string first = Encoding.UTF8.GetString(reader.Content.Length > LongestText ? reader.Content[..LongestText] : reader.Content);
+        return $"{command.Info.Name} {first}{(count > words + 1 ? " …" : "")}";
+    }
+
+    /// <summary>Forgets everything.</summary>
+    public void Clear()
+    {
+        foreach (ReplyColumn column in _columns)
+        {
+            column.Clear();
+        }
+
+        Commands.Clear();
+        Count = 0;
+        _framesLength = 0;
+        Culprit = null;
+        _errors?.Clear();
+    }
+
+    /// <summary>Gives all memory back.</summary>
+    public void Release()
+    {
+        Clear();
+        _columns.Clear();
+        if (_commands.Length > 0)
+        {
+            ArrayPool<PipelineCommand>.Shared.Return(_commands);
+            _commands = [];
+        }
+
+        if (_frames.Length > 0)
+        {
+            ByteArrays.Shared.Return(_frames);
+            _frames = [];
+        }
+    }
+
+    private int Add(ref RequestWriter request, CommandInfo info, ReplyColumn column, int row)
+    {
+        ReadOnlySpan<byte> frame = request.Frame;
+        if (Count == _commands.Length)
+        {
+            GrowCommands();
+        }
+
+        if (_frames.Length - _framesLength < frame.Length)
+        {
+            GrowFrames(frame.Length);
+        }
+
+        frame.CopyTo(_frames.AsSpan(_framesLength));
+        _commands[Count] = new PipelineCommand
+        {
+            Info = info,
+            Column = column,
+            Row = row,
+            FrameOffset = _framesLength,
+            FrameLength = frame.Length,
+            Slot = request.Slot,
+        };
+        _framesLength += frame.Length;
+        return Count++;
+    }
+
+    private ReplyColumn<T> ColumnFor<T>(ReplyDecoder<T> decoder)
+    {
+        foreach (ReplyColumn column in _columns)
+        {
+            if (column.IsFor(decoder))
+            {
+                return (ReplyColumn<T>)column;
+            }
+        }
+
+        var added = new ReplyColumn<T>(decoder);
+        _columns.Add(added);
+        return added;
+    }
+
+    private void GrowCommands()
+    {
+        PipelineCommand[] larger = ArrayPool<PipelineCommand>.Shared.Rent(Math.Max(16, Count * 2));
+        _commands.AsSpan(0, Count).CopyTo(larger);
+        if (_commands.Length > 0)
+        {
+            ArrayPool<PipelineCommand>.Shared.Return(_commands, clearArray: true);
+        }
+
+        _commands = larger;
+    }
+
+    private void GrowFrames(int count)
+    {
+        long wanted = Math.Max((long)_framesLength + count, Math.Min(_frames.Length * 2L, Array.MaxLength));
+        if (wanted > Array.MaxLength)
+        {
+            throw new InvalidOperationException($"The pipeline is longer than {Array.MaxLength} bytes.");
+        }
+
+        byte[] larger = ByteArrays.Shared.Rent(Math.Max(1024, (int)wanted));
+        _frames.AsSpan(0, _framesLength).CopyTo(larger);
+        if (_frames.Length > 0)
+        {
+            ByteArrays.Shared.Return(_frames);
+        }
+
+        _frames = larger;
+    }
+}

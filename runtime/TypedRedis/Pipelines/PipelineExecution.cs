@@ -1,0 +1,355 @@
+using System.Text;
+using System.Threading.Tasks.Sources;
+using TypedRedis.Connections;
+using TypedRedis.Protocol;
+
+namespace TypedRedis.Pipelines;
+
+/// <summary>
+/// Executes the commands of a pipeline: every node's part in one piece, all nodes at the same time. What a server did not
+/// execute (redirects, a key that is on its way, a lost connection) is sent again, with its slot's commands in their order: all of a
+/// slot's commands go to one node, and only when that node has answered everything is decided what to send again. What was
+/// answered is never sent again, and neither is what may have been executed and must not be twice.
+/// </summary>
+/// <param name="content">The commands.</param>
+/// <param name="router">The client's topology.</param>
+internal sealed class PipelineExecution(PipelineContent content, IPipelineRouter router) : IValueTaskSource
+{
+    // Redis's own clients give up here too; a cluster that is merely changing needs two or three.
+    private const int MostRedirects = 16;
+
+    private static readonly TimeSpan s_uncoveredDelay = TimeSpan.FromMilliseconds(250);
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<IRequestChannel, NodeParts> _nodes = [];
+    private Dictionary<int, ResendHistory>? _histories;
+    private ManualResetValueTaskSourceCore<bool> _core;
+    private CancellationToken _cancellationToken;
+    private long _deadline;
+    private int _outstanding;
+    private bool _isCancelled;
+
+    /// <summary>Executes everything. Errors of commands are noted in the content.</summary>
+    /// <exception cref="OperationCanceledException">It was cancelled before all commands had a reply.</exception>
+    public ValueTask RunAsync(long deadline, CancellationToken cancellationToken)
+    {
+        _core.Reset();
+        _deadline = deadline;
+        _cancellationToken = cancellationToken;
+        _isCancelled = false;
+        _histories?.Clear();
+        // One for this thread, so that the end does not come before everything is sent.
+        _outstanding = 1;
+        var result = new ValueTask(this, _core.Version);
+        SendFirst();
+        End();
+        return result;
+    }
+
+    void IValueTaskSource.GetResult(short token) => _core.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _core.GetStatus(token);
+
+    void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _core.OnCompleted(continuation, state, token, flags);
+
+    /// <summary>Takes a reply; on a reader.</summary>
+    public void Receive(int index, ref RespReader reader, IRequestChannel source)
+    {
+        if (!reader.IsError)
+        {
+            content.Receive(index, ref reader, source.Endpoint);
+            return;
+        }
+
+        var error = new ErrorReply(reader.Content);
+        ref PipelineCommand command = ref content.Commands[index];
+        int attempts = (HistoryOf(index)?.Attempts ?? 0) + 1;
+        Resending resending = router.Recover(command.Info, error, source, attempts);
+        if (resending.Kind == ResendKind.None)
+        {
+            Fail(index, error.ToException(), source.Endpoint);
+            return;
+        }
+
+        NoteAgain(index, resending, Encoding.UTF8.GetString(error.Message));
+        if (HistoryOf(index)!.Redirects.Count > MostRedirects)
+        {
+            Fail(index, new RedisRedirectLimitException($"The nodes redirected the command more than {MostRedirects} times."), source.Endpoint);
+        }
+    }
+
+    /// <summary>Takes the end of a part: all replies have come, or the connection, the deadline or the caller has ended it.</summary>
+    public void PartEnded(PipelinePart part, Exception? failure)
+    {
+        if (failure is not null)
+        {
+            part.Stop();
+            HandleUnanswered(part, failure);
+        }
+
+        if (part.Node.EndPart())
+        {
+            NodeEnded(part.Node);
+        }
+    }
+
+    private void SendFirst()
+    {
+        List<int>? uncovered = null;
+        NodeParts? last = null;
+        Span<PipelineCommand> commands = content.Commands;
+        for (int i = 0; i < commands.Length; i++)
+        {
+            ref PipelineCommand command = ref commands[i];
+            if (router.Find(command.Info, command.Slot) is not { } channel)
+            {
+                (uncovered ??= []).Add(i);
+                continue;
+            }
+
+            // Neighbours often go to the same node.
+            if (last is null || last.Channel != channel)
+            {
+                last = PartsFor(_nodes, channel);
+            }
+
+            last.Add(i, content.FrameOf(command), asking: false);
+        }
+
+        Send(_nodes);
+        _nodes.Clear();
+        SendUncoveredLater(uncovered);
+    }
+
+    // Sends commands again, in their order.
+    private void SendAgain(List<int> indexes)
+    {
+        var nodes = new Dictionary<IRequestChannel, NodeParts>();
+        var decisions = new Dictionary<int, Resending>();
+        List<int>? uncovered = null;
+        List<int>? later = null;
+        TimeSpan delay = default;
+        foreach (int index in indexes)
+        {
+            ref PipelineCommand command = ref content.Commands[index];
+            // The first of a slot decides for all of them: they stay together.
+            if (!decisions.TryGetValue(command.Slot, out Resending decision))
+            {
+                decision = HistoryOf(index)!.Decision;
+                decisions.Add(command.Slot, decision);
+            }
+
+            if (decision.Kind == ResendKind.Later)
+            {
+                (later ??= []).Add(index);
+                delay = decision.Delay > delay ? decision.Delay : delay;
+            }
+            else if ((decision.Target ?? router.Find(command.Info, command.Slot)) is { } channel)
+            {
+                command.State = PipelineCommandState.Waiting;
+                PartsFor(nodes, channel).Add(index, content.FrameOf(command), decision.Kind == ResendKind.Asking);
+            }
+            else
+            {
+                (uncovered ??= []).Add(index);
+            }
+        }
+
+        Send(nodes);
+        SendUncoveredLater(uncovered);
+        if (later is not null)
+        {
+            Interlocked.Increment(ref _outstanding);
+            _ = SendLaterAsync(later, delay);
+        }
+    }
+
+    private void SendUncoveredLater(List<int>? indexes)
+    {
+        if (indexes is null)
+        {
+            return;
+        }
+
+        foreach (int index in indexes)
+        {
+            NoteAgain(index, new Resending(ResendKind.Now), $"slot {content.Commands[index].Slot} has no owner");
+        }
+
+        Interlocked.Increment(ref _outstanding);
+        _ = SendLaterAsync(indexes, s_uncoveredDelay);
+    }
+
+    private async Task SendLaterAsync(List<int> indexes, TimeSpan delay)
+    {
+        try
+        {
+            await Task.Delay(delay, router.Clock.Provider, _cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            _isCancelled = true;
+        }
+
+        bool isOver = _isCancelled || router.Clock.Now >= _deadline;
+        foreach (int index in indexes)
+        {
+            ResendHistory history = HistoryOf(index)!;
+            if (isOver)
+            {
+                Fail(index, new RedisTimeoutException($"The pipeline did not finish in time: the command was waiting to be sent again. Last error: {history.Reason}", null), null);
+            }
+            else if (history.Decision.Kind == ResendKind.Later)
+            {
+                // Its time has come.
+                history.Decision = new Resending(ResendKind.Now);
+            }
+        }
+
+        if (!isOver)
+        {
+            SendAgain(indexes);
+        }
+
+        End();
+    }
+
+    private NodeParts PartsFor(Dictionary<IRequestChannel, NodeParts> nodes, IRequestChannel channel)
+    {
+        if (!nodes.TryGetValue(channel, out NodeParts? node))
+        {
+            node = new NodeParts(this, channel);
+            nodes.Add(channel, node);
+        }
+
+        return node;
+    }
+
+    private void Send(Dictionary<IRequestChannel, NodeParts> nodes)
+    {
+        Interlocked.Add(ref _outstanding, nodes.Count);
+        foreach (NodeParts node in nodes.Values)
+        {
+            node.Send(_deadline, _cancellationToken);
+        }
+    }
+
+    private void HandleUnanswered(PipelinePart part, Exception failure)
+    {
+        IRequestChannel channel = part.Node.Channel;
+        bool isLoss = failure is RedisConnectionException { IsFinal: false } and not RedisAuthenticationException;
+        if (isLoss)
+        {
+            router.NoteLoss(channel);
+        }
+
+        _isCancelled |= failure is OperationCanceledException;
+        foreach (int index in part.Commands)
+        {
+            if (index < 0 || content.Commands[index].State != PipelineCommandState.Waiting)
+            {
+                continue;
+            }
+
+            if (!isLoss)
+            {
+                Fail(index, CopyFor(failure), channel.Endpoint);
+            }
+            else if (part.MayHaveExecuted && !router.MayRepeat(content.Commands[index].Info))
+            {
+                Fail(index, OutcomeUnknown.After(failure), channel.Endpoint);
+            }
+            else
+            {
+                NoteAgain(index, new Resending(ResendKind.Now), failure.Message);
+            }
+        }
+    }
+
+    private static RedisException CopyFor(Exception failure) => failure switch
+    {
+        RedisTimeoutException timeout => new RedisTimeoutException(timeout.Summary, timeout.InnerException) { MayHaveExecuted = timeout.MayHaveExecuted },
+        RedisException => NodeConnection.CopyFor(failure),
+        _ => new RedisException("The pipeline was cancelled.", failure),
+    };
+
+    private void NodeEnded(NodeParts node)
+    {
+        List<int>? again = null;
+        for (PipelinePart? part = node.First; part is not null; part = part.Next)
+        {
+            foreach (int index in part.Commands)
+            {
+                if (index >= 0 && content.Commands[index].State == PipelineCommandState.Again)
+                {
+                    (again ??= []).Add(index);
+                }
+            }
+
+            part.End();
+        }
+
+        if (again is not null)
+        {
+            SendAgain(again);
+        }
+
+        End();
+    }
+
+    private void End()
+    {
+        if (Interlocked.Decrement(ref _outstanding) > 0)
+        {
+            return;
+        }
+
+        if (_isCancelled)
+        {
+            _core.SetException(new OperationCanceledException(_cancellationToken));
+        }
+        else
+        {
+            _core.SetResult(true);
+        }
+    }
+
+    private void NoteAgain(int index, in Resending decision, string reason)
+    {
+        lock (_gate)
+        {
+            _histories ??= [];
+            if (!_histories.TryGetValue(index, out ResendHistory? history))
+            {
+                history = new ResendHistory();
+                _histories.Add(index, history);
+            }
+
+            history.Add(decision, reason);
+        }
+
+        content.Commands[index].State = PipelineCommandState.Again;
+    }
+
+    private ResendHistory? HistoryOf(int index)
+    {
+        if (_histories is null)
+        {
+            return null;
+        }
+
+        lock (_gate)
+        {
+            return _histories.GetValueOrDefault(index);
+        }
+    }
+
+    private void Fail(int index, RedisException failure, RedisEndpoint? endpoint)
+    {
+        ResendHistory? history = HistoryOf(index);
+        failure.Attempts = (history?.Attempts ?? 0) + 1;
+        failure.Redirects = history?.Redirects ?? [];
+        content.Fail(index, failure, endpoint);
+    }
+}

@@ -1,0 +1,265 @@
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+using TypedRedis.Pipelines;
+using TypedRedis.Protocol;
+
+namespace TypedRedis;
+
+/// <summary>
+/// Commands that are sent together: every node's part in one piece, to all nodes at the same time. The generated class
+/// <c>Pipeline</c> of each interface adds the interface's commands. Not for use by several threads at the same time; it may be used
+/// again after each execution, and then keeps its memory.
+/// </summary>
+/// <remarks>
+/// There is no order and no atomicity across nodes. The commands of one slot are executed in their order, also when they are
+/// redirected while the slot moves.
+/// </remarks>
+public abstract partial class RedisPipeline : IDisposable
+{
+    private readonly RedisClient _client;
+    private readonly PipelineContent _content = new();
+    private PipelineExecution? _execution;
+    private Phase _phase;
+
+    /// <summary>An empty pipeline. For generated code.</summary>
+    /// <param name="client">The client to execute with.</param>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    protected RedisPipeline(RedisClient client)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        _client = client;
+    }
+
+    private enum Phase
+    {
+        Building,
+        Executing,
+        Executed,
+        Disposed,
+    }
+
+    /// <summary>How many commands wait for the execution.</summary>
+    public int Length => _phase == Phase.Executed ? 0 : _content.Count;
+
+    /// <summary>Grows with every use; replies and deferred values belong to one.</summary>
+    internal int Generation { get; private set; }
+
+    /// <summary>How many commands the present or last use has.</summary>
+    internal int Count => _content.Count;
+
+    /// <summary>Appends any command, without a typed method.</summary>
+    /// <param name="command">The command with its arguments; keys marked, so that it can be routed.</param>
+    /// <exception cref="RedisCrossSlotException">Its keys are in different slots.</exception>
+    public Deferred<RespValue> Execute(RawCommand command)
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        RequestWriter request = BeginRequest(command.Count, default);
+        command.WriteTo(ref request);
+        return Add(ref request, command.Info, Reply.Value);
+    }
+
+    /// <summary>Sends all commands and waits for all replies.</summary>
+    /// <param name="throwOnError">
+    /// True (the default): the first command that failed is thrown, once all have been executed. False: the outcome of each command is in the replies.
+    /// </param>
+    /// <param name="deadline">How long all of it may take; the default is the client's <c>CommandTimeout</c>.</param>
+    /// <param name="cancellationToken">Ends the call; commands may still be executed.</param>
+    /// <returns>The replies. They are valid until the pipeline takes the first command of its next use.</returns>
+    /// <exception cref="RedisPipelineException">A command failed.</exception>
+    /// <exception cref="OperationCanceledException">The token ended it.</exception>
+    /// <exception cref="InvalidOperationException">It is being executed already.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<PipelineReplies> ExecuteAsync(bool throwOnError = true, Deadline deadline = default, CancellationToken cancellationToken = default)
+    {
+        BeginExecution(cancellationToken);
+        try
+        {
+            if (_content.Count > 0)
+            {
+                _execution ??= new PipelineExecution(_content, _client.PipelineRouter);
+                await _execution.RunAsync(_client.DeadlineFor(deadline), cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            _phase = Phase.Executed;
+        }
+
+        return Replies(throwOnError);
+    }
+
+    /// <summary>
+    /// Executes all commands as one transaction (MULTI and EXEC in one piece): no other client's command comes between them, and
+    /// either all are executed or none. A command that fails while it is executed does not undo the others.
+    /// </summary>
+    /// <param name="throwOnError">As for <see cref="ExecuteAsync"/>.</param>
+    /// <param name="deadline">How long all of it may take; the default is the client's <c>CommandTimeout</c>.</param>
+    /// <param name="cancellationToken">Ends the call; the transaction may still be executed.</param>
+    /// <returns>The replies. They are valid until the pipeline takes the first command of its next use.</returns>
+    /// <exception cref="RedisCrossSlotException">The keys of all commands are not in one slot. Nothing was sent.</exception>
+    /// <exception cref="RedisWatchException">A watched key has changed. Nothing was executed.</exception>
+    /// <exception cref="RedisOutcomeUnknownException">The connection was lost; whether the transaction was executed is unknown.</exception>
+    /// <exception cref="RedisPipelineException">A command failed; if the server refused it beforehand, none was executed.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<PipelineReplies> ExecuteTransactionAsync(bool throwOnError = true, Deadline deadline = default, CancellationToken cancellationToken = default)
+    {
+        BeginExecution(cancellationToken);
+        try
+        {
+            if (_content.Count > 0)
+            {
+                await new TransactionExecution(_content, _client.PipelineRouter).RunAsync(_client.DeadlineFor(deadline), cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            _phase = Phase.Executed;
+        }
+
+        return Replies(throwOnError);
+    }
+
+    /// <summary>Discards the commands that wait for the execution, and the replies of the last one.</summary>
+    /// <exception cref="InvalidOperationException">It is being executed.</exception>
+    public void Clear()
+    {
+        RequireIdle();
+        _content.Clear();
+        Generation++;
+        _phase = Phase.Building;
+    }
+
+    /// <summary>Gives the memory back. Replies are gone, commands that were not executed are discarded.</summary>
+    /// <exception cref="InvalidOperationException">It is being executed.</exception>
+    public void Dispose()
+    {
+        if (_phase != Phase.Disposed)
+        {
+            RequireIdle();
+            Generation++;
+            _content.Release();
+            _phase = Phase.Disposed;
+        }
+
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Begins a command with a fixed number of arguments. For generated code.</summary>
+    /// <param name="frameStart">The encoded head and words.</param>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    protected RequestWriter BeginRequest(ReadOnlySpan<byte> frameStart) => _client.BeginRequest(frameStart);
+
+    /// <summary>Begins a command of which the number of arguments is known only now. For generated code.</summary>
+    /// <param name="argumentCount">All arguments, the command's words included.</param>
+    /// <param name="words">The encoded words.</param>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    protected RequestWriter BeginRequest(int argumentCount, ReadOnlySpan<byte> words) => _client.BeginRequest(argumentCount, words);
+
+    /// <summary>Appends a written command. For generated code.</summary>
+    /// <typeparam name="T">The reply's type.</typeparam>
+    /// <param name="request">The written command; not to be used afterwards.</param>
+    /// <param name="command">What the client must know of the command.</param>
+    /// <param name="decoder">How to read the reply.</param>
+    /// <exception cref="RedisCrossSlotException">Its keys are in different slots.</exception>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    protected Deferred<T> Add<T>(ref RequestWriter request, CommandInfo command, ReplyDecoder<T> decoder)
+    {
+        try
+        {
+            BeginAdding(ref request, command);
+            return new Deferred<T>(this, Generation, _content.Add(ref request, command, decoder));
+        }
+        finally
+        {
+            request.Release();
+        }
+    }
+
+    /// <summary>Appends a written command of which only the success matters. For generated code.</summary>
+    /// <param name="request">The written command; not to be used afterwards.</param>
+    /// <param name="command">What the client must know of the command.</param>
+    /// <exception cref="RedisCrossSlotException">Its keys are in different slots.</exception>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    protected Deferred Add(ref RequestWriter request, CommandInfo command) => Add(ref request, command, Reply.Ignored);
+
+    /// <summary>Appends a written command of which the reply goes into the caller's buffer. For generated code.</summary>
+    /// <param name="request">The written command; not to be used afterwards.</param>
+    /// <param name="command">What the client must know of the command.</param>
+    /// <param name="destination">Where the reply's bytes go; not to be touched until the execution has ended.</param>
+    /// <returns>Number of bytes, or −1 if the reply is null.</returns>
+    /// <exception cref="RedisCrossSlotException">Its keys are in different slots.</exception>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    protected Deferred<int> Add(ref RequestWriter request, CommandInfo command, Memory<byte> destination)
+    {
+        try
+        {
+            BeginAdding(ref request, command);
+            return new Deferred<int>(this, Generation, _content.Add(ref request, command, destination));
+        }
+        finally
+        {
+            request.Release();
+        }
+    }
+
+    internal T Get<T>(int index) => _content.Get<T>(index);
+
+    internal RedisException? ErrorOf(int index) => _content.ErrorOf(index);
+
+    private void BeginAdding(ref RequestWriter request, CommandInfo command)
+    {
+        RequireIdle();
+        if (request.IsCrossSlot)
+        {
+            throw new RedisCrossSlotException("All keys of a command must be in the same hash slot; use hash tags. The command was not added.") { Command = command.Name };
+        }
+
+        if ((command.Flags & (CommandFlags.Blocking | CommandFlags.Session)) != 0)
+        {
+            throw new InvalidOperationException($"{command.Name} cannot be part of a pipeline: it needs a connection of its own.");
+        }
+
+        if (request.Slot < 0 && _client.GoesToSeveralNodes(command))
+        {
+            throw new InvalidOperationException($"{command.Name} cannot be part of a pipeline: it goes to several nodes.");
+        }
+
+        if (_phase == Phase.Executed)
+        {
+            Clear();
+        }
+    }
+
+    private void RequireIdle()
+    {
+        ObjectDisposedException.ThrowIf(_phase == Phase.Disposed, this);
+        if (_phase == Phase.Executing)
+        {
+            throw new InvalidOperationException("The pipeline is being executed; await that first.");
+        }
+    }
+
+    private void BeginExecution(CancellationToken cancellationToken)
+    {
+        RequireIdle();
+        cancellationToken.ThrowIfCancellationRequested();
+        if (_phase == Phase.Executed)
+        {
+            // Executed again without a command in between: empty.
+            Clear();
+        }
+
+        _phase = Phase.Executing;
+    }
+
+    private PipelineReplies Replies(bool throwOnError)
+    {
+        if (throwOnError && _content.HasErrors)
+        {
+            int index = _content.FirstError;
+            throw new RedisPipelineException(index, _content.Count, _content.TextOf(index), _content.ErrorOf(index)!);
+        }
+
+        return new PipelineReplies(this, Generation);
+    }
+}

@@ -1,0 +1,31 @@
+namespace TypedRedis.Pipelines;
+
+/// <summary>What happened so far to a command that is sent again; most commands have none.</summary>
+internal sealed class ResendHistory
+{
+    private readonly List<string> _redirects = [];
+
+    /// <summary>How often it was sent and not executed.</summary>
+    public int Attempts { get; private set; }
+
+    /// <summary>What was decided last.</summary>
+    public Resending Decision { get; set; }
+
+    /// <summary>Why, for an error.</summary>
+    public string Reason { get; private set; } = "";
+
+    /// <summary>The redirects, oldest first.</summary>
+    public IReadOnlyList<string> Redirects => _redirects;
+
+    /// <summary>Notes a further attempt that did not execute it.</summary>
+    public void Add(in Resending decision, string reason)
+    {
+        Attempts++;
+        Decision = decision;
+        Reason = reason;
+        if (decision.Redirect is { } redirect)
+        {
+            _redirects.Add(redirect);
+        }
+    }
+}

@@ -1,0 +1,153 @@
+using TypedRedis.Connections;
+using TypedRedis.Protocol;
+
+namespace TypedRedis.Pipelines;
+
+/// <summary>
+/// Executes the commands of a pipeline as one transaction on the node of their slot. A transaction that a node did not execute, since the slot
+/// has moved or is moving, is sent again as a whole.
+/// </summary>
+/// <param name="content">The commands.</param>
+/// <param name="router">The client's topology.</param>
+internal sealed class TransactionExecution(PipelineContent content, IPipelineRouter router)
+{
+    // Redis's own clients give up here too; a cluster that is merely changing needs two or three.
+    private const int MostRedirects = 16;
+
+    private static readonly TimeSpan s_uncoveredDelay = TimeSpan.FromMilliseconds(250);
+
+    private readonly List<string> _redirects = [];
+
+    /// <summary>Executes it. Errors of single commands are noted in the content.</summary>
+    /// <exception cref="RedisException">It was not executed as a whole, or it is unknown whether it was.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public async Task RunAsync(long deadline, CancellationToken cancellationToken)
+    {
+        int slot = Slot();
+        CommandInfo first = content.Commands[0].Info;
+        Resending decision = default;
+        string reason = "";
+        for (int attempts = 1; ; attempts++)
+        {
+            if (attempts > 1 && router.Clock.Now >= deadline)
+            {
+                throw WithContext(new RedisTimeoutException($"The transaction did not finish in time: it was waiting to be sent again. Last error: {reason}"), slot, attempts);
+            }
+
+            if ((decision.Target ?? router.Find(first, slot)) is not { } channel)
+            {
+                reason = $"slot {slot} has no owner";
+                await Task.Delay(s_uncoveredDelay, router.Clock.Provider, cancellationToken).ConfigureAwait(false);
+                continue;
+            }
+
+            content.Restart();
+            var part = new TransactionPart(content, router, channel, attempts, asking: decision.Kind == ResendKind.Asking);
+            decision = default;
+            try
+            {
+                await part.SendAsync(deadline, cancellationToken).ConfigureAwait(false);
+            }
+            catch (RedisConnectionException loss) when (!loss.IsFinal && loss is not RedisAuthenticationException)
+            {
+                router.NoteLoss(channel);
+                if (part.MayHaveExecuted && !MayRepeat())
+                {
+                    throw WithContext(OutcomeUnknown.After(loss), slot, attempts);
+                }
+
+                reason = loss.Summary;
+                continue;
+            }
+            finally
+            {
+                part.Stop();
+            }
+
+            if (part.IsWatchBroken)
+            {
+                throw WithContext(new RedisWatchException("A watched key has changed; the transaction was not executed."), slot, attempts);
+            }
+
+            if (part.Refusal is null)
+            {
+                return;
+            }
+
+            if (part.Resending.Kind == ResendKind.None)
+            {
+                FailRest(part.Refusal, channel.Endpoint);
+                return;
+            }
+
+            decision = part.Resending;
+            reason = part.Refusal;
+            if (decision.Redirect is { } redirect)
+            {
+                _redirects.Add(redirect);
+                if (_redirects.Count > MostRedirects)
+                {
+                    throw WithContext(new RedisRedirectLimitException($"The nodes redirected the transaction more than {MostRedirects} times."), slot, attempts);
+                }
+            }
+
+            if (decision.Kind == ResendKind.Later)
+            {
+                await Task.Delay(decision.Delay, router.Clock.Provider, cancellationToken).ConfigureAwait(false);
+                decision = default;
+            }
+        }
+    }
+
+    // The one slot of all keys; -1 if there is no key, or the client does not route by slot.
+    private int Slot()
+    {
+        int slot = -1;
+        foreach (ref PipelineCommand command in content.Commands)
+        {
+            if (command.Slot >= 0 && slot >= 0 && command.Slot != slot)
+            {
+                throw new RedisCrossSlotException("All keys of a transaction must be in the same hash slot; use hash tags. Nothing was sent.") { Command = command.Info.Name };
+            }
+
+            slot = Math.Max(slot, command.Slot);
+        }
+
+        return slot;
+    }
+
+    private bool MayRepeat()
+    {
+        foreach (ref PipelineCommand command in content.Commands)
+        {
+            if (!router.MayRepeat(command.Info))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    // A command that the server refused has an error of its own; because of it none was executed.
+    private void FailRest(string refusal, RedisEndpoint endpoint)
+    {
+        content.Culprit = content.HasErrors ? content.FirstError : null;
+        for (int i = 0; i < content.Count; i++)
+        {
+            if (content.Commands[i].State != PipelineCommandState.Failed)
+            {
+                content.Fail(i, new RedisServerException(refusal), endpoint);
+            }
+        }
+    }
+
+    private RedisException WithContext(RedisException failure, int slot, int attempts)
+    {
+        failure.Command ??= "EXEC";
+        failure.Slot ??= slot >= 0 ? slot : null;
+        failure.Attempts = attempts;
+        failure.Redirects = _redirects;
+        return failure;
+    }
+}
