@@ -12,6 +12,7 @@ internal static class CaseCatalog
     public const string SequentialReference = "raw-pingpong-async";
 
     private static readonly int[] s_callers = [1, 8, 64, 512, DataSet.MaxCallers];
+    private static readonly int[] s_pipelineCallers = [1, 8];
 
     /// <summary>Whether others are compared with the case of this name.</summary>
     public static bool IsReference(string name) => name is Reference or SequentialReference;
@@ -67,6 +68,13 @@ internal static class CaseCatalog
 
         yield return client.Reading("mget100", 1, loops.GetManyAsync);
         yield return client.Reading("batch100-get", 1, loops.GetBatchAsync, commandsPerCall: ClientLoops.BatchLength);
+        foreach (int callers in s_pipelineCallers)
+        {
+            string suffix = callers == 1 ? "" : $"-{callers}";
+            yield return client.Reading("pipe100-get" + suffix, callers, loops.GetPipelineAsync, commandsPerCall: ClientLoops.BatchLength);
+            yield return client.Writing("pipe100-set" + suffix, callers, loops.SetPipelineAsync, commandsPerCall: ClientLoops.BatchLength);
+        }
+
         yield return client.Reading("get-1k-64", 64, loops.GetKilobyteAsync);
         yield return client.Reading("get-64k-8", 8, loops.GetLargeAsync);
         yield return client.Writing("mix80-64", 64, loops.MixAsync);

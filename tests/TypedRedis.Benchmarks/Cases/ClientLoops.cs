@@ -115,6 +115,67 @@ internal sealed class ClientLoops(IBenchmarkCommands redis) : IClientLoops
     }
 
     /// <inheritdoc />
+    public async Task GetPipelineAsync(Caller caller)
+    {
+        DataSet data = DataSet.Read;
+        byte[] buffer = new byte[BatchLength * DataSet.ValueLength];
+        var lengths = new Deferred<int>[BatchLength];
+        using IBenchmarkCommands.Pipeline pipeline = redis.CreatePipeline();
+        int first = data.FirstOf(caller.Index);
+        while (caller.Begin())
+        {
+            int i = first;
+            for (int n = 0; n < lengths.Length; n++)
+            {
+                lengths[n] = pipeline.Get(data.Keys[i], buffer.AsMemory(n * DataSet.ValueLength, DataSet.ValueLength));
+                i = data.Next(i);
+            }
+
+            PipelineReplies replies = await pipeline.ExecuteAsync();
+            caller.Replied();
+            i = first;
+            for (int n = 0; n < lengths.Length; n++)
+            {
+                Span<byte> value = buffer.AsSpan(n * DataSet.ValueLength, replies.Get(lengths[n]));
+                Check.Equal(data.Bytes[i], value, data.Keys[i]);
+                // The next reply must not be taken for this one.
+                value[0] = 0;
+                i = data.Next(i);
+            }
+
+            caller.Verified();
+            first = i;
+        }
+    }
+
+    /// <inheritdoc />
+    public async Task SetPipelineAsync(Caller caller)
+    {
+        DataSet data = DataSet.Written;
+        var stored = new Deferred<bool>[BatchLength];
+        using IBenchmarkCommands.Pipeline pipeline = redis.CreatePipeline();
+        int i = data.FirstOf(caller.Index);
+        while (caller.Begin())
+        {
+            int first = i;
+            for (int n = 0; n < stored.Length; n++)
+            {
+                stored[n] = pipeline.Set(data.Keys[i], data.Bytes[i].AsMemory());
+                i = data.Next(i);
+            }
+
+            PipelineReplies replies = await pipeline.ExecuteAsync();
+            caller.Replied();
+            for (int n = 0; n < stored.Length; n++)
+            {
+                Check.Succeeded(replies.Get(stored[n]), data.Keys[(first + n) % data.Keys.Length]);
+            }
+
+            caller.Verified();
+        }
+    }
+
+    /// <inheritdoc />
     public async Task GetBatchAsync(Caller caller)
     {
         DataSet data = DataSet.Read;

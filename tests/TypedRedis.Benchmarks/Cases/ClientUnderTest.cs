@@ -22,8 +22,8 @@ internal sealed record ClientUnderTest(ServerKind Server, IClientLoops Loops, Ke
         Create(name, callers, loop, commandsPerCall, Nothing, Nothing);
 
     /// <summary>A case that writes with SET; what it wrote is read back afterwards.</summary>
-    public BenchmarkCase Writing(string name, int callers, Func<Caller, Task> loop) =>
-        Create(name, callers, loop, 1, Keyspace.DeleteWrittenAsync, Keyspace.VerifyWrittenAsync);
+    public BenchmarkCase Writing(string name, int callers, Func<Caller, Task> loop, int commandsPerCall = 1) =>
+        Create(name, callers, loop, commandsPerCall, Keyspace.DeleteWrittenAsync, Keyspace.VerifyWrittenAsync);
 
     /// <summary>A case that counts; it begins at 1.</summary>
     public BenchmarkCase Counting(string name, int callers, Func<Caller, Task> loop) =>

@@ -29,6 +29,12 @@ internal interface IClientLoops
     /// <summary>100 GETs begun before the first is awaited.</summary>
     Task GetBatchAsync(Caller caller);
 
+    /// <summary>A pipeline of 100 GETs, into the caller's own buffers.</summary>
+    Task GetPipelineAsync(Caller caller);
+
+    /// <summary>A pipeline of 100 SETs from bytes.</summary>
+    Task SetPipelineAsync(Caller caller);
+
     /// <summary>GET of 1 KB into pooled memory.</summary>
     Task GetKilobyteAsync(Caller caller);
 

@@ -121,6 +121,32 @@ internal sealed class StackExchangePeer : Peer, IClientLoops
         }
     }
 
+    // A batch is what this client has for it.
+    public Task GetPipelineAsync(Caller caller) => GetBatchAsync(caller);
+
+    public async Task SetPipelineAsync(Caller caller)
+    {
+        DataSet data = DataSet.Written;
+        var pending = new Task<bool>[ClientLoops.BatchLength];
+        int i = data.FirstOf(caller.Index);
+        while (caller.Begin())
+        {
+            for (int n = 0; n < pending.Length; n++)
+            {
+                pending[n] = _redis.StringSetAsync(data.Keys[i], data.Bytes[i]);
+                i = data.Next(i);
+            }
+
+            foreach (Task<bool> stored in pending)
+            {
+                Check.Succeeded(await stored, "SET");
+            }
+
+            caller.Replied();
+            caller.Verified();
+        }
+    }
+
     public async Task GetBatchAsync(Caller caller)
     {
         DataSet data = DataSet.Read;
