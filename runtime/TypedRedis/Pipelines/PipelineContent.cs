@@ -12,6 +12,7 @@ internal sealed class PipelineContent
 
     private readonly Lock _gate = new();
     private readonly List<ReplyColumn> _columns = [];
+    private BufferColumn? _buffers;
     private PipelineCommand[] _commands = [];
     private byte[] _frames = [];
     private int _framesLength;
@@ -44,14 +45,13 @@ internal sealed class PipelineContent
     /// <returns>Its place.</returns>
     public int Add(ref RequestWriter request, CommandInfo info, Memory<byte> destination)
     {
-        BufferColumn? column = _columns.OfType<BufferColumn>().FirstOrDefault();
-        if (column is null)
+        if (_buffers is null)
         {
-            column = new BufferColumn();
-            _columns.Add(column);
+            _buffers = new BufferColumn();
+            _columns.Add(_buffers);
         }
 
-        return Add(ref request, info, column, column.Add(destination));
+        return Add(ref request, info, _buffers, _buffers.Add(destination));
     }
 
     /// <summary>A command's bytes.</summary>
@@ -159,6 +159,7 @@ internal sealed class PipelineContent
     {
         Clear();
         _columns.Clear();
+        _buffers = null;
         if (_commands.Length > 0)
         {
             ArrayPool<PipelineCommand>.Shared.Return(_commands);
