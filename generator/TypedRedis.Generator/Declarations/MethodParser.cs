@@ -67,8 +67,13 @@ internal static class MethodParser
                 problems.Add(Problem.At(Place.ParameterName(ordinal, parameter.Ordinal), Rules.AmbiguousParameter, parameter.Name, $"the method already has a {parameter.Type.Name}"));
             }
 
-            parameters.Add(new ParameterDeclaration(parameter.Name, type, parameter.ScopedKind == ScopedKind.None ? "" : "scoped ", parameter.HasExplicitDefaultValue, DefaultsToNull(parameter, type), parameter.Ordinal));
+            parameters.Add(new ParameterDeclaration(parameter.Name, type, parameter.ScopedKind == ScopedKind.None ? "" : "scoped ", parameter.HasExplicitDefaultValue, DefaultsToNull(parameter, type), parameter.Ordinal)
+            {
+                IsMarkedKey = parameter.GetAttributes().Any(attribute => SymbolNames.IsAttribute(attribute, KnownNames.KeyAttribute)),
+            });
         }
+
+        ScriptParser.CheckSingle(method, ordinal, problems);
 
         AttributeData? command = method.GetAttributes().FirstOrDefault(attribute => SymbolNames.IsAttribute(attribute, KnownNames.CommandAttribute));
         return new MethodDeclaration(
@@ -78,7 +83,10 @@ internal static class MethodParser
             command is null ? null : command.ConstructorArguments.FirstOrDefault().Value as string ?? "",
             returnType,
             parameters.ToEquatableArray(),
-            problems.ToEquatableArray());
+            problems.ToEquatableArray())
+        {
+            Script = ScriptParser.Parse(method),
+        };
     }
 
     private static void CheckReturn(IMethodSymbol method, TypeModel returnType, int ordinal, List<Problem> problems)

@@ -13,6 +13,7 @@ internal sealed partial class NodeConnection : IAsyncDisposable
     private readonly ConnectionSettings _settings;
     private readonly IRequestRecovery _recovery;
     private readonly ConnectionEvents _events;
+    private readonly FunctionLoader _functions;
     private readonly CancellationTokenSource _disposed = new();
     private readonly LinkedList<PendingRequest> _waiting = new();
     private readonly ConnectionCounters _ended = new();
@@ -30,6 +31,7 @@ internal sealed partial class NodeConnection : IAsyncDisposable
         _settings = settings;
         _recovery = recovery;
         _events = new ConnectionEvents(this);
+        _functions = new FunctionLoader(this);
     }
 
     public RedisEndpoint Endpoint { get; }
@@ -100,6 +102,7 @@ internal sealed partial class NodeConnection : IAsyncDisposable
     public void SendAsking(PendingRequest request)
     {
         request.Asking = true;
+        request.AskedEndpoint = Endpoint;
         Send(request);
     }
 
@@ -107,6 +110,7 @@ internal sealed partial class NodeConnection : IAsyncDisposable
     public void TimeOut(long now)
     {
         _current?.TimeOut(now);
+        _functions.TimeOut(now);
         if (!_hasWaiting)
         {
             return;
@@ -274,7 +278,8 @@ internal sealed partial class NodeConnection : IAsyncDisposable
 
     private sealed class ConnectionEvents(NodeConnection node) : IConnectionOwner
     {
-        public bool OnError(PendingRequest request, in ErrorReply error) => node._recovery.TryRecoverFromError(request, error, node);
+        public bool OnError(PendingRequest request, in ErrorReply error) =>
+            node.TryProvideCode(request, error) || node._recovery.TryRecoverFromError(request, error, node);
 
         public void OnRoom(RespConnection connection)
         {
