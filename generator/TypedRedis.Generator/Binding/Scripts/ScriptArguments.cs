@@ -19,7 +19,7 @@ internal static class ScriptArguments
     public static int? Count(IReadOnlyList<ParameterDeclaration> parameters) =>
         parameters.Any(parameter => parameter.Type.IsCollection) ? null : parameters.Sum(parameter => Width(parameter.Type));
 
-    private static IEnumerable<WireNode> Nodes(MethodDraft draft, ParameterDeclaration parameter)
+    private static List<WireNode> Nodes(MethodDraft draft, ParameterDeclaration parameter)
     {
         TypeModel type = parameter.Type;
         ArgumentSpec argument = type.IsDictionary ? Group(parameter.Name, 2)
