@@ -134,10 +134,11 @@ public class ScriptTests
             Assert.Contains("compiling", failure.Message, StringComparison.Ordinal);
         }
 
-        _ = CallAsync(client, "c").AsTask();
+        Task<long> next = CallAsync(client, "c").AsTask();
         await server.ReadCommandsAsync(1);
         server.Reply(NoFunction);
         Assert.Equal([Load], await server.ReadCommandsAsync(1));
+        Assert.False(next.IsCompleted);
     }
 
     [Fact]

@@ -11,8 +11,7 @@ internal static class ScriptText
         IReadOnlyList<LuaToken> tokens = LuaLexer.Read(source);
         for (int i = 0; i + 3 < tokens.Count; i++)
         {
-            bool isMember = i > 0 && (tokens[i - 1].IsSymbol('.') || tokens[i - 1].IsSymbol(':'));
-            if (!isMember
+            if (!IsMember(tokens, i)
                 && tokens[i].IsName("KEYS", "ARGV")
                 && tokens[i + 1].IsSymbol('[')
                 && tokens[i + 2].Kind == LuaTokenKind.Number
@@ -41,6 +40,10 @@ internal static class ScriptText
             }
         }
     }
+
+    // Behind "." or ":", but not behind "..", which joins texts.
+    private static bool IsMember(IReadOnlyList<LuaToken> tokens, int index) =>
+        index > 0 && (tokens[index - 1].IsSymbol(':') || (tokens[index - 1].IsSymbol('.') && !(index > 1 && tokens[index - 2].IsSymbol('.'))));
 }
 
 /// <summary><c>KEYS[n]</c> or <c>ARGV[n]</c>.</summary>
