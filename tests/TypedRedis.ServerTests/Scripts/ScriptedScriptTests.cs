@@ -65,5 +65,22 @@ public sealed class ScriptedScriptTests
         }
     }
 
+    [Fact]
+    public async Task Call_is_made_again_when_the_connection_is_lost_while_it_waits_for_its_library()
+    {
+        int loads = 0;
+        await using var node = ScriptedServer.Start();
+        node.Script = request => request.Name switch
+        {
+            "CLUSTER" => AllSlots(node),
+            "FCALL" => loads < 2 ? ScriptedReply.Error("ERR Function not found") : ScriptedReply.Number(7),
+            "FUNCTION" => ++loads == 1 ? ScriptedReply.Close : ScriptedReply.Bulk("shop"),
+            _ => null,
+        };
+        await using RedisCluster client = await RedisCluster.ConnectAsync("127.0.0.1", node.Port);
+        Assert.Equal(7, await IFunctions.Create(client).AddAsync("foo", 7));
+        Assert.Equal(2, loads);
+    }
+
     private static ScriptedReply AllSlots(ScriptedServer owner) => ScriptedReply.ClusterSlots((0, HashSlots.Count - 1, [owner]));
 }
