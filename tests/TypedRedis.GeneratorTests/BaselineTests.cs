@@ -60,6 +60,43 @@ public class BaselineTests
         """);
 
     [Fact]
+    public Task By_script() => Check("ByScript", """"
+        namespace Shop;
+
+        [RedisInterface]
+        [FunctionLibrary("shop", "#!lua name=shop\nredis.register_function('f', function(keys, args) return redis.call('GET', keys[1]) end)")]
+        internal partial interface IShop
+        {
+            [Script("return redis.call('SET', KEYS[1], ARGV[1])")]
+            ValueTask AddAsync(RedisKey key, long amount, CancellationToken cancellationToken = default);
+
+            [Script("""
+                local old = redis.call('GET', KEYS[1])
+                return { old, KEYS[2], ARGV[1] }
+                """, Keys = new[] { "cart:{u:$userId}", "total:{u:$userId}" }, Idempotent = true)]
+            ValueTask<(string?, string, long)> PutAsync(long userId, int quantity);
+
+            [Script("return #KEYS", ReadOnly = true)]
+            ValueTask<long> CountAsync(RedisKey first, RedisKey[] more, IReadOnlyDictionary<string, double> fields);
+
+            [Script("return #KEYS", Keys = new[] { "constant" }, ReadOnly = true)]
+            ValueTask<bool> CountAsync([RedisKey] string key, (string, int)[] pairs, TimeSpan ttlSeconds);
+
+            [Script("return 'x'")]
+            ValueTask<int> ReadAsync(Memory<byte> destination, Deadline deadline);
+
+            [Function("shop", "f")]
+            ValueTask<string?> CallAsync(RedisKey key);
+
+            [Function("shop", "f_ro", ReadOnly = true)]
+            ValueTask<RespValue> CallReadOnlyAsync(List<RedisKey> keys);
+
+            [Function("other", "g")]
+            ValueTask CallOtherAsync();
+        }
+        """");
+
+    [Fact]
     public Task By_group() => Check("ByGroup", """
         /// <summary>Strings and connections.</summary>
         [RedisInterface(Groups = CommandGroups.String | CommandGroups.Connection | CommandGroups.SortedSet)]

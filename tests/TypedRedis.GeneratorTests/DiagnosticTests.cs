@@ -209,6 +209,76 @@ public class DiagnosticTests
     public Task Base_interface_with_groups() => Verify.SourceReports(
         "TRD027", "[RedisInterface(Groups = CommandGroups.Hash)] internal partial interface IBase; [RedisInterface] internal partial interface IShop : IBase;", "IShop");
 
+    [Theory]
+    [InlineData("""[Script("")] ValueTask M();""", "\"\"", "The script is empty")]
+    [InlineData("""[Script(" \t")] ValueTask M();""", "\" \\t\"", "The script is empty")]
+    [InlineData("""[Function("lib", "")] ValueTask M();""", "\"\"", "The name of the function is empty")]
+    public Task Script_is_empty(string members, string underlined, string message) => Verify.Reports("TRD028", members, underlined, message);
+
+    [Fact]
+    public Task Library_code_is_empty() => Verify.SourceReports(
+        "TRD028", """[RedisInterface, FunctionLibrary("lib", "")] internal partial interface IShop;""", "\"\"", "The code of the library 'lib' is empty");
+
+    [Theory]
+    [InlineData("""[Command("GET $key"), Script("return 1")] ValueTask<long> M(RedisKey key);""", "'M' has both [Command] and [Script]; a method sends one command")]
+    [InlineData("""[Function("lib", "f"), Script("return 1")] ValueTask<long> M(RedisKey key);""", "'M' has both [Script] and [Function]; a method sends one command")]
+    public Task More_than_one_command(string members, string message) => Verify.Reports("TRD029", members, "M", message);
+
+    [Theory]
+    [InlineData("""[Script("return KEYS[2]")] ValueTask M(RedisKey key);""", "KEYS[2]", "KEYS[2] is always nil: the method provides 1 key")]
+    [InlineData("""[Script("return ARGV[1]")] ValueTask M(RedisKey key);""", "ARGV[1]", "ARGV[1] is always nil: the method provides 0 arguments")]
+    [InlineData("""[Script("return ARGV[0]")] ValueTask M(int a);""", "ARGV[0]", "ARGV[0] is always nil: the method provides 1 argument")]
+    [InlineData("""[Script("return ARGV[ 4 ]")] ValueTask M((int, int) a, int b);""", "ARGV[ 4 ]", "ARGV[4] is always nil: the method provides 3 arguments")]
+    [InlineData("""[Script("return KEYS[1] .. ARGV[2]", Keys = new[] { "a:$id" })] ValueTask M(int id, int b);""", "ARGV[2]", "ARGV[2] is always nil: the method provides 1 argument")]
+    [InlineData("[Script(\"\"\"\n    -- KEYS[9]\n    local t = 1\n    return KEYS[2]\n    \"\"\")] ValueTask M(RedisKey key);", "KEYS[2]", "KEYS[2] is always nil: the method provides 1 key")]
+    public Task Script_reads_what_no_parameter_provides(string members, string underlined, string message) => Verify.Reports("TRD030", members, underlined, message);
+
+    [Theory]
+    [InlineData("""[Script("return KEYS[1] -- KEYS[2]")] ValueTask M(RedisKey key);""")]
+    [InlineData("""[Script("--[==[ KEYS[2] ]] ]==] return 'KEYS[3]' .. [[ARGV[1]]] .. KEYS[1]")] ValueTask M(RedisKey key);""")]
+    [InlineData("""[Script("return my.KEYS[2] + KEYS[i] + #ARGV + MYKEYS[3]")] ValueTask M(RedisKey key);""")]
+    [InlineData("""[Script("return KEYS[7]")] ValueTask M(RedisKey[] keys);""")]
+    [InlineData("""[Script("return ARGV[7]")] ValueTask M(int[] values);""")]
+    [InlineData("""[Script("return 'it\\'s KEYS[2]'")] ValueTask M(RedisKey key);""")]
+    public async Task Elements_in_comments_strings_and_collections_are_not_reported(string members) => await Verify.Compiles(members);
+
+    [Theory]
+    [InlineData("""[Script("return redis.call('SET', KEYS[1], 1)", ReadOnly = true)] ValueTask M(RedisKey key);""", "'SET'", "SET writes, which the server refuses in a read-only script")]
+    [InlineData("[Script(\"return redis.pcall ( \\\"set\\\", KEYS[1], 1)\", ReadOnly = true)] ValueTask M(RedisKey key);", "\\\"set\\\"", null)]
+    [InlineData("""[Script("return server.call('GETDEL', KEYS[1])", ReadOnly = true)] ValueTask M(RedisKey key);""", "'GETDEL'", null)]
+    public Task Read_only_script_writes(string members, string underlined, string? message) => Verify.Reports("TRD031", members, underlined, message);
+
+    [Theory]
+    [InlineData("""[Script("return redis.call('SET', KEYS[1], 1)")] ValueTask M(RedisKey key);""")]
+    [InlineData("""[Script("return redis.call('GET', KEYS[1]) -- redis.call('SET', 1)", ReadOnly = true)] ValueTask M(RedisKey key);""")]
+    public async Task What_a_script_may_do_is_not_reported(string members) => await Verify.Compiles(members);
+
+    [Theory]
+    [InlineData("redis.register_function('f', print)")]
+    [InlineData("#!lua name=other\\nredis.register_function('f', print)")]
+    [InlineData("\\n#!lua name=lib\\nredis.register_function('f', print)")]
+    public Task Library_code_does_not_name_its_library(string code) => Verify.SourceReports(
+        "TRD032", $"[RedisInterface, FunctionLibrary(\"lib\", \"{code}\")] internal partial interface IShop;", $"\"{code}\"");
+
+    [Theory]
+    [InlineData("""[Script("return 1", ReadOnly = true)] ValueTask M();""", "EVALSHA_RO exists since Redis 7.0.0, but RedisMinServerVersion is 6.2")]
+    [InlineData("""[Function("lib", "f")] ValueTask M();""", "FCALL exists since Redis 7.0.0, but RedisMinServerVersion is 6.2")]
+    [InlineData("""[Function("lib", "f", ReadOnly = true)] ValueTask M();""", "FCALL_RO exists since Redis 7.0.0, but RedisMinServerVersion is 6.2")]
+    public Task Script_newer_than_the_oldest_server(string members, string message) => Verify.Reports("TRD008", members, "M", message, minimumVersion: "6.2");
+
+    [Theory]
+    [InlineData("""[Script("return 1", Keys = new[] { "a:$x", "$" })] ValueTask M(int x);""", "TRD015", "$")]
+    [InlineData("""[Script("return 1", Keys = new[] { "a:$x b" })] ValueTask M(int x);""", "TRD015", "b")]
+    [InlineData("""[Script("return 1", Keys = new[] { "$#x" })] ValueTask M(int[] x);""", "TRD015", "$#x")]
+    [InlineData("""[Script("return 1", Keys = new string[] { "a", "$y" })] ValueTask M(int x);""", "TRD013", "$y")]
+    [InlineData("""[Script("return 1", Keys = new[] { "{a}", "{b}" })] ValueTask M();""", "TRD007", "{b}")]
+    [InlineData("""[Script("return 1")] ValueTask M(RedisKey? key);""", "TRD004", "RedisKey?")]
+    [InlineData("""[Script("return 1")] ValueTask M(int? value);""", "TRD004", "int?")]
+    [InlineData("""[Script("return 1")] ValueTask M(Exception value);""", "TRD004", "Exception")]
+    [InlineData("""[Script("return 1")] ValueTask M([RedisKey] bool value);""", "TRD004", "bool")]
+    [InlineData("""[Script("return 1")] ValueTask<Exception> M();""", "TRD005", "ValueTask<Exception>")]
+    public Task Mistakes_in_keys_arguments_and_replies_of_scripts(string members, string id, string underlined) => Verify.Reports(id, members, underlined);
+
     [Fact]
     public async Task A_suppressed_rule_is_not_reported_and_its_method_is_still_emitted()
     {

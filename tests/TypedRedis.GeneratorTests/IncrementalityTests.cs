@@ -11,7 +11,14 @@ public class IncrementalityTests
 {
     private const string Shop = """
         namespace Shop;
-        [RedisInterface] internal partial interface IShop { ValueTask<string?> GetAsync(RedisKey key); [Command("HSET c:{$id} a $v")] ValueTask<long> PutAsync(string id, int v); }
+        [RedisInterface, FunctionLibrary("l", "#!lua name=l")] internal partial interface IShop
+        {
+            ValueTask<string?> GetAsync(RedisKey key);
+            [Command("HSET c:{$id} a $v")] ValueTask<long> PutAsync(string id, int v);
+            [Script("return KEYS[1]", Keys = new[] { "c:{$id}" })] ValueTask<string> RunAsync(string id);
+            [Function("l", "f")] ValueTask CallAsync();
+        }
+
         [RedisInterface(Groups = CommandGroups.Hash)] internal partial interface IHashes;
         """;
 

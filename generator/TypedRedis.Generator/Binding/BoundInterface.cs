@@ -53,7 +53,20 @@ internal sealed record BoundCommand(
     string Retry,
     string RequestPolicy,
     string ResponsePolicy,
-    string Target);
+    string Target)
+{
+    /// <summary>The script or function that it runs.</summary>
+    public BoundScript? Script { get; init; }
+}
+
+/// <summary>A script, or the function of a library, as the runtime needs it to give it to servers.</summary>
+/// <param name="FieldName">What its command description is called.</param>
+/// <param name="Text">Source of the script; null for a function.</param>
+/// <param name="Sha1">Digest of the script; null for a function.</param>
+/// <param name="Library">Name of the function's library; null for a script.</param>
+/// <param name="LibraryCode">Source of that library, if it is known.</param>
+/// <param name="AlsoNeeds">Commands that a server user must be allowed besides the one that runs it.</param>
+internal sealed record BoundScript(string FieldName, string? Text, string? Sha1, string? Library, string? LibraryCode, EquatableArray<string> AlsoNeeds);
 
 /// <summary>What becomes of the reply.</summary>
 /// <param name="Decoder">Expression of the decoder; null if the reply is discarded or goes to a buffer.</param>

@@ -57,7 +57,7 @@ internal static class InterfaceBinder
     }
 
     private static string RequiredAcl(IEnumerable<BoundMethod> methods) =>
-        string.Join(" ", methods.Select(method => "+" + method.Command.Name.ToLowerInvariant().Replace(' ', '|')).Distinct().OrderBy(rule => rule, StringComparer.Ordinal));
+        string.Join(" ", methods.SelectMany(method => new[] { method.Command.Name }.Concat(method.Command.Script?.AlsoNeeds ?? default)).Select(name => "+" + name.ToLowerInvariant().Replace(' ', '|')).Distinct().OrderBy(rule => rule, StringComparer.Ordinal));
 
     private static string Signature(MethodDeclaration method) =>
         $"{method.Name}({string.Join(",", method.Parameters.Select(p => p.Type.Name))})".Replace("?", "");

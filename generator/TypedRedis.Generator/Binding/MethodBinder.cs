@@ -1,3 +1,4 @@
+using TypedRedis.Generator.Binding.Scripts;
 using TypedRedis.Generator.Binding.Templates;
 using TypedRedis.Generator.Declarations;
 using TypedRedis.Generator.Diagnostics;
@@ -17,6 +18,11 @@ internal sealed class MethodBinder(SpecIndex spec, string? minimumVersion, IColl
         if (!method.Problems.IsEmpty || IsUnresolved(method.Return) || method.Parameters.Any(p => IsUnresolved(p.Type)))
         {
             return null;
+        }
+
+        if (method.Script is { } script)
+        {
+            return new ScriptBinder(spec, minimumVersion, problems).Bind(method, script);
         }
 
         return method.Template is { } template ? BindTemplate(method, template) : BindByName(method);

@@ -111,6 +111,7 @@ internal static class DeclarationParser
         }
 
         AddConverterProblems(type.GetAttributes(), -1, problems);
+        ScriptParser.CheckLibraries(type, problems);
     }
 
     /// <summary>Reports converters that cannot be used.</summary>

@@ -35,7 +35,11 @@ internal sealed record MethodDeclaration(
     string? Template,
     TypeModel Return,
     EquatableArray<ParameterDeclaration> Parameters,
-    EquatableArray<Problem> Problems);
+    EquatableArray<Problem> Problems)
+{
+    /// <summary>The script or function that it runs; null if it sends a command.</summary>
+    public ScriptDeclaration? Script { get; init; }
+}
 
 /// <summary>A parameter of a method.</summary>
 /// <param name="Name">Name as written, without <c>@</c>.</param>
@@ -47,6 +51,9 @@ internal sealed record ParameterDeclaration(string Name, TypeModel Type, string 
 {
     /// <summary>The declared default value as C# writes it; null if there is none.</summary>
     public string? Default { get; init; }
+
+    /// <summary>Marked as a key by <c>[RedisKey]</c>.</summary>
+    public bool IsMarkedKey { get; init; }
 
     /// <summary>Type and name as C# declares them.</summary>
     public string Declaration => $"{Modifier}{Type.Display} {Identifier}";

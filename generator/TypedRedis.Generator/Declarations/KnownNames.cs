@@ -6,6 +6,10 @@ internal static class KnownNames
     public const string RuntimeNamespace = "TypedRedis";
     public const string InterfaceAttribute = "TypedRedis.RedisInterfaceAttribute";
     public const string CommandAttribute = "TypedRedis.CommandAttribute";
+    public const string ScriptAttribute = "TypedRedis.ScriptAttribute";
+    public const string FunctionAttribute = "TypedRedis.FunctionAttribute";
+    public const string FunctionLibraryAttribute = "TypedRedis.FunctionLibraryAttribute";
+    public const string KeyAttribute = "TypedRedis.RedisKeyAttribute";
     public const string ConverterAttribute = "TypedRedis.RedisConverterAttribute";
     public const string ConverterInterface = "IRedisValueConverter";
     public const string GroupsProperty = "Groups";

@@ -71,8 +71,11 @@ internal static class MethodParser
             parameters.Add(new ParameterDeclaration(parameter.Name, type, parameter.ScopedKind == ScopedKind.None ? "" : "scoped ", parameter.HasExplicitDefaultValue, DefaultsToNull(parameter, type), parameter.Ordinal)
             {
                 Default = DefaultText(parameter, type),
+                IsMarkedKey = parameter.GetAttributes().Any(attribute => SymbolNames.IsAttribute(attribute, KnownNames.KeyAttribute)),
             });
         }
+
+        ScriptParser.CheckSingle(method, ordinal, problems);
 
         AttributeData? command = method.GetAttributes().FirstOrDefault(attribute => SymbolNames.IsAttribute(attribute, KnownNames.CommandAttribute));
         return new MethodDeclaration(
@@ -82,7 +85,10 @@ internal static class MethodParser
             command is null ? null : command.ConstructorArguments.FirstOrDefault().Value as string ?? "",
             returnType,
             parameters.ToEquatableArray(),
-            problems.ToEquatableArray());
+            problems.ToEquatableArray())
+        {
+            Script = ScriptParser.Parse(method),
+        };
     }
 
     private static void CheckReturn(IMethodSymbol method, TypeModel returnType, int ordinal, List<Problem> problems)

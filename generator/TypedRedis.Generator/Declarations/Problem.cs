@@ -28,6 +28,7 @@ internal readonly record struct Place(PlaceKind Kind, int Member = -1, int Param
 
     public static Place ParameterType(int member, int parameter) => new(PlaceKind.ParameterType, member, parameter);
 
+    /// <summary>Part of a template, or of a script's source; <see cref="Parameter"/> is set to its index for one of several key templates.</summary>
     public static Place Template(int member, int start, int length) => new(PlaceKind.Template, member, -1, start, length);
 }
 
@@ -43,4 +44,7 @@ internal enum PlaceKind
     ParameterType,
     Template,
     Converter,
+
+    /// <summary>Code of a library of functions; <see cref="Place.Parameter"/> counts the interface's libraries.</summary>
+    Library,
 }

@@ -7,7 +7,7 @@ namespace TypedRedis.Generator.Diagnostics;
 /// <summary>Maps positions in the value of a string literal to positions in its source.</summary>
 internal static class LiteralPositions
 {
-    /// <summary>The source span of a part of the literal's value, or null for literals that are not mapped (multi-line raw strings).</summary>
+    /// <summary>The source span of a part of the literal's value, or null for what is no string literal.</summary>
     public static TextSpan? Find(SyntaxToken literal, int start, int length)
     {
         string text = literal.Text;
@@ -16,6 +16,7 @@ internal static class LiteralPositions
             SyntaxKind.StringLiteralToken when text.StartsWith("@\"", StringComparison.Ordinal) => Verbatim(text),
             SyntaxKind.StringLiteralToken => Regular(text),
             SyntaxKind.SingleLineRawStringLiteralToken => Raw(text),
+            SyntaxKind.MultiLineRawStringLiteralToken => RawLines(text),
             _ => null,
         };
         if (positions is null || start + length >= positions.Length)
@@ -30,6 +31,31 @@ internal static class LiteralPositions
     {
         int quotes = text.TakeWhile(c => c == '"').Count();
         return Enumerable.Range(quotes, text.Length - (2 * quotes) + 1).ToArray();
+    }
+
+    /// <summary>The value starts on the second line; the indentation of the last line is no part of it.</summary>
+    private static int[] RawLines(string text)
+    {
+        int quotes = text.TakeWhile(c => c == '"').Count();
+        int lastLine = text.LastIndexOf('\n') + 1;
+        int indentation = text.Length - quotes - lastLine;
+        int end = lastLine - (lastLine > 1 && text[lastLine - 2] == '\r' ? 2 : 1);
+        var positions = new List<int>();
+        for (int i = text.IndexOf('\n') + 1; i < end;)
+        {
+            int next = Math.Min(text.IndexOf('\n', i) + 1, end);
+            int skipped = 0;
+            while (skipped < indentation && i + skipped < next && text[i + skipped] is ' ' or '\t')
+            {
+                skipped++;
+            }
+
+            positions.AddRange(Enumerable.Range(i + skipped, next - i - skipped));
+            i = next;
+        }
+
+        positions.Add(end);
+        return positions.ToArray();
     }
 
     private static int[] Verbatim(string text)

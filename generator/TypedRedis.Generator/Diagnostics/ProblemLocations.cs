@@ -21,6 +21,7 @@ internal static class ProblemLocations
             PlaceKind.ParameterType => ParameterType(member, place.Parameter, cancellationToken)?.GetLocation(),
             PlaceKind.Template => TemplateLocation(member, place, cancellationToken),
             PlaceKind.Converter => ConverterLocation(type, member, place.Parameter, cancellationToken),
+            PlaceKind.Library => LibraryLocation(type, place.Parameter, cancellationToken),
             _ => null,
         };
         return location ?? UserLocation(member) ?? UserLocation(type) ?? Location.None;
@@ -76,9 +77,11 @@ internal static class ProblemLocations
 
     private static Location? TemplateLocation(ISymbol? member, Place place, CancellationToken cancellationToken)
     {
-        AttributeData? command = member?.GetAttributes().FirstOrDefault(a => SymbolNames.IsAttribute(a, KnownNames.CommandAttribute));
+        AttributeData? command = member is null ? null : ScriptParser.CommandAttribute(member);
         var syntax = command?.ApplicationSyntaxReference?.GetSyntax(cancellationToken) as AttributeSyntax;
-        ExpressionSyntax? argument = syntax?.ArgumentList?.Arguments.FirstOrDefault()?.Expression;
+        ExpressionSyntax? argument = place.Parameter >= 0
+            ? KeyTemplate(syntax, place.Parameter)
+            : Argument(syntax, SymbolNames.IsAttribute(command!, KnownNames.FunctionAttribute) ? 1 : 0);
         if (argument is not LiteralExpressionSyntax literal || place.Length == 0)
         {
             return argument?.GetLocation();
@@ -86,6 +89,22 @@ internal static class ProblemLocations
 
         TextSpan? span = LiteralPositions.Find(literal.Token, place.Start, place.Length);
         return span is null ? argument.GetLocation() : Location.Create(argument.SyntaxTree, span.Value);
+    }
+
+    private static Location? LibraryLocation(INamedTypeSymbol type, int index, CancellationToken cancellationToken)
+    {
+        var syntax = ScriptParser.Libraries(type).ElementAt(index).ApplicationSyntaxReference?.GetSyntax(cancellationToken) as AttributeSyntax;
+        return Argument(syntax, 1)?.GetLocation();
+    }
+
+    private static ExpressionSyntax? Argument(AttributeSyntax? attribute, int index) => attribute?.ArgumentList?.Arguments.ElementAtOrDefault(index)?.Expression;
+
+    /// <summary>One of the strings in <c>Keys = new[] { … }</c>.</summary>
+    private static ExpressionSyntax? KeyTemplate(AttributeSyntax? attribute, int index)
+    {
+        ExpressionSyntax? keys = attribute?.ArgumentList?.Arguments.FirstOrDefault(argument => argument.NameEquals?.Name.Identifier.ValueText == "Keys")?.Expression;
+        InitializerExpressionSyntax? initializer = (keys as ImplicitArrayCreationExpressionSyntax)?.Initializer ?? (keys as ArrayCreationExpressionSyntax)?.Initializer;
+        return initializer?.Expressions.ElementAtOrDefault(index) ?? keys;
     }
 
     private static SyntaxNode? Syntax(ISymbol? symbol, CancellationToken cancellationToken) =>

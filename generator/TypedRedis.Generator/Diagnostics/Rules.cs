@@ -32,6 +32,11 @@ internal static class Rules
     public const string ByReference = "TRD025";
     public const string MinimumVersionInvalid = "TRD026";
     public const string UnsupportedBase = "TRD027";
+    public const string ScriptEmpty = "TRD028";
+    public const string SeveralCommands = "TRD029";
+    public const string ScriptIndex = "TRD030";
+    public const string ScriptWrites = "TRD031";
+    public const string LibraryHeader = "TRD032";
 
     private const string Category = "TypedRedis";
     private const string HelpLink = "https://github.com/typedredis/typedredis/blob/main/generator/docs/rules/";
@@ -72,6 +77,11 @@ internal static class Rules
         Error(ByReference, "Passing by reference is not supported", "{0} must be passed by value, not by reference or pointer"),
         Warning(MinimumVersionInvalid, "RedisMinServerVersion is not a version", "RedisMinServerVersion is '{0}', which is not a version such as 7.0"),
         Error(UnsupportedBase, "Base interface with groups", "'{0}' cannot derive from '{1}', whose members come from command groups"),
+        Error(ScriptEmpty, "Script is empty", "The {0} is empty"),
+        Error(SeveralCommands, "More than one command", "'{0}' has both [{1}] and [{2}]; a method sends one command"),
+        Warning(ScriptIndex, "Script reads what no parameter provides", "{0} is always nil: the method provides {1}"),
+        Warning(ScriptWrites, "Read-only script writes", "{0} writes, which the server refuses in a read-only script"),
+        Error(LibraryHeader, "Library code does not name its library", "The code of the library '{0}' must start with a line such as '#!lua name={0}'"),
     ];
 
     private static DiagnosticDescriptor Error(string id, string title, string message) => Create(id, title, message, DiagnosticSeverity.Error);

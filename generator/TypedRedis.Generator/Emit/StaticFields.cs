@@ -12,6 +12,7 @@ internal sealed class StaticFields
     private readonly Dictionary<BoundCommand, string> _commands = [];
     private readonly Dictionary<string, string> _decoders = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _converters = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _libraries = new(StringComparer.Ordinal);
     private readonly List<string> _declarations = [];
     private readonly HashSet<string> _names;
 
@@ -61,8 +62,8 @@ internal sealed class StaticFields
             return;
         }
 
-        string name = Names.ToCamelCase(command.Name.ToLowerInvariant());
-        string field = Free(_commands.Keys.Any(other => other.Name == command.Name) ? name + Difference(command) : name);
+        string name = command.Script?.FieldName ?? Names.ToCamelCase(command.Name.ToLowerInvariant());
+        string field = Free(command.Script is not null ? name : _commands.Keys.Any(other => other.Name == command.Name) ? name + Difference(command) : name);
         _commands.Add(command, field);
         string flags = command.Flags.IsEmpty
             ? $"{Protocol}.CommandFlags.None"
@@ -83,8 +84,32 @@ internal sealed class StaticFields
             policies += $", defaultTarget: {Protocol}.CommandTarget.{command.Target}";
         }
 
+        policies += Code(command.Script);
         _declarations.Add(
             $"internal static readonly {Protocol}.CommandInfo {field} = new({CSharpText.Literal(command.Name)}, {flags}, {Protocol}.RetryClass.{command.Retry}{policies});");
+    }
+
+    /// <summary>The argument that gives a command's script, or the library of its function, to the runtime.</summary>
+    private string Code(BoundScript? script)
+    {
+        if (script is { Text: { } text, Sha1: { } sha1 })
+        {
+            return $", script: new {Protocol}.ScriptInfo({CSharpText.Literal(text)}, {CSharpText.Literal(sha1)})";
+        }
+
+        if (script is not { Library: { } library, LibraryCode: { } code })
+        {
+            return "";
+        }
+
+        if (!_libraries.TryGetValue(code, out string field))
+        {
+            field = Free(Names.ToCamelCase(library) + "Library");
+            _libraries.Add(code, field);
+            _declarations.Add($"private static readonly {Protocol}.FunctionLibraryInfo {field} = new({CSharpText.Literal(library)}, {CSharpText.Literal(code)});");
+        }
+
+        return $", library: {field}";
     }
 
     private void AddDecoder(BoundMethod method)

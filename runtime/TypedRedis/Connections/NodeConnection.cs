@@ -13,6 +13,7 @@ internal sealed partial class NodeConnection : IRequestChannel, IAsyncDisposable
     private readonly ConnectionSettings _settings;
     private readonly IRequestRecovery _recovery;
     private readonly ConnectionEvents _events;
+    private readonly FunctionLoader _functions;
     private readonly CancellationTokenSource _disposed = new();
     private readonly LinkedList<PendingRequest> _waiting = new();
     private readonly ConnectionCounters _ended = new();
@@ -30,6 +31,7 @@ internal sealed partial class NodeConnection : IRequestChannel, IAsyncDisposable
         _settings = settings;
         _recovery = recovery;
         _events = new ConnectionEvents(this);
+        _functions = new FunctionLoader(this);
     }
 
     public RedisEndpoint Endpoint { get; }
@@ -111,6 +113,7 @@ internal sealed partial class NodeConnection : IRequestChannel, IAsyncDisposable
     public void SendAsking(PendingRequest request)
     {
         request.Asking = true;
+        request.AskedEndpoint = Endpoint;
         Send(request);
     }
 
@@ -118,6 +121,7 @@ internal sealed partial class NodeConnection : IRequestChannel, IAsyncDisposable
     public void TimeOut(long now)
     {
         _current?.TimeOut(now);
+        _functions.TimeOut(now);
         if (!_hasWaiting)
         {
             return;
@@ -285,7 +289,8 @@ internal sealed partial class NodeConnection : IRequestChannel, IAsyncDisposable
 
     private sealed class ConnectionEvents(NodeConnection node) : IConnectionOwner
     {
-        public bool OnError(PendingRequest request, in ErrorReply error) => node._recovery.TryRecoverFromError(request, error, node);
+        public bool OnError(PendingRequest request, in ErrorReply error) =>
+            node.TryProvideCode(request, error) || node._recovery.TryRecoverFromError(request, error, node);
 
         public void OnRoom(RespConnection connection)
         {

@@ -50,6 +50,20 @@ internal abstract class PendingRequest : IThreadPoolWorkItem
     /// <summary>Endpoint of the attempt under way or last made; null before the first.</summary>
     public RedisEndpoint? Endpoint => _segment?.Endpoint ?? _history?.Endpoint;
 
+    /// <summary>Where the last ASK led; null if there was none. Attempts there need ASKING until the slot has moved, and bear it afterwards.</summary>
+    public RedisEndpoint? AskedEndpoint
+    {
+        get => _history?.AskedEndpoint;
+        set => (_history ??= new RequestHistory()).AskedEndpoint = value;
+    }
+
+    /// <summary>Where the library of its function was loaded for it; a second time there would not help.</summary>
+    public RedisEndpoint? LibraryEndpoint
+    {
+        get => _history?.LibraryEndpoint;
+        set => (_history ??= new RequestHistory()).LibraryEndpoint = value;
+    }
+
     public IReadOnlyList<string> Redirects => _history?.Redirects ?? [];
 
     public int RedirectCount => _history?.Redirects.Length ?? 0;
@@ -123,6 +137,18 @@ internal abstract class PendingRequest : IThreadPoolWorkItem
         _frameOffset = 0;
         _frameLength = length;
         CommandCount = commands;
+    }
+
+    /// <summary>Keeps another frame than the one that was sent, for another attempt.</summary>
+    public void ReplaceFrame(ReadOnlySpan<byte> frame)
+    {
+        (_history ??= new RequestHistory()).Endpoint = Endpoint;
+        byte[]? replaced = _retained;
+        RetainFrame(frame);
+        if (replaced is not null)
+        {
+            ByteArrays.Shared.Return(replaced);
+        }
     }
 
     /// <summary>Forgets the frame: the holder is done with the request.</summary>

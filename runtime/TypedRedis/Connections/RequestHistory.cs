@@ -6,6 +6,12 @@ internal sealed class RequestHistory
     /// <summary>Where it was sent last.</summary>
     public RedisEndpoint? Endpoint { get; set; }
 
+    /// <summary>Where the last ASK led.</summary>
+    public RedisEndpoint? AskedEndpoint { get; set; }
+
+    /// <summary>Where its library of functions was last loaded for it.</summary>
+    public RedisEndpoint? LibraryEndpoint { get; set; }
+
     /// <summary>The redirects followed, oldest first.</summary>
     public string[] Redirects { get; set; } = [];
 }

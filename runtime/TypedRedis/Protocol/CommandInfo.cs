@@ -7,13 +7,17 @@ namespace TypedRedis.Protocol;
 /// <param name="request">Over which nodes the command spreads.</param>
 /// <param name="response">How replies of several nodes become one.</param>
 /// <param name="defaultTarget">Where a command without keys goes when the caller names no target.</param>
+/// <param name="script">The script it runs by digest; sent whole to a server that does not know it.</param>
+/// <param name="library">The library of the function it calls; loaded into a server that does not have it.</param>
 public sealed class CommandInfo(
     string name,
     CommandFlags flags,
     RetryClass retry,
     RequestPolicy request = RequestPolicy.None,
     ResponsePolicy response = ResponsePolicy.None,
-    CommandTarget defaultTarget = CommandTarget.DefaultNode)
+    CommandTarget defaultTarget = CommandTarget.DefaultNode,
+    ScriptInfo? script = null,
+    FunctionLibraryInfo? library = null)
 {
     /// <summary>The command as the server names it, sub-command included.</summary>
     public string Name { get; } = name;
@@ -32,6 +36,12 @@ public sealed class CommandInfo(
 
     /// <summary>Where a command without keys goes when the caller names no target.</summary>
     public CommandTarget DefaultTarget { get; } = defaultTarget;
+
+    /// <summary>The script it runs by digest; null for other commands.</summary>
+    public ScriptInfo? Script { get; } = script;
+
+    /// <summary>The library of the function it calls; null if the client does not know its code.</summary>
+    public FunctionLibraryInfo? Library { get; } = library;
 
     /// <inheritdoc />
     public override string ToString() => Name;

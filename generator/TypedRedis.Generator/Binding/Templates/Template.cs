@@ -6,6 +6,9 @@ internal sealed record Template(IReadOnlyList<TemplateWord> Words);
 /// <summary>One word: one argument of the command, or several if it is a hole for a collection.</summary>
 internal sealed record TemplateWord(IReadOnlyList<TemplatePart> Parts, int Start, int Length)
 {
+    /// <summary>Index of the key template that the word comes from; -1 if the method has one template.</summary>
+    public int Source { get; init; } = -1;
+
     /// <summary>The text of a word without holes, else null.</summary>
     public string? Literal => Parts.All(part => part.Kind == PartKind.Literal) ? string.Concat(Parts.Select(part => part.Text)) : null;
 

@@ -83,7 +83,7 @@ internal sealed class TemplateComposer(MethodDraft draft, IReadOnlyDictionary<st
 
         if (parameter.MayBeAbsent)
         {
-            draft.FailType(parameter, matched.Argument, "the template always sends it, so the parameter must not be nullable");
+            draft.FailType(parameter, matched.Argument, "it is always sent, so the parameter must not be nullable");
             return null;
         }
 
@@ -222,7 +222,7 @@ internal sealed class TemplateComposer(MethodDraft draft, IReadOnlyDictionary<st
         if (other is not null)
         {
             draft.Report(
-                Place.Template(draft.Method.Ordinal, word.Start, word.Length),
+                Place.Template(draft.Method.Ordinal, word.Start, word.Length) with { Parameter = word.Source },
                 Rules.DifferentSlots,
                 Text(other.Word),
                 CSharpText.Number(other.Form.Constant!.Value),
@@ -254,7 +254,7 @@ internal sealed class TemplateComposer(MethodDraft draft, IReadOnlyDictionary<st
         ParameterDeclaration parameter = parameters[matched.Word.Hole!.Text];
         if (parameter.MayBeAbsent)
         {
-            draft.FailType(parameter, matched.Argument, "the template always sends it, so the parameter must not be nullable");
+            draft.FailType(parameter, matched.Argument, "it is always sent, so the parameter must not be nullable");
         }
 
         return parameter;

@@ -1,0 +1,211 @@
+using TypedRedis.Protocol;
+
+namespace TypedRedis.UnitTests.Connections;
+
+/// <summary>What a connection does when the server lacks a script or a function.</summary>
+public class ScriptTests
+{
+    private const string Sha1 = "e0e1f9fabfc9d4800c877a703b823ac0578ff8db";
+    private const string NoScript = "-NOSCRIPT No matching script. Please use EVAL.\r\n";
+    private const string NoFunction = "-ERR Function not found\r\n";
+    private const string Load = "FUNCTION LOAD REPLACE #!lua name=lib";
+
+    private static readonly CommandInfo s_script = new("EVALSHA", CommandFlags.Write, RetryClass.NotIdempotent, script: new ScriptInfo("return 1", Sha1));
+    private static readonly CommandInfo s_function =
+        new("FCALL", CommandFlags.Write, RetryClass.NotIdempotent, library: new FunctionLibraryInfo("lib", "#!lua name=lib"));
+
+    [Fact]
+    public async Task Script_is_sent_whole_after_noscript()
+    {
+        (NodeClient client, MemoryTransport server) = await NodeClient.ConnectAsync();
+        await using NodeClient _ = client;
+        Task<long> call = RunAsync(client, "k").AsTask();
+        Assert.Equal([$"EVALSHA {Sha1} 1 k"], await server.ReadCommandsAsync(1));
+        server.Reply(NoScript);
+        Assert.Equal(["EVAL return 1 1 k"], await server.ReadCommandsAsync(1));
+        server.Reply(":7\r\n");
+        Assert.Equal(7, await call.InTime());
+    }
+
+    [Fact]
+    public async Task Second_noscript_in_a_row_is_the_callers()
+    {
+        (NodeClient client, MemoryTransport server) = await NodeClient.ConnectAsync();
+        await using NodeClient _ = client;
+        Task<long> call = RunAsync(client, "k").AsTask();
+        await server.ReadCommandsAsync(1);
+        server.Reply(NoScript);
+        await server.ReadCommandsAsync(1);
+        server.Reply(NoScript);
+        RedisServerException failure = await Assert.ThrowsAsync<RedisServerException>(() => call.InTime());
+        Assert.Equal("NOSCRIPT", failure.Code);
+        Assert.Equal(2, failure.Attempts);
+        Assert.False(server.HasUnread);
+    }
+
+    [Fact]
+    public async Task Script_is_sent_whole_with_asking_where_an_ask_led()
+    {
+        var ask = new AskHere();
+        (NodeClient client, MemoryTransport server) = await NodeClient.ConnectAsync(recovery: ask);
+        await using NodeClient _ = client;
+        Task<long> call = RunAsync(client, "k").AsTask();
+        await server.ReadCommandsAsync(1);
+        server.Reply("-ASK 1 test:7000\r\n");
+        Assert.Equal(["ASKING", $"EVALSHA {Sha1} 1 k"], await server.ReadCommandsAsync(2));
+        server.Reply("+OK\r\n" + NoScript);
+        Assert.Equal(["ASKING", "EVAL return 1 1 k"], await server.ReadCommandsAsync(2));
+        server.Reply("+OK\r\n:1\r\n");
+        Assert.Equal(1, await call.InTime());
+    }
+
+    [Fact]
+    public async Task Noscript_of_a_command_without_script_is_the_callers()
+    {
+        (NodeClient client, MemoryTransport server) = await NodeClient.ConnectAsync();
+        await using NodeClient _ = client;
+        Task<string?> call = client.GetAsync("k").AsTask();
+        await server.ReadCommandsAsync(1);
+        server.Reply(NoScript);
+        await Assert.ThrowsAsync<RedisServerException>(() => call.InTime());
+    }
+
+    [Fact]
+    public async Task Whole_script_that_was_sent_is_not_repeated_after_a_loss()
+    {
+        (NodeClient client, MemoryTransport server) = await NodeClient.ConnectAsync();
+        await using NodeClient _ = client;
+        Task<long> call = RunAsync(client, "k").AsTask();
+        await server.ReadCommandsAsync(1);
+        server.Reply(NoScript);
+        await server.ReadCommandsAsync(1);
+        server.Break();
+        await Assert.ThrowsAsync<RedisOutcomeUnknownException>(() => call.InTime());
+    }
+
+    [Fact]
+    public async Task Library_is_loaded_once_for_all_calls_that_miss_it()
+    {
+        (NodeClient client, MemoryTransport server) = await NodeClient.ConnectAsync();
+        await using NodeClient _ = client;
+        Task<long> first = CallAsync(client, "a").AsTask();
+        Task<long> second = CallAsync(client, "b").AsTask();
+        await server.ReadCommandsAsync(2);
+        server.Reply(NoFunction);
+        Assert.Equal([Load], await server.ReadCommandsAsync(1));
+        server.Reply(NoFunction + "$3\r\nlib\r\n");
+        Assert.Equal(["FCALL f 1 a", "FCALL f 1 b"], await server.ReadCommandsAsync(2));
+        server.Reply(":1\r\n:2\r\n");
+        Assert.Equal(1, await first.InTime());
+        Assert.Equal(2, await second.InTime());
+    }
+
+    [Fact]
+    public async Task Function_that_the_library_does_not_have_is_the_callers_error()
+    {
+        (NodeClient client, MemoryTransport server) = await NodeClient.ConnectAsync();
+        await using NodeClient _ = client;
+        Task<long> call = CallAsync(client, "a").AsTask();
+        await server.ReadCommandsAsync(1);
+        server.Reply(NoFunction);
+        await server.ReadCommandsAsync(1);
+        server.Reply("$3\r\nlib\r\n");
+        await server.ReadCommandsAsync(1);
+        server.Reply(NoFunction);
+        RedisServerException failure = await Assert.ThrowsAsync<RedisServerException>(() => call.InTime());
+        Assert.Equal("FCALL", failure.Command);
+        Assert.False(server.HasUnread);
+    }
+
+    [Fact]
+    public async Task Refused_library_is_the_error_of_every_call_and_is_tried_again_by_the_next()
+    {
+        (NodeClient client, MemoryTransport server) = await NodeClient.ConnectAsync();
+        await using NodeClient _ = client;
+        Task<long>[] calls = [CallAsync(client, "a").AsTask(), CallAsync(client, "b").AsTask()];
+        await server.ReadCommandsAsync(2);
+        server.Reply(NoFunction + NoFunction);
+        await server.ReadCommandsAsync(1);
+        server.Reply("-ERR Error compiling function\r\n");
+        foreach (Task<long> call in calls)
+        {
+            RedisServerException failure = await Assert.ThrowsAsync<RedisServerException>(() => call.InTime());
+            Assert.Equal("FUNCTION LOAD", failure.Command);
+            Assert.Contains("compiling", failure.Message, StringComparison.Ordinal);
+        }
+
+        Task<long> next = CallAsync(client, "c").AsTask();
+        await server.ReadCommandsAsync(1);
+        server.Reply(NoFunction);
+        Assert.Equal([Load], await server.ReadCommandsAsync(1));
+        Assert.False(next.IsCompleted);
+    }
+
+    [Fact]
+    public async Task Call_that_waits_for_its_library_ends_with_its_deadline()
+    {
+        (NodeClient client, MemoryTransport server) = await NodeClient.ConnectAsync();
+        await using NodeClient _ = client;
+        Task<long> call = CallAsync(client, "a", Deadline.After(TimeSpan.FromSeconds(1))).AsTask();
+        await server.ReadCommandsAsync(1);
+        server.Reply(NoFunction);
+        await server.ReadCommandsAsync(1);
+        await client.AdvanceUntilAsync(() => call.IsCompleted, "the deadline");
+        await Assert.ThrowsAsync<RedisTimeoutException>(() => call.InTime());
+        server.Reply("$3\r\nlib\r\n");
+        await client.Node.DisposeAsync();
+        Assert.False(server.HasUnread);
+    }
+
+    [Fact]
+    public async Task Call_whose_library_was_under_way_when_the_connection_broke_is_made_on_the_next()
+    {
+        (NodeClient client, MemoryTransport server) = await NodeClient.ConnectAsync();
+        await using NodeClient _ = client;
+        Task<long> call = CallAsync(client, "a").AsTask();
+        await server.ReadCommandsAsync(1);
+        server.Reply(NoFunction);
+        await server.ReadCommandsAsync(1);
+        server.Break();
+
+        Task<MemoryTransport> accepting = client.Network.AcceptAsync();
+        await client.AdvanceUntilAsync(() => accepting.IsCompleted, "a new connection");
+        MemoryTransport next = await accepting;
+        await next.AcceptHandshakeAsync();
+        Assert.Equal([Load], await next.ReadCommandsAsync(1));
+        next.Reply("$3\r\nlib\r\n");
+        Assert.Equal(["FCALL f 1 a"], await next.ReadCommandsAsync(1));
+        next.Reply(":1\r\n");
+        Assert.Equal(1, await call.InTime());
+    }
+
+    private static ValueTask<long> RunAsync(NodeClient client, string key)
+    {
+        RequestWriter request = client.BeginRequest(
+            "*4\r\n$7\r\nEVALSHA\r\n$40\r\ne0e1f9fabfc9d4800c877a703b823ac0578ff8db\r\n$1\r\n1\r\n"u8);
+        request.WriteKey(key);
+        return client.SendAsync(ref request, s_script, Reply.Int64, default, default);
+    }
+
+    private static ValueTask<long> CallAsync(NodeClient client, string key, Deadline deadline = default)
+    {
+        RequestWriter request = client.BeginRequest("*4\r\n$5\r\nFCALL\r\n$1\r\nf\r\n$1\r\n1\r\n"u8);
+        request.WriteKey(key);
+        return client.SendAsync(ref request, s_function, Reply.Int64, deadline, default);
+    }
+
+    // Follows ASK to the node that said it, as a cluster does to another one.
+    private sealed class AskHere : RetryByClass
+    {
+        public override bool TryRecoverFromError(TypedRedis.Connections.PendingRequest request, in ErrorReply error, TypedRedis.Connections.NodeConnection source)
+        {
+            if (error.Is("ASK"u8))
+            {
+                source.SendAsking(request);
+                return true;
+            }
+
+            return false;
+        }
+    }
+}
