@@ -105,6 +105,7 @@ internal sealed partial class NodeConnection
 
             if (_current is null && !_disposed.IsCancellationRequested)
             {
+                Scripts.Clear();
                 _current = connection;
                 _lastError = null;
                 DrainWaiting();

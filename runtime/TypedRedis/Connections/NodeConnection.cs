@@ -36,6 +36,9 @@ internal sealed partial class NodeConnection : IRequestChannel, IAsyncDisposable
 
     public RedisEndpoint Endpoint { get; }
 
+    /// <inheritdoc />
+    public KnownScripts Scripts { get; } = new();
+
     public bool IsConnected => _current is { IsClosed: false };
 
     /// <summary>Why the last attempt to connect failed, or the last connection ended; null while all is well.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using TypedRedis.Connections;
 using TypedRedis.Protocol;
 
 namespace TypedRedis.Pipelines;
@@ -56,6 +57,17 @@ internal sealed class PipelineContent
 
     /// <summary>A command's bytes.</summary>
     public ReadOnlySpan<byte> FrameOf(in PipelineCommand command) => _frames.AsSpan(command.FrameOffset, command.FrameLength);
+
+    /// <summary>A command's bytes; a script in full if the server may not know it.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="known">What the server knows; null if it does not know this one.</param>
+    public ReadOnlySpan<byte> FrameOf(in PipelineCommand command, KnownScripts? known)
+    {
+        ReadOnlySpan<byte> frame = FrameOf(command);
+        return command.Info.Script is { } script && ScriptFrame.IsBySha(frame, script) && (known is null || !known.Knows(script))
+            ? ScriptFrame.ToEval(frame, script)
+            : frame;
+    }
 
     /// <summary>The reply to a command.</summary>
     public T Get<T>(int index)

@@ -66,6 +66,13 @@ internal sealed class PipelineExecution(PipelineContent content, IPipelineRouter
         ref PipelineCommand command = ref content.Commands[index];
         int attempts = (HistoryOf(index)?.Attempts ?? 0) + 1;
         Resending resending = router.Recover(command.Info, error, source, attempts);
+        if (command.Info.Script is not null && error.Is("NOSCRIPT"u8) && HistoryOf(index) is not { NeedsCode: true })
+        {
+            NoteAgain(index, new Resending(ResendKind.Now), "NOSCRIPT");
+            HistoryOf(index)!.NeedsCode = true;
+            return;
+        }
+
         if (resending.Kind == ResendKind.None)
         {
             Fail(index, error.ToException(), source.Endpoint);
@@ -114,7 +121,7 @@ internal sealed class PipelineExecution(PipelineContent content, IPipelineRouter
                 last = PartsFor(_nodes, channel);
             }
 
-            last.Add(i, content.FrameOf(command), asking: false);
+            last.Add(i, content.FrameOf(command, channel.Scripts), asking: false);
         }
 
         Send(_nodes);
@@ -148,7 +155,8 @@ internal sealed class PipelineExecution(PipelineContent content, IPipelineRouter
             else if ((decision.Target ?? router.Find(command.Info, command.Slot)) is { } channel)
             {
                 command.State = PipelineCommandState.Waiting;
-                PartsFor(nodes, channel).Add(index, content.FrameOf(command), decision.Kind == ResendKind.Asking);
+                ReadOnlySpan<byte> frame = content.FrameOf(command, HistoryOf(index) is { NeedsCode: true } ? null : channel.Scripts);
+                PartsFor(nodes, channel).Add(index, frame, decision.Kind == ResendKind.Asking);
             }
             else
             {

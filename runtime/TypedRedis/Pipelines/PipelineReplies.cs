@@ -18,12 +18,12 @@ public readonly struct PipelineReplies
     }
 
     /// <summary>How many commands were executed.</summary>
-    public int Count => _pipeline is { } pipeline && pipeline.Generation == _generation ? pipeline.Count : 0;
+    public int Count => _pipeline is { } pipeline && pipeline.UseNumber == _generation ? pipeline.CommandCount : 0;
 
     /// <summary>The reply to a command.</summary>
     /// <exception cref="RedisException">The command failed; only if the pipeline was executed without throwing on errors.</exception>
     /// <exception cref="InvalidOperationException">The command belongs to another execution, or these replies are not valid any more.</exception>
-    public T Get<T>(Deferred<T> deferred) => Check(deferred).Get<T>(deferred.Index);
+    public T Get<T>(Deferred<T> deferred) => Check(deferred).ReplyTo<T>(deferred.Index);
 
     /// <summary>The reply to a command, if it did not fail.</summary>
     /// <param name="deferred">The command.</param>
@@ -34,18 +34,18 @@ public readonly struct PipelineReplies
     public bool TryGet<T>(Deferred<T> deferred, [MaybeNullWhen(false)] out T value, [NotNullWhen(false)] out RedisException? error)
     {
         RedisPipeline pipeline = Check(deferred);
-        error = pipeline.ErrorOf(deferred.Index);
-        value = error is null ? pipeline.Get<T>(deferred.Index) : default;
+        error = pipeline.FailureOf(deferred.Index);
+        value = error is null ? pipeline.ReplyTo<T>(deferred.Index) : default;
         return error is null;
     }
 
     /// <summary>Why a command failed; null if it succeeded.</summary>
     /// <exception cref="InvalidOperationException">The command belongs to another execution, or these replies are not valid any more.</exception>
-    public RedisException? ErrorOf(Deferred deferred) => Check(deferred).ErrorOf(deferred.Index);
+    public RedisException? ErrorOf(Deferred deferred) => Check(deferred).FailureOf(deferred.Index);
 
     private RedisPipeline Check(Deferred deferred)
     {
-        if (_pipeline is not { } pipeline || pipeline.Generation != _generation)
+        if (_pipeline is not { } pipeline || pipeline.UseNumber != _generation)
         {
             throw new InvalidOperationException("These replies are gone: their pipeline has been used again or disposed.");
         }

@@ -42,10 +42,10 @@ public abstract partial class RedisPipeline : IDisposable
     public int Length => _phase == Phase.Executed ? 0 : _content.Count;
 
     /// <summary>Grows with every use; replies and deferred values belong to one.</summary>
-    internal int Generation { get; private set; }
+    internal int UseNumber { get; private set; }
 
     /// <summary>How many commands the present or last use has.</summary>
-    internal int Count => _content.Count;
+    internal int CommandCount => _content.Count;
 
     /// <summary>Appends any command, without a typed method.</summary>
     /// <param name="command">The command with its arguments; keys marked, so that it can be routed.</param>
@@ -125,7 +125,7 @@ public abstract partial class RedisPipeline : IDisposable
     {
         RequireIdle();
         _content.Clear();
-        Generation++;
+        UseNumber++;
         _phase = Phase.Building;
     }
 
@@ -136,7 +136,7 @@ public abstract partial class RedisPipeline : IDisposable
         if (_phase != Phase.Disposed)
         {
             RequireIdle();
-            Generation++;
+            UseNumber++;
             _content.Release();
             _phase = Phase.Disposed;
         }
@@ -167,7 +167,7 @@ public abstract partial class RedisPipeline : IDisposable
         try
         {
             BeginAdding(ref request, command);
-            return new Deferred<T>(this, Generation, _content.Add(ref request, command, decoder));
+            return new Deferred<T>(this, UseNumber, _content.Add(ref request, command, decoder));
         }
         finally
         {
@@ -194,7 +194,7 @@ public abstract partial class RedisPipeline : IDisposable
         try
         {
             BeginAdding(ref request, command);
-            return new Deferred<int>(this, Generation, _content.Add(ref request, command, destination));
+            return new Deferred<int>(this, UseNumber, _content.Add(ref request, command, destination));
         }
         finally
         {
@@ -202,9 +202,9 @@ public abstract partial class RedisPipeline : IDisposable
         }
     }
 
-    internal T Get<T>(int index) => _content.Get<T>(index);
+    internal T ReplyTo<T>(int index) => _content.Get<T>(index);
 
-    internal RedisException? ErrorOf(int index) => _content.ErrorOf(index);
+    internal RedisException? FailureOf(int index) => _content.ErrorOf(index);
 
     private void BeginAdding(ref RequestWriter request, CommandInfo command)
     {
@@ -260,6 +260,6 @@ public abstract partial class RedisPipeline : IDisposable
             throw new RedisPipelineException(index, _content.Count, _content.TextOf(index), _content.ErrorOf(index)!);
         }
 
-        return new PipelineReplies(this, Generation);
+        return new PipelineReplies(this, UseNumber);
     }
 }

@@ -14,6 +14,9 @@ internal sealed class ResendHistory
     /// <summary>Why, for an error.</summary>
     public string Reason { get; private set; } = "";
 
+    /// <summary>Whether a server did not know the command's script, so that it is sent in full.</summary>
+    public bool NeedsCode { get; set; }
+
     /// <summary>The redirects, oldest first.</summary>
     public IReadOnlyList<string> Redirects => _redirects;
 

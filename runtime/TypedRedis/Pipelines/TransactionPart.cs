@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using TypedRedis.Connections;
 using TypedRedis.Protocol;
@@ -32,27 +33,24 @@ internal sealed class TransactionPart(PipelineContent content, IPipelineRouter r
     /// <summary>Sends it, and waits for EXEC's reply.</summary>
     public Task SendAsync(long deadline, CancellationToken cancellationToken)
     {
-        int length = Multi.Length + Exec.Length + (asking ? AskingReply.Bytes.Length : 0);
-        foreach (ref PipelineCommand command in content.Commands)
-        {
-            length = checked(length + command.FrameLength);
-        }
-
-        byte[] frames = ByteArrays.Shared.Rent(length);
-        int position = 0;
+        var frames = new ArrayBufferWriter<byte>();
         if (asking)
         {
-            Append(AskingReply.Bytes);
+            frames.Write(AskingReply.Bytes);
         }
 
-        Append(Multi);
+        frames.Write(Multi);
         foreach (ref PipelineCommand command in content.Commands)
         {
-            Append(content.FrameOf(command));
+            // A script that turned out to be unknown within EXEC would leave the transaction half done.
+            frames.Write(content.FrameOf(command, known: null));
         }
 
-        Append(Exec);
-        Prepare(frames, length, _multi + content.Count + 2, deadline);
+        frames.Write(Exec);
+        int length = frames.WrittenCount;
+        byte[] rented = ByteArrays.Shared.Rent(length);
+        frames.WrittenSpan.CopyTo(rented);
+        Prepare(rented, length, _multi + content.Count + 2, deadline);
         if (cancellationToken.CanBeCanceled)
         {
             RegisterCancellation(cancellationToken);
@@ -60,12 +58,6 @@ internal sealed class TransactionPart(PipelineContent content, IPipelineRouter r
 
         channel.SendNew(this);
         return _ended.Task;
-
-        void Append(ReadOnlySpan<byte> bytes)
-        {
-            bytes.CopyTo(frames.AsSpan(position));
-            position += bytes.Length;
-        }
     }
 
     protected override void Receive(ref RespReader reader)

@@ -23,6 +23,9 @@ internal partial interface IPipelined
     [Command("MSET $first 1 $second 2")]
     ValueTask SetBothAsync(RedisKey first, RedisKey second);
 
+    [Script("return redis.call('INCRBY', KEYS[1], ARGV[1])")]
+    ValueTask<long> AddByScriptAsync(RedisKey key, long amount);
+
     ValueTask<string> PingAsync();
 
     ValueTask<long> DbSizeAsync();

@@ -78,7 +78,7 @@ public sealed class PipelineMigrationTests(ClusterFixture fixture)
             }
 
             return last;
-        });
+        }, cancellationToken: CancellationToken.None);
         using IPipelined.Pipeline pipeline = redis.CreatePipeline();
         long round = 0;
         for (; !stop.IsCancellationRequested; round++)
@@ -92,7 +92,7 @@ public sealed class PipelineMigrationTests(ClusterFixture fixture)
                 }
             }
 
-            PipelineReplies all = await pipeline.ExecuteAsync(deadline: Deadline.After(TimeSpan.FromSeconds(30)));
+            PipelineReplies all = await pipeline.ExecuteAsync(deadline: Deadline.After(TimeSpan.FromSeconds(30)), cancellationToken: CancellationToken.None);
             for (int i = 0; i < IncrementsPerKey; i++)
             {
                 for (int k = 0; k < keys.Length; k++)

@@ -251,6 +251,28 @@ public sealed class PipelineTests(ClusterFixture fixture)
         Assert.Equal("100", await redis.GetAsync("cancelled:1"));
     }
 
+    [Fact]
+    [Trait("Spec", "A104")]
+    public async Task Scripts_are_sent_in_full_once_and_loaded_again_after_they_were_flushed()
+    {
+        await using RedisCluster client = await ConnectAsync();
+        IPipelined redis = IPipelined.Create(client);
+        await redis.DelAsync(["script:1"]);
+        await _cluster.ResetStatisticsAsync();
+        using IPipelined.Pipeline pipeline = redis.CreatePipeline();
+        Deferred<long>[] replies = [.. Enumerable.Range(0, 10).Select(_ => pipeline.AddByScript("script:1", 2))];
+        PipelineReplies all = await pipeline.ExecuteAsync();
+        Assert.Equal(Enumerable.Range(1, 10).Select(i => 2L * i), replies.Select(all.Get));
+        ClusterNodeProcess node = await _cluster.PrimaryOfAsync(client.SlotOf("script:1"));
+        CommandStatistics statistics = await RedisClusterProcess.CommandStatisticsAsync(node);
+        Assert.Equal((1, 9), (statistics["eval"].Calls, statistics["evalsha"].Calls));
+
+        await node.CallAsync("SCRIPT", "FLUSH");
+        Assert.Equal((22, 24), await redis.PipelineAsync(p => (p.AddByScript("script:1", 2), p.AddByScript("script:1", 2))));
+        await node.CallAsync("SCRIPT", "FLUSH");
+        Assert.Equal((26, 28), await redis.TransactionAsync(t => (t.AddByScript("script:1", 2), t.AddByScript("script:1", 2))));
+    }
+
     private static long CommandsOf(RedisCluster client) => client.GetConnectionStatistics().Sum(node => node.Commands);
 
     private Task<RedisCluster> ConnectAsync() => RedisCluster.ConnectAsync($"redis://{_cluster.Nodes[0].Address}");
