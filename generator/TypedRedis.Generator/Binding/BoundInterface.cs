@@ -53,7 +53,13 @@ internal sealed record BoundCommand(
     string Retry,
     string RequestPolicy,
     string ResponsePolicy,
-    string Target);
+    string Target)
+{
+    public const string BlockingFlag = "Blocking";
+
+    /// <summary>Whether it may block, and so gets a connection of its own.</summary>
+    public bool MayBlock => Flags.Contains(BlockingFlag);
+}
 
 /// <summary>What becomes of the reply.</summary>
 /// <param name="Decoder">Expression of the decoder; null if the reply is discarded or goes to a buffer.</param>

@@ -88,8 +88,8 @@ internal sealed partial class ClusterRouter : IRequestRecovery, IAsyncDisposable
         _deadlines.Dispose();
     }
 
-    // Sends a request that keeps its frame.
-    private void Route(PendingRequest request)
+    /// <summary>Sends a command that keeps its frame.</summary>
+    public void Route(PendingRequest request)
     {
         if (request.IsCompleted)
         {

@@ -96,6 +96,8 @@ internal sealed class NodeClient : RedisClient
     }
 
     private protected override void Dispatch(PendingRequest request, ref RequestWriter writer) => Node.Send(request, ref writer);
+
+    private protected override void DispatchDedicated(PendingRequest request) => Node.Send(request);
 }
 
 /// <summary>The recovery of a client with one server: what may be repeated waits for the next connection.</summary>
