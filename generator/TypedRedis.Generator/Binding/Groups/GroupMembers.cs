@@ -29,7 +29,7 @@ internal static class GroupMembers
     private static IEnumerable<ReplyCase> Forms(CommandSpec command) =>
         command.Reply.Where(form => form.With.IsEmpty).Take(1).Concat(command.Reply.Where(form => !form.With.IsEmpty && form.Method is not null));
 
-    /// <summary>Whether any client can send the command, which one about its connection needs a shared one not to be, and the router can place it.</summary>
+    /// <summary>Whether every client can send the command and the router can place it.</summary>
     private static bool IsOffered(CommandSpec command, string? minimumVersion)
     {
         bool hidesKeys = !command.Keys.IsEmpty && !command.Arguments.Any(a => a.SelfAndDescendants().Any(d => d.Type == ArgumentType.Key));
