@@ -10,7 +10,7 @@ public class BlockingTests
     [InlineData("""[Command("BLPOP $key 0")] ValueTask<(string, string)?> M(string key, Deadline deadline = default, CancellationToken cancellationToken = default);""")]
     [InlineData("""[Command("BLPOP $key 0")] ValueTask M(string key);""")]
     [InlineData("""[Command("XREAD BLOCK 0 STREAMS $key $$")] ValueTask M(string key);""")]
-    [InlineData("""[Command("XREAD BLOCK $wait STREAMS $key $$")] ValueTask M(string key, long? wait);""")]
+    [InlineData("""[Command("XREAD BLOCK $wait STREAMS $key $$")] ValueTask M(string key, long wait);""")]
     [InlineData("ValueTask XReadAsync(RedisKey[] keys, string[] ids, long? block = null);")]
     [InlineData("ValueTask XReadAsync(RedisKey[] keys, string[] ids, long block);")]
     public async Task Command_that_may_block_gets_a_connection_of_its_own(string members)

@@ -24,6 +24,13 @@ internal static class BlockingCommands
         return client.SendBlockingAsync(ref request, s_blpop, s_pair, deadline, cancellationToken);
     }
 
+    /// <summary>Key and element of a reply that is not null.</summary>
+    public static (string Key, string Element) Pair(string[]? reply)
+    {
+        Assert.Equal(2, reply?.Length);
+        return (reply![0], reply[1]);
+    }
+
     /// <summary>What is added to a stream from now on.</summary>
     public static ValueTask<RespValue> XReadNewAsync(this RedisClient client, RedisKey key)
     {

@@ -19,7 +19,7 @@ public sealed class BlockingTests : IAsyncLifetime
         Task<string[]?> blocked = client.BLPopAsync("q").AsTask();
         await BlockedClients.WaitForAsync(_server, 1);
         await client.LPushAsync("q", "v");
-        Assert.Equal(["q", "v"], await blocked);
+        Assert.Equal(("q", "v"), BlockingCommands.Pair(await blocked));
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public sealed class BlockingTests : IAsyncLifetime
         Assert.DoesNotContain("flags=b", (await _server.CallAsync("CLIENT", "LIST")).Text, StringComparison.Ordinal);
         await client.LPushAsync("q", "v");
         Assert.Equal(1, await client.LLenAsync("q"));
-        Assert.Equal(["q", "v"], await client.BLPopAsync("q"));
+        Assert.Equal(("q", "v"), BlockingCommands.Pair(await client.BLPopAsync("q")));
     }
 
     [Fact]
@@ -100,9 +100,9 @@ public sealed class BlockingTests : IAsyncLifetime
         await client.LPushAsync("a", "v");
         await one;
         await client.LPushAsync("c", "w");
-        Assert.Equal(["c", "w"], await client.BLPopAsync("c"));
+        Assert.Equal(("c", "w"), BlockingCommands.Pair(await client.BLPopAsync("c")));
         await client.LPushAsync("b", "x");
-        Assert.Equal(["b", "x"], await two);
+        Assert.Equal(("b", "x"), BlockingCommands.Pair(await two));
     }
 
     [Fact]

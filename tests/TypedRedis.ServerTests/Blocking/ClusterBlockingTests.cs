@@ -26,7 +26,7 @@ public sealed class ClusterBlockingTests(ClusterFixture fixture)
             Assert.Equal(0, await BlockedClients.CountAsync(source));
             Assert.Equal(target.Port, client.GetNode(key).Endpoint.Port);
             await client.LPushAsync(key, "v");
-            Assert.Equal([key, "v"], await blocked);
+            Assert.Equal((key, "v"), BlockingCommands.Pair(await blocked));
         }
         finally
         {
@@ -47,7 +47,7 @@ public sealed class ClusterBlockingTests(ClusterFixture fixture)
             Task<string[]?> blocked = client.BLPopAsync(key).AsTask();
             await BlockedClients.WaitForAsync(_cluster.Spares[0], 1);
             await client.LPushAsync(key, "v");
-            Assert.Equal([key, "v"], await blocked);
+            Assert.Equal((key, "v"), BlockingCommands.Pair(await blocked));
         }
         finally
         {
@@ -65,7 +65,7 @@ public sealed class ClusterBlockingTests(ClusterFixture fixture)
         ClusterNodeProcess target = await _cluster.PrimaryOfAsync(16000);
         await _cluster.StartMigrationAsync(Slot, target);
         await client.LPushAsync(key, "v");
-        Assert.Equal([key, "v"], await client.BLPopAsync(key));
+        Assert.Equal((key, "v"), BlockingCommands.Pair(await client.BLPopAsync(key)));
         await _cluster.FinishMigrationAsync(Slot);
         await _cluster.MoveSlotAsync(Slot, source);
     }
@@ -83,7 +83,7 @@ public sealed class ClusterBlockingTests(ClusterFixture fixture)
         await _cluster.FailoverAsync(replica);
         await BlockedClients.WaitForAsync(replica, 1);
         await client.LPushAsync(key, "v");
-        Assert.Equal([key, "v"], await blocked);
+        Assert.Equal((key, "v"), BlockingCommands.Pair(await blocked));
     }
 
     [Fact]

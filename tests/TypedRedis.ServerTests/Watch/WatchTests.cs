@@ -110,7 +110,7 @@ public sealed class WatchTests : IAsyncLifetime
         await using RedisServer client = await ConnectAsync();
         await using RedisWatch watch = await RedisWatch.StartAsync(client, ["k"]);
         await client.LPushAsync("q", "v");
-        Assert.Equal(["q", "v"], await watch.BLPopAsync("q"));
+        Assert.Equal(("q", "v"), BlockingCommands.Pair(await watch.BLPopAsync("q")));
         using var cancel = new CancellationTokenSource();
         Task<string[]?> blocked = watch.BLPopAsync("q", cancellationToken: cancel.Token).AsTask();
         await BlockedClients.WaitForAsync(_server, 1);
@@ -156,9 +156,9 @@ public sealed class WatchTests : IAsyncLifetime
     public async Task Wrong_use_is_told()
     {
         await using RedisServer client = await ConnectAsync();
-        Assert.Throws<ArgumentException>(() => { _ = RedisWatch.StartAsync(client, []); });
+        await Assert.ThrowsAsync<ArgumentException>(() => RedisWatch.StartAsync(client, []).AsTask());
         RedisWatch watch = await RedisWatch.StartAsync(client, ["k"]);
-        Assert.Throws<ArgumentException>(() => { _ = RedisWatch.StartAsync(watch, ["k"]); });
+        await Assert.ThrowsAsync<ArgumentException>(() => RedisWatch.StartAsync(watch, ["k"]).AsTask());
         await watch.DisposeAsync();
         await watch.DisposeAsync();
         await Assert.ThrowsAsync<RedisConnectionException>(() => watch.GetAsync("k").AsTask());
