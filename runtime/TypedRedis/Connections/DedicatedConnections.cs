@@ -153,6 +153,18 @@ internal sealed partial class DedicatedConnections : IAsyncDisposable
         }
     }
 
+    /// <summary>Ends connections in use for a slot that has belonged to another node for a while; to be called every second.</summary>
+    public void CloseMisplaced(Func<int, bool> isElsewhere)
+    {
+        foreach (DedicatedConnection connection in _all)
+        {
+            if (connection.State == DedicatedState.Rented)
+            {
+                connection.CloseIfMisplaced(isElsewhere);
+            }
+        }
+    }
+
     /// <summary>Ends every connection; what is under way on them is lost and reported so.</summary>
     public Task CloseAllAsync(Exception cause) => Task.WhenAll(_all.Select(connection => connection.CloseAsync(cause)));
 

@@ -49,6 +49,9 @@ internal sealed partial class NodeConnection
         }
     }
 
+    /// <summary>Gives commands that block for a slot which has belonged to another node for a while to the recovery; to be called every second.</summary>
+    public void ReturnMisplaced(Func<int, bool> isElsewhere) => _dedicated.CloseMisplaced(isElsewhere);
+
     /// <summary>
     /// Ends the node's connections because it has left the cluster. Commands that still block there are given to the recovery; a server
     /// that works has redirected them long before.

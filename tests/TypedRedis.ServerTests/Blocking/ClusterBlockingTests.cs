@@ -109,5 +109,39 @@ public sealed class ClusterBlockingTests(ClusterFixture fixture)
         }
     }
 
+    [Fact]
+    public async Task Hung_primary_gives_its_blocked_calls_up_once_the_slot_has_another_owner()
+    {
+        const int Slot = 7002;
+        string key = HashSlots.KeyForSlot(Slot, ":blocked");
+        await using RedisCluster client = await ConnectAsync();
+        ClusterNodeProcess primary = await _cluster.PrimaryOfAsync(Slot);
+        Task<string[]?> pop = client.BLPopAsync(key).AsTask();
+        Task<RespValue> read = client.XReadNewAsync(HashSlots.KeyForSlot(Slot, ":stream")).AsTask();
+        await BlockedClients.WaitForAsync(primary, 2);
+        await _cluster.SuspendAsync(primary);
+        try
+        {
+            ClusterNodeProcess successor = await _cluster.WaitForFailoverAsync(primary);
+            // Calls that find no answer make the client look at the cluster.
+            await Eventually.TrueAsync(
+                async () =>
+                {
+                    await client.SetAsync(HashSlots.KeyForSlot(Slot, ":other"), "v", Deadline.After(TimeSpan.FromSeconds(1)));
+                    return true;
+                },
+                TimeSpan.FromSeconds(30),
+                "a call to succeed");
+            await Assert.ThrowsAsync<RedisOutcomeUnknownException>(() => pop);
+            await BlockedClients.WaitForAsync(successor, 1);
+            await client.ExecuteAsync(new RawCommand("XADD").Key(HashSlots.KeyForSlot(Slot, ":stream")).Argument("*").Argument("f").Argument("v"));
+            Assert.False((await read).IsNull);
+        }
+        finally
+        {
+            await _cluster.RestoreAsync(primary);
+        }
+    }
+
     private Task<RedisCluster> ConnectAsync() => RedisCluster.ConnectAsync("127.0.0.1", _cluster.Nodes[0].Port);
 }
