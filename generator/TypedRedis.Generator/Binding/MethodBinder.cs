@@ -165,6 +165,12 @@ internal sealed class MethodBinder(SpecIndex spec, string? minimumVersion, IColl
             documentation);
     }
 
+    /// <summary>Whether the command may block. An option that the caller may leave out counts as given: which connection a method uses is decided once.</summary>
+    public static bool MayBlock(MethodDraft draft) => draft.Command.Blocking is { } blocking
+        && (blocking == "always" || draft.Command.Arguments
+            .SelectMany(a => a.SelfAndDescendants())
+            .Any(a => a.Token == blocking && !draft.PresenceOf(a.Name).IsAbsent));
+
     private static string RetryOf(MethodDraft draft)
     {
         EquatableArray<string> options = draft.Command.IdempotentWithout;
@@ -203,12 +209,6 @@ internal sealed class MethodBinder(SpecIndex spec, string? minimumVersion, IColl
             draft.Fail(place, Rules.KeyNotRoutable, "the keys", command.Name, "its spec gives no position for them");
         }
     }
-
-    // An option that the caller may leave out counts as given: which connection a method uses is decided once.
-    private static bool MayBlock(MethodDraft draft) => draft.Command.Blocking is { } blocking
-        && (blocking == "always" || draft.Command.Arguments
-            .SelectMany(a => a.SelfAndDescendants())
-            .Any(a => a.Token == blocking && !draft.PresenceOf(a.Name).IsAbsent));
 
     private void ReportNewOptions(MethodDraft draft, Assignment assignment)
     {

@@ -189,24 +189,45 @@ internal sealed partial class DedicatedConnections
         return taken;
     }
 
+    // Under the lock: calls that still wait. Those that ended otherwise are forgotten, so that they are not counted.
+    private int CountWaiting()
+    {
+        if (_waiting.Count > 0)
+        {
+            ForgetCompleted();
+        }
+
+        return _waiting.Count;
+    }
+
     private void TimeOutWaiting(long now)
     {
         lock (_gate)
         {
-            for (LinkedListNode<PendingRequest>? node = _waiting.First; node is not null;)
+            foreach (PendingRequest request in _waiting)
             {
-                LinkedListNode<PendingRequest>? next = node.Next;
-                _ = node.Value.TryTimeOut(now, Node.Endpoint, _lastError);
-                if (node.Value.IsCompleted)
-                {
-                    node.Value.ReleaseFrame();
-                    _waiting.Remove(node);
-                }
-
-                node = next;
+                _ = request.TryTimeOut(now, Node.Endpoint, _lastError);
             }
 
-            _hasWaiting = _waiting.Count > 0;
+            ForgetCompleted();
         }
+    }
+
+    // Under the lock.
+    private void ForgetCompleted()
+    {
+        for (LinkedListNode<PendingRequest>? node = _waiting.First; node is not null;)
+        {
+            LinkedListNode<PendingRequest>? next = node.Next;
+            if (node.Value.IsCompleted)
+            {
+                node.Value.ReleaseFrame();
+                _waiting.Remove(node);
+            }
+
+            node = next;
+        }
+
+        _hasWaiting = _waiting.Count > 0;
     }
 }

@@ -52,7 +52,7 @@ internal sealed partial class DedicatedConnections : IAsyncDisposable
                     Rent(connection);
                     continue;
                 }
-                else if (_rented + _waiting.Count >= _settings.MaxDedicatedConnections)
+                else if (_rented + CountWaiting() >= _settings.MaxDedicatedConnections)
                 {
                     refusal = LimitReached();
                 }

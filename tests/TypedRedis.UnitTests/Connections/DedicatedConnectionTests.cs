@@ -148,6 +148,62 @@ public class DedicatedConnectionTests
     }
 
     [Fact]
+    public async Task Calls_that_ended_while_they_waited_do_not_count()
+    {
+        await using NodeClient client = NodeClient.Create(settings => settings with { MaxDedicatedConnections = 1 });
+        for (int i = 0; i < 10; i++)
+        {
+            using var cancel = new CancellationTokenSource();
+            Task<string[]> call = client.BlockAsync("q", cancellationToken: cancel.Token).AsTask();
+            await cancel.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call.InTime());
+        }
+
+        Task<string[]> blocked = client.BlockAsync("q").AsTask();
+        MemoryTransport own = await AcceptAsync(client);
+        await own.ReadCommandAsync();
+        own.Reply(Popped);
+        await blocked.InTime();
+        Assert.Equal(1, client.Network.Dials);
+    }
+
+    [Fact]
+    public async Task Cancellations_at_any_moment_leave_the_count_right()
+    {
+        await using NodeClient client = NodeClient.Create(settings => settings with { MaxDedicatedConnections = 4 });
+        // The servers answer at once, so that replies and cancellations race.
+        Task serving = ServeAsync(client, 2000);
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(caller => Task.Run(async () =>
+        {
+            for (int i = 0; i < 500; i++)
+            {
+                using var cancel = new CancellationTokenSource();
+                Task<string[]> call = client.BlockAsync("q", cancellationToken: cancel.Token).AsTask();
+                if ((i + caller) % 3 == 0)
+                {
+                    await cancel.CancelAsync();
+                }
+                else if ((i + caller) % 3 == 1)
+                {
+                    _ = Task.Run(cancel.Cancel);
+                }
+
+                try
+                {
+                    Assert.Equal(["q", "v"], await call.InTime());
+                }
+                catch (OperationCanceledException)
+                {
+                    // That may be; being told of the limit may not.
+                }
+            }
+        }))).InTime();
+        Task<string[]>[] calls = [.. Enumerable.Range(0, 4).Select(_ => client.BlockAsync("q").AsTask())];
+        await Task.WhenAll(calls).InTime();
+        Assert.False(serving.IsFaulted);
+    }
+
+    [Fact]
     public async Task Connection_that_comes_back_serves_the_call_that_waits_for_a_new_one()
     {
         await using NodeClient client = NodeClient.Create();
@@ -292,6 +348,24 @@ public class DedicatedConnectionTests
         var error = await Assert.ThrowsAsync<RedisSessionException>(() => client.WaitAsync().InTime());
         Assert.Equal("WAIT", error.Command);
         Assert.Equal(0, client.Network.Dials);
+    }
+
+    // Accepts every connection and answers every pop.
+    private static async Task ServeAsync(NodeClient client, int most)
+    {
+        for (int i = 0; i < most; i++)
+        {
+            MemoryTransport server = await client.Network.AcceptAsync();
+            _ = Task.Run(async () =>
+            {
+                await server.AcceptHandshakeAsync();
+                while (!server.IsClosedByClient)
+                {
+                    await server.ReadCommandAsync();
+                    server.Reply(Popped);
+                }
+            });
+        }
     }
 
     private static async Task<MemoryTransport> AcceptAsync(NodeClient client)
