@@ -9,11 +9,16 @@ namespace TypedRedis.Connections;
 /// <typeparam name="T">The result's type.</typeparam>
 internal sealed class DedicatedReply<T> : PendingReply<T>, IDedicatedRequest
 {
+    // An attempt that took so long has blocked, and was not merely refused.
+    private const long BlockedMilliseconds = 1_000;
+
     private readonly Clock _clock;
     private readonly long _deadline;
     private readonly long _reachMilliseconds;
     private readonly bool _keepsConnection;
     private DedicatedConnection? _connection;
+    private long _reachDeadline;
+    private long _attemptBegan;
     private bool _isAnswered;
 
     /// <summary>A call that is about to be sent.</summary>
@@ -22,7 +27,7 @@ internal sealed class DedicatedReply<T> : PendingReply<T>, IDedicatedRequest
     /// <param name="decoder">How to read the reply.</param>
     /// <param name="clock">The client's clock.</param>
     /// <param name="deadline">Moment by which the call must be done; <see cref="long.MaxValue"/> for never.</param>
-    /// <param name="reachMilliseconds">How long it may take to reach a server, which the deadline does not limit if the command blocks for long.</param>
+    /// <param name="reachMilliseconds">How long it may take until a server takes the command, at first and whenever one has ended the wait.</param>
     /// <param name="keepsConnection">Whether the connection is not given back after a good reply: it is the caller's then.</param>
     public DedicatedReply(CommandInfo command, int slot, ReplyDecoder<T> decoder, Clock clock, long deadline, long reachMilliseconds, bool keepsConnection)
         : base(decoder)
@@ -31,23 +36,28 @@ internal sealed class DedicatedReply<T> : PendingReply<T>, IDedicatedRequest
         _deadline = deadline;
         _reachMilliseconds = reachMilliseconds;
         _keepsConnection = keepsConnection;
-        Begin(command, slot, ReachDeadline);
+        _reachDeadline = clock.After(reachMilliseconds);
+        Begin(command, slot, Math.Min(deadline, _reachDeadline));
     }
 
     /// <summary>The connection kept; null before the good reply.</summary>
     public DedicatedConnection? Connection => _connection;
 
-    private long ReachDeadline => Math.Min(_deadline, _clock.After(_reachMilliseconds));
-
     public void BeginAttempt(DedicatedConnection connection)
     {
+        _attemptBegan = _clock.Now;
         DeadlineTimestamp = _deadline;
         Interlocked.Exchange(ref _connection, connection);
     }
 
     public bool EndAttempt()
     {
-        DeadlineTimestamp = ReachDeadline;
+        if (_clock.Now - _attemptBegan >= BlockedMilliseconds)
+        {
+            _reachDeadline = _clock.After(_reachMilliseconds);
+        }
+
+        DeadlineTimestamp = Math.Min(_deadline, _reachDeadline);
         return Interlocked.Exchange(ref _connection, null) is not null;
     }
 
