@@ -21,6 +21,14 @@ public abstract partial class RedisClient : IAsyncDisposable
         _routesBySlot = routesBySlot;
     }
 
+    /// <summary>A client with the ways of another.</summary>
+    private protected RedisClient(RedisClient parent)
+    {
+        _clock = parent._clock;
+        _commandTimeoutMilliseconds = parent._commandTimeoutMilliseconds;
+        _routesBySlot = parent._routesBySlot;
+    }
+
     /// <summary>Sends any command, without a typed interface.</summary>
     /// <param name="command">The command with its arguments; keys marked, so that it can be routed.</param>
     /// <param name="cancellationToken">Ends the call; the command may still be executed.</param>
@@ -140,6 +148,9 @@ public abstract partial class RedisClient : IAsyncDisposable
 
     /// <summary>Hands a written command to a connection. Must not throw: what goes wrong completes the request.</summary>
     private protected abstract void Dispatch(PendingRequest request, ref RequestWriter writer);
+
+    /// <summary>Hands on a command that keeps its frame and is an <see cref="IDedicatedRequest"/>. Must not throw either.</summary>
+    private protected abstract void DispatchDedicated(PendingRequest request);
 
     private void Send(PendingRequest request, ref RequestWriter writer, CancellationToken cancellationToken)
     {

@@ -1,7 +1,7 @@
 namespace TypedRedis;
 
 /// <summary>
-/// What went through a client's connection to one node since the client was made, lost connections and their handshakes included.
+/// What went through a client's connections to one node since the client was made, lost and dedicated connections and all handshakes included.
 /// All numbers only grow; the difference of two readings tells what happened between them.
 /// </summary>
 /// <remarks>
@@ -13,7 +13,7 @@ public sealed record RedisConnectionStatistics
     /// <summary>The node.</summary>
     public required RedisEndpoint Endpoint { get; init; }
 
-    /// <summary>Whether there is a connection at this moment; a lost one comes back with the next command.</summary>
+    /// <summary>Whether there is a shared connection at this moment; a lost one comes back with the next command.</summary>
     public bool IsConnected { get; init; }
 
     /// <summary>Commands given to the connection, those of handshakes and those sent again included.</summary>

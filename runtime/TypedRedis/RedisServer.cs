@@ -85,6 +85,8 @@ public sealed class RedisServer : RedisClient
 
     private protected override void Dispatch(PendingRequest request, ref RequestWriter writer) => _node.Send(request, ref writer);
 
+    private protected override void DispatchDedicated(PendingRequest request) => _node.Send(request);
+
     // With one server there is nowhere else to go: what may be repeated waits for the next connection, until its deadline.
     private sealed class SingleServerRecovery(bool retryNonIdempotent) : IRequestRecovery
     {

@@ -165,13 +165,6 @@ public class DiagnosticTests
     public Task Reply_depends_on_a_run_time_option() => Verify.Reports("TRD016", "ValueTask<string?> SetAsync(RedisKey key, string value, bool get = false);", "get");
 
     [Theory]
-    [InlineData("ValueTask<(string, string)?> BLPopAsync(RedisKey[] keys, double timeout);", "BLPopAsync")]
-    [InlineData("""[Command("BLPOP $key 0")] ValueTask M(string key);""", "BLPOP")]
-    [InlineData("""[Command("XREAD BLOCK 0 STREAMS $key $$")] ValueTask M(string key);""", "XREAD")]
-    [InlineData("ValueTask XReadAsync(RedisKey[] keys, string[] ids, long? block = null);", "XReadAsync")]
-    public Task Blocking_command(string members, string underlined) => Verify.Reports("TRD017", members, underlined);
-
-    [Theory]
     [InlineData("ValueTask SelectAsync(int index);", "SelectAsync")]
     [InlineData("""[Command("SELECT 1")] ValueTask M();""", "SELECT")]
     public Task Command_changes_the_state_of_its_connection(string members, string underlined) => Verify.Reports("TRD018", members, underlined);

@@ -11,6 +11,8 @@ public partial class RulePageTests
 {
     private static readonly string s_folder = Path.Combine(RepositoryRoot.Path, "generator", "docs", "rules");
 
+    private static IReadOnlyList<string> Retired => Generator.Diagnostics.Rules.Retired;
+
     public static TheoryData<string> Rules => [.. new RedisInterfaceAnalyzer().SupportedDiagnostics.Select(rule => rule.Id)];
 
     [Theory]
@@ -36,9 +38,21 @@ public partial class RulePageTests
         rule => Assert.EndsWith($"/generator/docs/rules/{rule.Id}.md", rule.HelpLinkUri, StringComparison.Ordinal));
 
     [Fact]
-    public void Every_page_belongs_to_a_rule() => Assert.Equal(
-        new RedisInterfaceAnalyzer().SupportedDiagnostics.Select(rule => rule.Id + ".md").Order(StringComparer.Ordinal),
+    public void Every_page_belongs_to_a_rule_present_or_past() => Assert.Equal(
+        new RedisInterfaceAnalyzer().SupportedDiagnostics.Select(rule => rule.Id).Concat(Retired).Select(id => id + ".md").Order(StringComparer.Ordinal),
         Directory.GetFiles(s_folder).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
+
+    [Fact]
+    public async Task Page_of_a_retired_rule_says_so()
+    {
+        Assert.Equal(["TRD017"], Retired);
+        foreach (string id in Retired)
+        {
+            Assert.StartsWith($"# {id}: ", await File.ReadAllTextAsync(Path.Combine(s_folder, id + ".md")), StringComparison.Ordinal);
+            Assert.Contains("(not used any more)", await File.ReadAllTextAsync(Path.Combine(s_folder, id + ".md")), StringComparison.Ordinal);
+            Assert.DoesNotContain(new RedisInterfaceAnalyzer().SupportedDiagnostics, rule => rule.Id == id);
+        }
+    }
 
     private static async Task<string[]> Run(string code, string? minimumVersion)
     {

@@ -55,6 +55,11 @@ internal sealed record BoundCommand(
     string ResponsePolicy,
     string Target)
 {
+    public const string BlockingFlag = "Blocking";
+
+    /// <summary>Whether it may block, and so gets a connection of its own.</summary>
+    public bool MayBlock => Flags.Contains(BlockingFlag);
+
     /// <summary>The script or function that it runs.</summary>
     public BoundScript? Script { get; init; }
 }

@@ -110,7 +110,6 @@ internal sealed class MethodBinder(SpecIndex spec, string? minimumVersion, IColl
         }
 
         CheckKeys(draft, place);
-        CheckBlockingOption(draft, place);
         BoundReply? reply = draft.IsBroken ? null : ReplyBinder.Bind(draft, controls.Buffer);
         return reply is null || draft.IsBroken ? null : Build(draft, controls, reply, null);
     }
@@ -134,6 +133,16 @@ internal sealed class MethodBinder(SpecIndex spec, string? minimumVersion, IColl
         if (command.IsWrite)
         {
             flags.Add("Write");
+        }
+
+        if (MayBlock(draft))
+        {
+            flags.Add(BoundCommand.BlockingFlag);
+        }
+
+        if (command.IsSession)
+        {
+            flags.Add("Session");
         }
 
         if (!draft.HasKey)
@@ -162,6 +171,12 @@ internal sealed class MethodBinder(SpecIndex spec, string? minimumVersion, IColl
             documentation);
     }
 
+    /// <summary>Whether the command may block. An option that the caller may leave out counts as given: which connection a method uses is decided once.</summary>
+    public static bool MayBlock(MethodDraft draft) => draft.Command.Blocking is { } blocking
+        && (blocking == "always" || draft.Command.Arguments
+            .SelectMany(a => a.SelfAndDescendants())
+            .Any(a => a.Token == blocking && !draft.PresenceOf(a.Name).IsAbsent));
+
     private static string RetryOf(MethodDraft draft)
     {
         EquatableArray<string> options = draft.Command.IdempotentWithout;
@@ -174,13 +189,9 @@ internal sealed class MethodBinder(SpecIndex spec, string? minimumVersion, IColl
     private void CheckCommand(MethodDraft draft, Place place)
     {
         CommandSpec command = draft.Command;
-        if (command.IsSession)
+        if (command is { IsSession: true, Blocking: null })
         {
             draft.Fail(place, Rules.Session, command.Name);
-        }
-        else if (command.Blocking == "always")
-        {
-            draft.Fail(place, Rules.Blocking, command.Name);
         }
 
         if (RedisVersion.IsNewer(command.Since, minimumVersion))
@@ -202,17 +213,6 @@ internal sealed class MethodBinder(SpecIndex spec, string? minimumVersion, IColl
         if (!command.Keys.IsEmpty && !hasKeyArgument)
         {
             draft.Fail(place, Rules.KeyNotRoutable, "the keys", command.Name, "its spec gives no position for them");
-        }
-    }
-
-    private static void CheckBlockingOption(MethodDraft draft, Place place)
-    {
-        bool blocks = draft.Command.Blocking is { } token && draft.Command.Arguments
-            .SelectMany(a => a.SelfAndDescendants())
-            .Any(a => a.Token == token && !draft.PresenceOf(a.Name).IsAbsent);
-        if (blocks)
-        {
-            draft.Fail(place, Rules.Blocking, $"{draft.Command.Name} with {draft.Command.Blocking}");
         }
     }
 

@@ -21,7 +21,6 @@ internal static class Rules
     public const string ParameterWithoutHole = "TRD014";
     public const string TemplateSyntax = "TRD015";
     public const string ReplyDependsOnOption = "TRD016";
-    public const string Blocking = "TRD017";
     public const string Session = "TRD018";
     public const string SpecMalformed = "TRD019";
     public const string DuplicateCommand = "TRD020";
@@ -37,6 +36,9 @@ internal static class Rules
     public const string ScriptIndex = "TRD030";
     public const string ScriptWrites = "TRD031";
     public const string LibraryHeader = "TRD032";
+
+    /// <summary>Ids that no rule has any more. Each keeps its page, and none is given to another rule.</summary>
+    public static IReadOnlyList<string> Retired { get; } = ["TRD017"];
 
     private const string Category = "TypedRedis";
     private const string HelpLink = "https://github.com/typedredis/typedredis/blob/main/generator/docs/rules/";
@@ -66,7 +68,6 @@ internal static class Rules
         Error(ParameterWithoutHole, "Parameter without hole", "The template does not use the parameter '{0}'"),
         Error(TemplateSyntax, "Template cannot be read", "The template is malformed: {0}"),
         Error(ReplyDependsOnOption, "Reply depends on a run-time option", "Whether '{0}' is given at run time decides what {1} replies; fix it in a template"),
-        Error(Blocking, "Blocking command", "{0} blocks its connection, which other callers share"),
         Error(Session, "Command changes the connection's state", "{0} changes or needs the state of its connection, which other callers share"),
         Error(SpecMalformed, "Command spec is malformed", "The command spec cannot be read: {0}"),
         Warning(DuplicateCommand, "Command described twice", "'{0}' is already described in {1}; this description is ignored"),

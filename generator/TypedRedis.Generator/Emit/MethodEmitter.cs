@@ -185,15 +185,16 @@ internal class MethodEmitter(SourceWriter writer, StaticFields fields, BoundMeth
     {
         BoundReply reply = method.Reply;
         string command = fields.Command(method.Command);
+        string send = method.Command.MayBlock ? "SendBlockingAsync" : "SendAsync";
         string control = $"{method.Deadline}, {method.CancellationToken}";
         if (reply.Decoder is null)
         {
             string buffer = reply.Buffer is null ? "" : $"{reply.Buffer}, ";
-            return $"{_client}.SendAsync(ref {_request}, {command}, {buffer}{control})";
+            return $"{_client}.{send}(ref {_request}, {command}, {buffer}{control})";
         }
 
-        string send = $"{_client}.SendAsync(ref {_request}, {command}, {fields.Decoder(reply)}, {control})";
-        return reply.DeclaredType is null ? send : $"Upcast<{reply.Type}, {reply.DeclaredType}>({send})";
+        string call = $"{_client}.{send}(ref {_request}, {command}, {fields.Decoder(reply)}, {control})";
+        return reply.DeclaredType is null ? call : $"Upcast<{reply.Type}, {reply.DeclaredType}>({call})";
     }
 
     private void FlushWords()

@@ -126,7 +126,8 @@ internal sealed class StaticFields
     }
 
     /// <summary>What sets a second description of the same command apart.</summary>
-    private static string Difference(BoundCommand command) => command.Flags.Contains("Keyless") ? "Keyless" : command.Retry;
+    private static string Difference(BoundCommand command) =>
+        command.MayBlock ? BoundCommand.BlockingFlag : command.Flags.Contains("Keyless") ? "Keyless" : command.Retry;
 
     /// <summary><c>Reply.Nullable(Reply.Int64)</c> as <c>nullableInt64</c>: the field is named by what it decodes.</summary>
     private static string DecoderName(string expression)

@@ -21,6 +21,7 @@ public sealed partial record RedisOptions
         Require(ConnectTimeout > TimeSpan.Zero && ConnectTimeout.TotalMilliseconds <= int.MaxValue, $"{nameof(ConnectTimeout)} is not positive, or longer than 24 days.");
         Require(CommandTimeout > TimeSpan.Zero || CommandTimeout == Timeout.InfiniteTimeSpan, $"{nameof(CommandTimeout)} is not positive.");
         Require(MaxInFlightBytes > 0, $"{nameof(MaxInFlightBytes)} is not positive.");
+        Require(MaxDedicatedConnections > 0, $"{nameof(MaxDedicatedConnections)} is not positive.");
         Require(ReinitializeSteps >= 0, $"{nameof(ReinitializeSteps)} is negative.");
         Require(TopologyRefreshInterval is null || TopologyRefreshInterval > TimeSpan.Zero, $"{nameof(TopologyRefreshInterval)} is not positive.");
         Require(User is null || Password is not null, $"{nameof(User)} is given without a {nameof(Password)}.");
@@ -50,6 +51,7 @@ public sealed partial record RedisOptions
         ConnectTimeout = ConnectTimeout,
         Tls = Tls?.CreateFactory(),
         MaxInFlightBytes = MaxInFlightBytes,
+        MaxDedicatedConnections = MaxDedicatedConnections,
         Limits = Limits,
         Dialer = Dialer,
         Clock = clock,

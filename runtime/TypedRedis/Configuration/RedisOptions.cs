@@ -48,6 +48,13 @@ public sealed partial record RedisOptions
     /// </summary>
     public long MaxInFlightBytes { get; init; } = 32 * 1024 * 1024;
 
+    /// <summary>
+    /// Most connections to one node that a caller has to itself, each for one blocking command under way or one <see cref="RedisWatch"/>; 64 by default. They are
+    /// opened when needed, beside the shared connection, and closed after 30 s without use. A call that would need one more fails at
+    /// once with a <see cref="RedisConnectionLimitException"/>.
+    /// </summary>
+    public int MaxDedicatedConnections { get; init; } = 64;
+
     /// <summary>Bounds on what a server may send; see there for the defaults.</summary>
     public RespLimits Limits { get; init; } = RespLimits.Default;
 

@@ -37,6 +37,7 @@ internal static class RedisUrlQuery
         "socket_connect_timeout" => options with { ConnectTimeout = Seconds(name, value) },
         "require_full_coverage" => options with { RequireFullCoverage = Boolean(value) },
         "reinitialize_steps" => options with { ReinitializeSteps = Integer(name, value, 0) },
+        "max_dedicated_connections" => options with { MaxDedicatedConnections = Integer(name, value, 1) },
         "dynamic_startup_nodes" => options with { DynamicStartupNodes = Boolean(value) },
         "ssl_check_hostname" or "ssl_cert_reqs" or "ssl_ca_certs" or "ssl_certfile" or "ssl_keyfile" =>
             options with { Tls = Tls(name, value, options) },

@@ -48,4 +48,17 @@ internal sealed class ConnectionCounters
         _bytesReceived += ended.BytesReceived;
         _replies += ended.Replies;
     }
+
+    /// <summary>The numbers as users see them.</summary>
+    public RedisConnectionStatistics ToStatistics(RedisEndpoint endpoint, bool isConnected) => new()
+    {
+        Endpoint = endpoint,
+        IsConnected = isConnected,
+        Commands = Commands,
+        Replies = Replies,
+        Flushes = Flushes,
+        BytesSent = BytesSent,
+        Reads = Reads,
+        BytesReceived = BytesReceived,
+    };
 }

@@ -30,6 +30,9 @@ internal sealed record ConnectionSettings
     /// <summary>Most bytes of commands that await their replies on one connection; a single larger command passes alone.</summary>
     public long MaxInFlightBytes { get; init; } = 32 * 1024 * 1024;
 
+    /// <summary>Most connections to one node that a caller has to itself.</summary>
+    public int MaxDedicatedConnections { get; init; } = 64;
+
     public RespLimits Limits { get; init; } = RespLimits.Default;
 
     public TransportDialer Dialer { get; init; } = SocketDialer.Instance;

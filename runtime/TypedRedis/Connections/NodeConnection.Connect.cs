@@ -1,16 +1,8 @@
-using System.Net.Security;
-using System.Net.Sockets;
-using System.Security.Authentication;
-using Microsoft.Extensions.Logging;
-
 namespace TypedRedis.Connections;
 
 /// <content>Making the connection, and waiting longer before each further attempt.</content>
 internal sealed partial class NodeConnection
 {
-    private static readonly TimeSpan s_firstDelay = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan s_longestDelay = TimeSpan.FromSeconds(1);
-
     private int _failures;
 
     /// <summary>Connects now, once, and reports why if it fails.</summary>
@@ -77,7 +69,7 @@ internal sealed partial class NodeConnection
             {
                 ((PendingBatch)request).Lose(CopyFor(cause), mayHaveExecuted: false);
             }
-            else if (IsHopeless(cause) || !_recovery.TryRecoverFromLoss(request, cause, mayHaveExecuted: false, this))
+            else if (ConnectionOpener.IsHopeless(cause) || !_recovery.TryRecoverFromLoss(request, cause, mayHaveExecuted: false, this))
             {
                 request.Fail(CopyFor(cause));
             }
@@ -88,9 +80,6 @@ internal sealed partial class NodeConnection
             EndGivingBack();
         }
     }
-
-    // Another attempt with the same settings would end the same way.
-    private static bool IsHopeless(Exception cause) => cause is RedisAuthenticationException or RedisProtocolException or RedisConfigurationException;
 
     // Puts a new connection to use, unless somebody else was faster.
     private async ValueTask UseAsync(RespConnection connection)
@@ -120,62 +109,11 @@ internal sealed partial class NodeConnection
     private void NoteLifetime(RespConnection connection) =>
         _failures = connection.Counters.Replies > Handshake.MaxReplies ? 0 : _failures + 1;
 
-    private Task BackOffAsync()
-    {
-        if (_failures == 0)
-        {
-            return Task.CompletedTask;
-        }
+    private Task BackOffAsync() =>
+        _failures == 0 ? Task.CompletedTask : Task.Delay(ReconnectDelay.After(_failures), _settings.Clock.Provider, _disposed.Token);
 
-        double factor = Math.Min(1 << Math.Min(_failures - 1, 10), s_longestDelay / s_firstDelay);
-        // Half fixed, half random: clients that lost the same server do not come back in step.
-        TimeSpan delay = s_firstDelay * factor * (0.5 + (Random.Shared.NextDouble() / 2));
-        return Task.Delay(delay, _settings.Clock.Provider, _disposed.Token);
-    }
-
-    private async Task<RespConnection> OpenAsync(CancellationToken cancellationToken)
-    {
-        using var timeout = new CancellationTokenSource(_settings.ConnectTimeout, _settings.Clock.Provider);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
-        RespConnection? connection = null;
-        try
-        {
-            SslClientAuthenticationOptions? tls = _settings.Tls?.Invoke(Endpoint);
-            Transport transport = await _settings.Dialer.DialAsync(Endpoint, tls, either.Token).ConfigureAwait(false);
-            connection = new RespConnection(Endpoint, transport, _settings, _events);
-            connection.Start();
-            await Handshake.PerformAsync(connection, _settings, either.Token).ConfigureAwait(false);
-            LogConnected(Endpoint);
-            return connection;
-        }
-        catch (Exception cause)
-        {
-            Exception reason = Explain(cause, timeout.IsCancellationRequested, cancellationToken.IsCancellationRequested);
-            if (connection is not null)
-            {
-                await connection.CloseAsync(reason).ConfigureAwait(false);
-            }
-
-            if (ReferenceEquals(reason, cause))
-            {
-                throw;
-            }
-
-            throw reason;
-        }
-    }
-
-    private Exception Explain(Exception cause, bool timedOut, bool cancelled) => cause switch
-    {
-        OperationCanceledException when cancelled => cause,
-        OperationCanceledException when timedOut => new RedisConnectionException(
-            $"No connection within {_settings.ConnectTimeout.TotalSeconds} s.") { Endpoint = Endpoint },
-        RedisException => cause,
-        SocketException socket => new RedisConnectionException($"Cannot connect: {socket.Message}", socket) { Endpoint = Endpoint },
-        AuthenticationException tls => new RedisConnectionException($"The TLS handshake failed: {tls.Message}", tls) { Endpoint = Endpoint },
-        IOException io => new RedisConnectionException($"The connection was lost while it was set up: {io.Message}", io) { Endpoint = Endpoint },
-        _ => cause,
-    };
+    private Task<RespConnection> OpenAsync(CancellationToken cancellationToken) =>
+        ConnectionOpener.OpenAsync(Endpoint, _settings, _events, cancellationToken);
 
     /// <summary>Why a connection ended, for one call: each gets an exception of its own, since it carries the call's context.</summary>
     public static RedisException CopyFor(Exception cause)
@@ -191,8 +129,6 @@ internal sealed partial class NodeConnection
         copy.Endpoint = (cause as RedisException)?.Endpoint;
         return copy;
     }
-
-    private void LogConnected(RedisEndpoint endpoint) => ConnectionLog.Connected(_settings.Logger, endpoint);
 
     private void LogConnectFailed(RedisEndpoint endpoint, string reason) => ConnectionLog.ConnectFailed(_settings.Logger, endpoint, reason);
 

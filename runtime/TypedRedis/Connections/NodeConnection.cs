@@ -14,6 +14,7 @@ internal sealed partial class NodeConnection : IRequestChannel, IAsyncDisposable
     private readonly IRequestRecovery _recovery;
     private readonly ConnectionEvents _events;
     private readonly FunctionLoader _functions;
+    private readonly DedicatedConnections _dedicated;
     private readonly CancellationTokenSource _disposed = new();
     private readonly LinkedList<PendingRequest> _waiting = new();
     private readonly ConnectionCounters _ended = new();
@@ -32,6 +33,7 @@ internal sealed partial class NodeConnection : IRequestChannel, IAsyncDisposable
         _recovery = recovery;
         _events = new ConnectionEvents(this);
         _functions = new FunctionLoader(this);
+        _dedicated = new DedicatedConnections(this, settings, recovery, _disposed.Token);
     }
 
     public RedisEndpoint Endpoint { get; }
@@ -47,7 +49,7 @@ internal sealed partial class NodeConnection : IRequestChannel, IAsyncDisposable
     /// <summary>Counts of the present connection; null while there is none.</summary>
     public ConnectionCounters? Counters => _current?.Counters;
 
-    /// <summary>Counts of the present connection and all before it.</summary>
+    /// <summary>Counts of the present connections and all before them.</summary>
     public RedisConnectionStatistics GetStatistics()
     {
         var total = new ConnectionCounters();
@@ -64,17 +66,8 @@ internal sealed partial class NodeConnection : IRequestChannel, IAsyncDisposable
             isConnected = IsConnected;
         }
 
-        return new()
-        {
-            Endpoint = Endpoint,
-            IsConnected = isConnected,
-            Commands = total.Commands,
-            Replies = total.Replies,
-            Flushes = total.Flushes,
-            BytesSent = total.BytesSent,
-            Reads = total.Reads,
-            BytesReceived = total.BytesReceived,
-        };
+        _dedicated.AddTo(total);
+        return total.ToStatistics(Endpoint, isConnected);
     }
 
     /// <summary>Sends a command that was just written. Never throws; failures go to the recovery or complete the request.</summary>
@@ -89,10 +82,16 @@ internal sealed partial class NodeConnection : IRequestChannel, IAsyncDisposable
         Wait(request, recovered: false);
     }
 
-    /// <summary>Sends a command again, with the frame it keeps. Never throws.</summary>
+    /// <summary>Sends a command again, with the frame it keeps; one that needs a connection of its own gets one. Never throws.</summary>
     public void Send(PendingRequest request)
     {
         request.RetainFrame();
+        if (request is IDedicatedRequest)
+        {
+            _dedicated.Send(request);
+            return;
+        }
+
         if (!_hasWaiting && _current is { } connection && connection.TrySend(request) == SendOutcome.Sent)
         {
             return;
@@ -125,6 +124,7 @@ internal sealed partial class NodeConnection : IRequestChannel, IAsyncDisposable
     {
         _current?.TimeOut(now);
         _functions.TimeOut(now);
+        _dedicated.TimeOut(now);
         if (!_hasWaiting)
         {
             return;
@@ -152,6 +152,7 @@ internal sealed partial class NodeConnection : IRequestChannel, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _disposed.CancelAsync().ConfigureAwait(false);
+        await _dedicated.DisposeAsync().ConfigureAwait(false);
         Task? connecting;
         lock (_gate)
         {
@@ -181,7 +182,25 @@ internal sealed partial class NodeConnection : IRequestChannel, IAsyncDisposable
         }
     }
 
-    private static RedisConnectionException Disposed() => new("The client was disposed.") { IsFinal = true };
+    /// <summary>Gives a request that was lost with a connection to the recovery, or fails it.</summary>
+    public void HandleLoss(PendingRequest request, Exception cause, bool mayHaveExecuted)
+    {
+        if (request.IsBatch)
+        {
+            ((PendingBatch)request).Lose(CopyFor(cause), mayHaveExecuted);
+        }
+        else if (!IsRecoverable(request, cause) || !_recovery.TryRecoverFromLoss(request, cause, mayHaveExecuted, this))
+        {
+            request.Fail(CopyFor(cause));
+        }
+    }
+
+    /// <summary>What ends the calls of a client that is disposed.</summary>
+    public static RedisConnectionException Disposed() => new("The client was disposed.") { IsFinal = true };
+
+    // A server that speaks no RESP will not do so next time, and what belongs to a connection ends with it.
+    private bool IsRecoverable(PendingRequest request, Exception cause) =>
+        cause is not RedisProtocolException && !_disposed.IsCancellationRequested && (request.Command.Flags & CommandFlags.Session) == 0;
 
     private void Wait(PendingRequest request, bool recovered)
     {
@@ -319,21 +338,7 @@ internal sealed partial class NodeConnection : IRequestChannel, IAsyncDisposable
             }
         }
 
-        public void OnLost(PendingRequest request, Exception cause, bool mayHaveExecuted)
-        {
-            if (request.IsBatch)
-            {
-                ((PendingBatch)request).Lose(CopyFor(cause), mayHaveExecuted);
-            }
-            else if (!IsRecoverable(request, cause) || !node._recovery.TryRecoverFromLoss(request, cause, mayHaveExecuted, node))
-            {
-                request.Fail(CopyFor(cause));
-            }
-        }
-
-        // A server that speaks no RESP will not do so next time, and what belongs to a connection ends with it.
-        private bool IsRecoverable(PendingRequest request, Exception cause) =>
-            cause is not RedisProtocolException && !node._disposed.IsCancellationRequested && (request.Command.Flags & CommandFlags.Session) == 0;
+        public void OnLost(PendingRequest request, Exception cause, bool mayHaveExecuted) => node.HandleLoss(request, cause, mayHaveExecuted);
 
         public void OnDrained(RespConnection connection)
         {

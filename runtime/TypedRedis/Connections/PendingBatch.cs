@@ -8,7 +8,7 @@ namespace TypedRedis.Connections;
 /// </summary>
 internal abstract class PendingBatch : PendingRequest
 {
-    private static readonly CommandInfo s_command = new("pipeline", CommandFlags.None, RetryClass.NotIdempotent);
+    private static readonly CommandInfo s_command = new("pipeline", CommandFlags.Keyless, RetryClass.NotIdempotent);
 
     private readonly Lock _gate = new();
     private bool _isStopped;

@@ -11,6 +11,13 @@ internal class PendingReply<T> : PendingRequest, IValueTaskSource<T>, IValueTask
     private ReplyDecoder<T>? _decoder;
     private T _result = default!;
 
+    protected PendingReply()
+    {
+    }
+
+    /// <summary>A reply that is used once.</summary>
+    protected PendingReply(ReplyDecoder<T> decoder) => _decoder = decoder;
+
     /// <summary>Identifies this use towards the awaiter.</summary>
     public short Token => _core.Version;
 

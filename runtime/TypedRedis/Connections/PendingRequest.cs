@@ -33,7 +33,7 @@ internal abstract class PendingRequest : IThreadPoolWorkItem
     public int Attempts { get; private set; }
 
     /// <summary>Moment of the client's clock by which the call must be done.</summary>
-    public long DeadlineTimestamp { get; private set; }
+    public long DeadlineTimestamp { get; protected set; }
 
     /// <summary>Whether ASKING goes before the frame; holds for the next attempt only.</summary>
     public bool Asking { get; set; }

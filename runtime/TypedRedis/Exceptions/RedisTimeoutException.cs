@@ -1,6 +1,6 @@
 namespace TypedRedis;
 
-/// <summary>A call did not finish before its deadline. Its connection stays in use.</summary>
+/// <summary>A call did not finish before its deadline. Its connection stays in use, unless the call had it to itself.</summary>
 public sealed class RedisTimeoutException : RedisException
 {
     /// <summary>An error with a message.</summary>

@@ -1,6 +1,6 @@
 namespace TypedRedis;
 
-/// <summary>A watched key changed, or could not be watched to the end. Nothing was written: begin again by reading the keys anew.</summary>
+/// <summary>A watched key changed or could not be watched to the end; nothing was written.</summary>
 public sealed class RedisWatchException : RedisException
 {
     /// <summary>An error with a message.</summary>

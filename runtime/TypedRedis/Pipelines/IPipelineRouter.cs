@@ -26,6 +26,14 @@ internal interface IPipelineRouter
 
     /// <summary>Whether a command may be sent again though it may have been executed.</summary>
     bool MayRepeat(CommandInfo command);
+
+    /// <summary>Why no transaction can succeed any more; null unless the client is bound to a connection that watches keys.</summary>
+    RedisException? WhyBroken => null;
+
+    /// <summary>Notes that EXEC was answered: nothing is watched any more.</summary>
+    void NoteExecuted()
+    {
+    }
 }
 
 /// <summary>Whether and how a command is sent again.</summary>

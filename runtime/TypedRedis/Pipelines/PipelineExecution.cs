@@ -278,6 +278,8 @@ internal sealed class PipelineExecution(PipelineContent content, IPipelineRouter
     private static RedisException CopyFor(Exception failure) => failure switch
     {
         RedisTimeoutException timeout => new RedisTimeoutException(timeout.Summary, timeout.InnerException) { MayHaveExecuted = timeout.MayHaveExecuted },
+        RedisWatchException watch => new RedisWatchException(watch.Summary, watch.InnerException),
+        RedisOutcomeUnknownException unknown => new RedisOutcomeUnknownException(unknown.Summary, unknown.InnerException),
         RedisException => NodeConnection.CopyFor(failure),
         _ => new RedisException("The pipeline was cancelled.", failure),
     };

@@ -64,6 +64,7 @@ internal sealed class TransactionExecution(PipelineContent content, IPipelineRou
                 part.Stop();
             }
 
+            router.NoteExecuted();
             if (part.IsWatchBroken)
             {
                 throw WithContext(new RedisWatchException("A watched key has changed; the transaction was not executed."), slot, attempts);
@@ -72,6 +73,11 @@ internal sealed class TransactionExecution(PipelineContent content, IPipelineRou
             if (part.Refusal is null)
             {
                 return;
+            }
+
+            if (router.WhyBroken is { } broken)
+            {
+                throw WithContext(broken, slot, attempts);
             }
 
             if (part.Resending.Kind == ResendKind.None)

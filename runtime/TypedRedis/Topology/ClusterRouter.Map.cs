@@ -160,6 +160,17 @@ internal sealed partial class ClusterRouter
         {
             _nextLook = now + SilenceMilliseconds;
             LookForSilentNodes();
+            ReturnMisplaced();
+        }
+    }
+
+    // A node that hung during a failover tells nobody who blocks there that their slot has another owner by now.
+    private void ReturnMisplaced()
+    {
+        SlotMap map = _map;
+        foreach (NodeConnection node in _pool.All)
+        {
+            node.ReturnMisplaced(slot => map.PrimaryOf(slot) is { } owner && owner.Endpoint != node.Endpoint);
         }
     }
 

@@ -22,7 +22,7 @@ internal sealed partial class ClusterRouter
     {
         // Nearly all errors are for the caller; the first letter tells.
         byte first = error.Message.IsEmpty ? (byte)0 : error.Message[0];
-        if (first is not ((byte)'M' or (byte)'A' or (byte)'T' or (byte)'C' or (byte)'L' or (byte)'R') || IsBoundToNode(request))
+        if (first is not ((byte)'M' or (byte)'A' or (byte)'T' or (byte)'C' or (byte)'L' or (byte)'R' or (byte)'U') || IsBoundToNode(request))
         {
             return false;
         }
@@ -39,8 +39,12 @@ internal sealed partial class ClusterRouter
             return true;
         }
 
-        // Not executed: the cluster is down, the node is loading its data, or it is a replica meanwhile.
-        if (error.Is("CLUSTERDOWN"u8) || error.Is("LOADING"u8) || error.Is("MASTERDOWN"u8) || (error.Is("READONLY"u8) && !IsKnownReplica(source)))
+        // Not executed: the cluster is down, the node is loading its data, or it is a replica meanwhile or became one while the command blocked.
+        if (error.Is("CLUSTERDOWN"u8)
+            || error.Is("LOADING"u8)
+            || error.Is("MASTERDOWN"u8)
+            || (error.Is("READONLY"u8) && !IsKnownReplica(source))
+            || IsForcedUnblock(error))
         {
             _refresher.Request();
             _retries.Add(request, Backoff.After(request.Attempts), orRefresh: false, Text(error));
@@ -79,6 +83,9 @@ internal sealed partial class ClusterRouter
     private static bool IsBoundToNode(PendingRequest request) => request.IsPinned || (request.Command.Flags & CommandFlags.Session) != 0;
 
     private bool IsKnownReplica(NodeConnection node) => _map.Nodes.Find(node.Endpoint) is { IsReplica: true };
+
+    // Beside this, UNBLOCKED tells of a CLIENT UNBLOCK, which somebody meant.
+    private static bool IsForcedUnblock(in ErrorReply error) => error.Message.StartsWith("UNBLOCKED force "u8);
 
     private static string Text(in ErrorReply error) => Encoding.UTF8.GetString(error.Message);
 

@@ -89,8 +89,8 @@ internal sealed partial class ClusterRouter : IRequestRecovery, IPipelineRouter,
         _deadlines.Dispose();
     }
 
-    // Sends a request that keeps its frame.
-    private void Route(PendingRequest request)
+    /// <summary>Sends a command that keeps its frame.</summary>
+    public void Route(PendingRequest request)
     {
         if (request.IsCompleted)
         {

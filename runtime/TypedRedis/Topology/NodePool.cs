@@ -82,7 +82,7 @@ internal sealed class NodePool(ConnectionSettings settings, IRequestRecovery rec
 
         foreach (NodeConnection node in retired)
         {
-            _ = node.DisposeAsync().AsTask();
+            _ = node.RetireAsync();
         }
     }
 

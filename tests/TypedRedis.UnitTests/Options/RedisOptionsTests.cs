@@ -12,6 +12,7 @@ public class RedisOptionsTests
         Assert.Equal(TimeSpan.FromSeconds(5), options.ConnectTimeout);
         Assert.Equal(TimeSpan.FromSeconds(5), options.CommandTimeout);
         Assert.Equal(32 * 1024 * 1024, options.MaxInFlightBytes);
+        Assert.Equal(64, options.MaxDedicatedConnections);
         Assert.True(options.RequireFullCoverage);
         Assert.Equal(10, options.ReinitializeSteps);
         Assert.True(options.DynamicStartupNodes);
@@ -41,6 +42,7 @@ public class RedisOptionsTests
         { "ConnectTimeout", s_valid with { ConnectTimeout = TimeSpan.FromDays(30) } },
         { "CommandTimeout", s_valid with { CommandTimeout = TimeSpan.FromSeconds(-1) } },
         { "MaxInFlightBytes", s_valid with { MaxInFlightBytes = 0 } },
+        { "MaxDedicatedConnections", s_valid with { MaxDedicatedConnections = 0 } },
         { "ReinitializeSteps", s_valid with { ReinitializeSteps = -1 } },
         { "TopologyRefreshInterval", s_valid with { TopologyRefreshInterval = TimeSpan.Zero } },
         { "User", s_valid with { User = "u" } },

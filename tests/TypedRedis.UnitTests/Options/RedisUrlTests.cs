@@ -63,7 +63,7 @@ public class RedisUrlTests
     {
         RedisOptions options = RedisOptions.Parse(
             "redis://host/1?db=2&username=u&password=p%26q&client_name=me&protocol=2&socket_timeout=1.5&socket_connect_timeout=.25"
-            + "&require_full_coverage=F&reinitialize_steps=0&dynamic_startup_nodes=No&socket_keepalive=yes&max_connections=7&Custom=x");
+            + "&require_full_coverage=F&reinitialize_steps=0&dynamic_startup_nodes=No&max_dedicated_connections=3&socket_keepalive=yes&max_connections=7&Custom=x");
         Assert.Equal(2, options.Database);
         Assert.Equal("u", options.User);
         Assert.Equal("p&q", options.Password);
@@ -74,6 +74,7 @@ public class RedisUrlTests
         Assert.False(options.RequireFullCoverage);
         Assert.Equal(0, options.ReinitializeSteps);
         Assert.False(options.DynamicStartupNodes);
+        Assert.Equal(3, options.MaxDedicatedConnections);
         Assert.Equal(["socket_keepalive=yes", "max_connections=7", "custom=x"], options.OtherUrlOptions.Select(pair => $"{pair.Key}={pair.Value}"));
     }
 
@@ -113,6 +114,7 @@ public class RedisUrlTests
     [InlineData("socket_connect_timeout", "-2")]
     [InlineData("protocol", "4")]
     [InlineData("max_connections", "many")]
+    [InlineData("max_dedicated_connections", "0")]
     [InlineData("health_check_interval", "1.5")]
     [InlineData("socket_read_size", "99999999999999")]
     [InlineData("ssl_cert_reqs", "perhaps")]

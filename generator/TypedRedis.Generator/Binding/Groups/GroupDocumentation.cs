@@ -8,7 +8,11 @@ namespace TypedRedis.Generator.Binding.Groups;
 /// <summary>Writes the documentation of members that the generator declares, from the spec.</summary>
 internal static class GroupDocumentation
 {
-    public static MemberDocumentation For(CommandSpec command, GroupParameters parameters, MethodDeclaration method)
+    /// <param name="command">The command.</param>
+    /// <param name="parameters">The parameters that become arguments.</param>
+    /// <param name="method">The member.</param>
+    /// <param name="mayBlock">Whether it has a connection to itself.</param>
+    public static MemberDocumentation For(CommandSpec command, GroupParameters parameters, MethodDeclaration method, bool mayBlock)
     {
         var documented = new List<ParameterDocumentation>();
         for (int i = 0; i < parameters.All.Count; i++)
@@ -16,7 +20,9 @@ internal static class GroupDocumentation
             documented.Add(new ParameterDocumentation(parameters.All[i].Name, Describe(parameters.All[i], parameters.Arguments[i])));
         }
 
-        documented.Add(new ParameterDocumentation("cancellationToken", "Stops waiting for the reply; the server may still carry the command out."));
+        documented.Add(new ParameterDocumentation("cancellationToken", mayBlock
+            ? "Ends the call, and the wait on the server by closing the connection that the call has to itself."
+            : "Stops waiting for the reply; the server may still carry the command out."));
         return new MemberDocumentation(
             command.Summary.Length == 0 ? $"Sends <c>{Xml(command.Name)}</c>." : Xml(command.Summary),
             Remarks(command),

@@ -35,7 +35,7 @@ internal sealed record GroupMember(MethodDeclaration Method, BoundMethod Bound)
             return null;
         }
 
-        BoundMethod bound = MethodBinder.Build(draft, Controls.Of(method, command), reply, GroupDocumentation.For(command, parameters, method));
+        BoundMethod bound = MethodBinder.Build(draft, Controls.Of(method, command), reply, GroupDocumentation.For(command, parameters, method, MethodBinder.MayBlock(draft)));
         return new GroupMember(method, bound with
         {
             Parameters = all.Select(p => new BoundParameter(p.Type.Display, p.Identifier, DefaultOf(p))).ToEquatableArray(),

@@ -29,7 +29,7 @@ internal static class GroupMembers
     private static IEnumerable<ReplyCase> Forms(CommandSpec command) =>
         command.Reply.Where(form => form.With.IsEmpty).Take(1).Concat(command.Reply.Where(form => !form.With.IsEmpty && form.Method is not null));
 
-    /// <summary>Whether a shared connection can send the command and the router can place it.</summary>
+    /// <summary>Whether every client can send the command and the router can place it.</summary>
     private static bool IsOffered(CommandSpec command, string? minimumVersion)
     {
         bool hidesKeys = !command.Keys.IsEmpty && !command.Arguments.Any(a => a.SelfAndDescendants().Any(d => d.Type == ArgumentType.Key));
@@ -37,7 +37,6 @@ internal static class GroupMembers
             && !command.IsInternal
             && !hidesKeys
             && !command.IsSession
-            && command.Blocking != "always"
             && command.DefaultTarget != "blocked"
             && command.Reply.All(form => form.Type.Kind != ReplyKind.None)
             && !RedisVersion.IsNewer(command.Since, minimumVersion);

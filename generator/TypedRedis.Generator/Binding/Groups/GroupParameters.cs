@@ -185,7 +185,6 @@ internal sealed class GroupParameters
 
     private bool IsExcluded(ArgumentSpec argument) =>
         _excluded.Contains(argument.Name)
-        || (argument.Token is { } token && token == _command.Blocking)
         || RedisVersion.IsNewer(argument.Since, _minimumVersion)
         || (argument.Type == ArgumentType.Block && argument.Arguments.Any(a => !a.IsOptional && IsExcluded(a)));
 

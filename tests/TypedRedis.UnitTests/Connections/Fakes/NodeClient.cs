@@ -4,7 +4,7 @@ using TypedRedis.Protocol;
 namespace TypedRedis.UnitTests.Connections;
 
 /// <summary>A client of one node over a <see cref="MemoryNetwork"/>, with a clock that the test moves and a recovery it may replace.</summary>
-internal sealed class NodeClient : RedisClient
+internal sealed partial class NodeClient : RedisClient
 {
     public static readonly CommandInfo Get = new("GET", CommandFlags.ReadOnly, RetryClass.ReadOnly);
     public static readonly CommandInfo Set = new("SET", CommandFlags.Write, RetryClass.Idempotent);
@@ -12,8 +12,8 @@ internal sealed class NodeClient : RedisClient
 
     private readonly DeadlineTimer _deadlines;
 
-    private NodeClient(ConnectionSettings settings, RedisEndpoint endpoint, MemoryNetwork network, ManualTimeProvider time, IRequestRecovery recovery)
-        : base(settings.Clock, Timeout.InfiniteTimeSpan, routesBySlot: true)
+    private NodeClient(ConnectionSettings settings, RedisEndpoint endpoint, MemoryNetwork network, ManualTimeProvider time, IRequestRecovery recovery, TimeSpan commandTimeout)
+        : base(settings.Clock, commandTimeout, routesBySlot: true)
     {
         Network = network;
         Time = time;
@@ -27,14 +27,14 @@ internal sealed class NodeClient : RedisClient
 
     public NodeConnection Node { get; }
 
-    public static NodeClient Create(Func<ConnectionSettings, ConnectionSettings>? configure = null, IRequestRecovery? recovery = null, int port = 7000)
+    public static NodeClient Create(Func<ConnectionSettings, ConnectionSettings>? configure = null, IRequestRecovery? recovery = null, int port = 7000, TimeSpan? commandTimeout = null)
     {
         var network = new MemoryNetwork();
         var time = new ManualTimeProvider();
         // Tests let the clock run until a connection comes; by then it may be seconds ahead, which must not end the connection's set-up.
         var settings = new ConnectionSettings { Dialer = network, Clock = new Clock(time), ConnectTimeout = Timeout.InfiniteTimeSpan };
         settings = configure?.Invoke(settings) ?? settings;
-        return new NodeClient(settings, new RedisEndpoint("test", port), network, time, recovery ?? new RetryByClass());
+        return new NodeClient(settings, new RedisEndpoint("test", port), network, time, recovery ?? new RetryByClass(), commandTimeout ?? Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>A client that is connected, and the server's half of its connection.</summary>
@@ -96,6 +96,10 @@ internal sealed class NodeClient : RedisClient
     }
 
     private protected override void Dispatch(PendingRequest request, ref RequestWriter writer) => Node.Send(request, ref writer);
+
+    internal override TypedRedis.Pipelines.IPipelineRouter PipelineRouter => throw new NotSupportedException("Pipelines are tested on real servers.");
+
+    private protected override void DispatchDedicated(PendingRequest request) => Node.Send(request);
 }
 
 /// <summary>The recovery of a client with one server: what may be repeated waits for the next connection.</summary>

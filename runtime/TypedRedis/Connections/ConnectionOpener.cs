@@ -1,0 +1,63 @@
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+
+namespace TypedRedis.Connections;
+
+/// <summary>Dials a server and sets the connection up.</summary>
+internal static class ConnectionOpener
+{
+    /// <summary>Opens a connection that is ready for commands.</summary>
+    /// <param name="endpoint">The server.</param>
+    /// <param name="settings">How to connect, and what to say first.</param>
+    /// <param name="owner">Hears of everything that happens to the connection, from the first command of its set-up on.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <exception cref="RedisException">The server cannot be reached in time, refuses the credentials or speaks no RESP.</exception>
+    public static async Task<RespConnection> OpenAsync(
+        RedisEndpoint endpoint, ConnectionSettings settings, IConnectionOwner owner, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(settings.ConnectTimeout, settings.Clock.Provider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
+        RespConnection? connection = null;
+        try
+        {
+            SslClientAuthenticationOptions? tls = settings.Tls?.Invoke(endpoint);
+            Transport transport = await settings.Dialer.DialAsync(endpoint, tls, either.Token).ConfigureAwait(false);
+            connection = new RespConnection(endpoint, transport, settings, owner);
+            connection.Start();
+            await Handshake.PerformAsync(connection, settings, either.Token).ConfigureAwait(false);
+            ConnectionLog.Connected(settings.Logger, endpoint);
+            return connection;
+        }
+        catch (Exception cause)
+        {
+            Exception reason = Explain(cause, endpoint, settings, timeout.IsCancellationRequested, cancellationToken.IsCancellationRequested);
+            if (connection is not null)
+            {
+                await connection.CloseAsync(reason).ConfigureAwait(false);
+            }
+
+            if (ReferenceEquals(reason, cause))
+            {
+                throw;
+            }
+
+            throw reason;
+        }
+    }
+
+    /// <summary>Whether another attempt with the same settings would end the same way.</summary>
+    public static bool IsHopeless(Exception cause) => cause is RedisAuthenticationException or RedisProtocolException or RedisConfigurationException;
+
+    private static Exception Explain(Exception cause, RedisEndpoint endpoint, ConnectionSettings settings, bool timedOut, bool cancelled) => cause switch
+    {
+        OperationCanceledException when cancelled => cause,
+        OperationCanceledException when timedOut => new RedisConnectionException(
+            $"No connection within {settings.ConnectTimeout.TotalSeconds} s.") { Endpoint = endpoint },
+        RedisException => cause,
+        SocketException socket => new RedisConnectionException($"Cannot connect: {socket.Message}", socket) { Endpoint = endpoint },
+        AuthenticationException tls => new RedisConnectionException($"The TLS handshake failed: {tls.Message}", tls) { Endpoint = endpoint },
+        IOException io => new RedisConnectionException($"The connection was lost while it was set up: {io.Message}", io) { Endpoint = endpoint },
+        _ => cause,
+    };
+}

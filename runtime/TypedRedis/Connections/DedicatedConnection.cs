@@ -1,0 +1,173 @@
+using TypedRedis.Protocol;
+
+namespace TypedRedis.Connections;
+
+/// <summary>What a <see cref="DedicatedConnection"/> is being used for.</summary>
+internal enum DedicatedState
+{
+    /// <summary>It is being set up.</summary>
+    Opening,
+
+    /// <summary>It waits in the pool.</summary>
+    Idle,
+
+    /// <summary>One caller has it.</summary>
+    Rented,
+
+    /// <summary>It has ended or is about to, and counts no more.</summary>
+    Discarded,
+}
+
+/// <summary>A connection that one caller has to itself: for a command that blocks, or for as long as keys are watched.</summary>
+internal sealed class DedicatedConnection(DedicatedConnections pool) : IConnectionOwner
+{
+    // So often a slot must be seen elsewhere, a second apart: a server that works says so itself meanwhile.
+    private const int ManySightings = 3;
+
+    private RespConnection? _connection;
+    private IRequestRecovery? _holder;
+    private volatile int _slot = -1;
+    private int _sightings;
+
+    /// <summary>Guarded by the pool's lock.</summary>
+    public DedicatedState State { get; set; }
+
+    /// <summary>Since when it has been idle, by the client's clock; guarded by the pool's lock.</summary>
+    public long IdleSince { get; set; }
+
+    /// <summary>Who has rented it for more than one command, and decides what becomes of those that fail; null if nobody has.</summary>
+    public IRequestRecovery? Holder
+    {
+        get => Volatile.Read(ref _holder);
+        set => Volatile.Write(ref _holder, value);
+    }
+
+    public RedisEndpoint Endpoint => pool.Node.Endpoint;
+
+    public ConnectionCounters Counters => _connection!.Counters;
+
+    /// <summary>Why the connection ended; null while it is open.</summary>
+    public Exception? CloseCause => _connection!.CloseCause;
+
+    /// <summary>Connects to the pool's node.</summary>
+    public async Task OpenAsync(ConnectionSettings settings, CancellationToken cancellationToken) =>
+        _connection = await ConnectionOpener.OpenAsync(Endpoint, settings, this, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Sends a command that has this connection to itself, or that of the holder.</summary>
+    /// <returns>False if the connection has ended; the request is still the caller's then.</returns>
+    public bool TrySend(PendingRequest request)
+    {
+        var dedicated = (IDedicatedRequest)request;
+        dedicated.BeginAttempt(this);
+        if (request.IsCompleted)
+        {
+            // Whoever completed it from here on sees the connection and closes it; before, nobody does.
+            if (dedicated.EndAttempt())
+            {
+                Release();
+            }
+
+            request.ReleaseFrame();
+            return true;
+        }
+
+        // A command that was asked to go to another node than the owner is where it should be.
+        _slot = request.Asking ? -1 : request.Slot;
+        _sightings = 0;
+        if (_connection!.TrySend(request) == SendOutcome.Sent)
+        {
+            return true;
+        }
+
+        if (dedicated.EndAttempt())
+        {
+            pool.Forget(this);
+            return false;
+        }
+
+        request.ReleaseFrame();
+        return true;
+    }
+
+    /// <summary>Sends a command of the holder's.</summary>
+    /// <returns>False if the connection has ended.</returns>
+    public bool TrySend(PendingRequest request, ref RequestWriter writer) => _connection!.TrySend(request, ref writer) == SendOutcome.Sent;
+
+    /// <summary>Counts of this connection.</summary>
+    public RedisConnectionStatistics GetStatistics() => Counters.ToStatistics(Endpoint, isConnected: CloseCause is null);
+
+    /// <summary>Ends the use by one command: back to the pool, unless somebody holds the connection for longer.</summary>
+    public void Release()
+    {
+        if (Holder is null)
+        {
+            pool.Return(this);
+        }
+    }
+
+    /// <summary>Ends the connection because nobody knows what the server still does with it.</summary>
+    public void Discard(Exception cause)
+    {
+        pool.Forget(this);
+        _connection!.Close(cause);
+    }
+
+    /// <summary>
+    /// Ends the connection if the slot it is used for has belonged to another node for a while: this one has not redirected the command, so it hangs
+    /// or cannot be heard. To be called every second while it is rented.
+    /// </summary>
+    public void CloseIfMisplaced(Func<int, bool> isElsewhere)
+    {
+        int slot = _slot;
+        if (slot < 0 || !isElsewhere(slot))
+        {
+            _sightings = 0;
+        }
+        else if (++_sightings == ManySightings)
+        {
+            _connection!.Close(new RedisConnectionException("The slot has another owner, and this node has not said so.") { Endpoint = Endpoint });
+        }
+    }
+
+    public Task CloseAsync(Exception cause) => _connection!.CloseAsync(cause).AsTask();
+
+    public void TimeOut(long now) => _connection!.TimeOut(now);
+
+    bool IConnectionOwner.OnError(PendingRequest request, in ErrorReply error)
+    {
+        IRequestRecovery? holder = Holder;
+        if (request is IDedicatedRequest dedicated && dedicated.EndAttempt() && holder is null)
+        {
+            // The reply has come; where the command goes next is no matter of this connection.
+            pool.Return(this);
+        }
+
+        // Commands of the set-up are about this connection: their errors are for whoever sets it up.
+        return holder is not null ? holder.TryRecoverFromError(request, error, pool.Node)
+            : request is IDedicatedRequest && pool.Recovery.TryRecoverFromError(request, error, pool.Node);
+    }
+
+    // Unlimited: one caller has the connection to itself.
+    void IConnectionOwner.OnRoom(RespConnection connection)
+    {
+    }
+
+    void IConnectionOwner.OnClosed(RespConnection connection, Exception cause) => pool.OnClosed(this, connection.Counters, cause);
+
+    void IConnectionOwner.OnLost(PendingRequest request, Exception cause, bool mayHaveExecuted)
+    {
+        if (request is IDedicatedRequest dedicated)
+        {
+            dedicated.EndAttempt();
+        }
+
+        if (Holder is not { } holder || !holder.TryRecoverFromLoss(request, cause, mayHaveExecuted, pool.Node))
+        {
+            pool.Node.HandleLoss(request, cause, mayHaveExecuted);
+        }
+    }
+
+    void IConnectionOwner.OnDrained(RespConnection connection)
+    {
+    }
+}

@@ -1,0 +1,12 @@
+namespace TypedRedis.Connections;
+
+/// <summary>A <see cref="PendingRequest"/> that has a connection to itself from its sending to its end.</summary>
+internal interface IDedicatedRequest
+{
+    /// <summary>Takes a connection for the attempt that begins. Whoever completes the call before its reply came closes that connection.</summary>
+    void BeginAttempt(DedicatedConnection connection);
+
+    /// <summary>Lets go of the connection: the attempt is over, and another one may follow.</summary>
+    /// <returns>False if the call was completed meanwhile, and the connection closed for that.</returns>
+    bool EndAttempt();
+}

@@ -1,0 +1,177 @@
+using TypedRedis.Protocol;
+using TypedRedis.ServerTests.Blocking;
+using TypedRedis.ServerTests.Cluster;
+using TypedRedis.TestSupport;
+
+namespace TypedRedis.ServerTests.Watch;
+
+public sealed class WatchTests : IAsyncLifetime
+{
+    private RedisServerProcess _server = null!;
+
+    public async Task InitializeAsync() => _server = await RedisServerProcess.StartAsync();
+
+    public async Task DisposeAsync() => await _server.DisposeAsync();
+
+    [Fact]
+    public async Task Commands_go_over_the_connection_that_watches_in_order()
+    {
+        await using RedisServer client = await ConnectAsync();
+        await using RedisWatch watch = await RedisWatch.StartAsync(client, ["a", "b"]);
+        long id = await watch.ClientIdAsync();
+        await watch.SetAsync("a", "1");
+        Assert.Equal("1", await watch.GetAsync("a"));
+        Assert.Equal(id, await watch.ClientIdAsync());
+        Assert.NotEqual(id, await client.ClientIdAsync());
+    }
+
+    [Fact]
+    public async Task Transaction_fails_exactly_if_a_watched_key_changed()
+    {
+        await using RedisServer client = await ConnectAsync();
+        foreach (bool isChanged in (bool[])[false, true])
+        {
+            await using RedisWatch watch = await RedisWatch.StartAsync(client, ["k"]);
+            await watch.GetAsync("k");
+            if (isChanged)
+            {
+                await client.SetAsync("k", "changed");
+            }
+
+            await watch.ExecuteAsync(new RawCommand("MULTI"));
+            await watch.ExecuteAsync(new RawCommand("SET").Key("k").Argument("by transaction"));
+            RespValue results = await watch.ExecuteAsync(new RawCommand("EXEC"));
+            Assert.Equal(isChanged, results.IsNull);
+        }
+    }
+
+    [Fact]
+    public async Task Disposal_unwatches_and_gives_the_connection_back()
+    {
+        await using RedisServer client = await ConnectAsync();
+        long id;
+        await using (RedisWatch watch = await RedisWatch.StartAsync(client, ["k"]))
+        {
+            id = await watch.ClientIdAsync();
+        }
+
+        Assert.Equal(1, await CallsOfAsync("unwatch"));
+        await using RedisWatch next = await RedisWatch.StartAsync(client, ["k"]);
+        Assert.Equal(id, await next.ClientIdAsync());
+    }
+
+    [Fact]
+    public async Task Disposal_does_not_unwatch_what_is_watched_no_more()
+    {
+        await using RedisServer client = await ConnectAsync();
+        long id;
+        await using (RedisWatch watch = await RedisWatch.StartAsync(client, ["k"]))
+        {
+            id = await watch.ClientIdAsync();
+            watch.NeedsUnwatch = false;
+        }
+
+        Assert.Equal(0, await CallsOfAsync("unwatch"));
+        await using RedisWatch next = await RedisWatch.StartAsync(client, ["k"]);
+        Assert.Equal(id, await next.ClientIdAsync());
+    }
+
+    [Fact]
+    public async Task Connection_in_doubt_is_closed()
+    {
+        await using RedisServer client = await ConnectAsync();
+        long id;
+        await using (RedisWatch watch = await RedisWatch.StartAsync(client, ["k"]))
+        {
+            id = await watch.ClientIdAsync();
+            await watch.ExecuteAsync(new RawCommand("MULTI"));
+        }
+
+        await using RedisWatch next = await RedisWatch.StartAsync(client, ["k"]);
+        Assert.NotEqual(id, await next.ClientIdAsync());
+    }
+
+    [Fact]
+    public async Task Lost_connection_ends_the_watch()
+    {
+        await using RedisServer client = await ConnectAsync();
+        await using RedisWatch watch = await RedisWatch.StartAsync(client, ["k"]);
+        long id = await watch.ClientIdAsync();
+        await client.ExecuteAsync(new RawCommand("CLIENT", "KILL", "ID").Argument(id));
+        var error = await Assert.ThrowsAsync<RedisWatchException>(() => watch.GetAsync("k").AsTask());
+        Assert.IsType<RedisConnectionException>(error.InnerException);
+        await Assert.ThrowsAsync<RedisWatchException>(() => watch.SetAsync("k", "v").AsTask());
+        Assert.Null(await client.GetAsync("k"));
+    }
+
+    [Fact]
+    public async Task Blocking_command_that_is_cancelled_ends_the_watch()
+    {
+        await using RedisServer client = await ConnectAsync();
+        await using RedisWatch watch = await RedisWatch.StartAsync(client, ["k"]);
+        await client.LPushAsync("q", "v");
+        Assert.Equal(("q", "v"), BlockingCommands.Pair(await watch.BLPopAsync("q")));
+        using var cancel = new CancellationTokenSource();
+        Task<string[]?> blocked = watch.BLPopAsync("q", cancellationToken: cancel.Token).AsTask();
+        await BlockedClients.WaitForAsync(_server, 1);
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => blocked);
+        await BlockedClients.WaitForAsync(_server, 0);
+        await Eventually.TrueAsync(() => !watch.GetConnectionStatistics()[0].IsConnected, description: "the connection to be closed");
+        await Assert.ThrowsAsync<RedisWatchException>(() => watch.GetAsync("k").AsTask());
+    }
+
+    [Fact]
+    public async Task Wait_shares_the_connection_with_the_writes()
+    {
+        await using RedisServer client = await ConnectAsync();
+        await using RedisWatch watch = await RedisWatch.StartAsync(client, ["k"]);
+        await watch.SetAsync("k", "v");
+        Assert.Equal(0, await watch.WaitAsync(1, 20));
+    }
+
+    [Fact]
+    public async Task Watches_count_among_the_dedicated_connections()
+    {
+        await using RedisServer client = await RedisServer.ConnectAsync(Options() with { MaxDedicatedConnections = 1 });
+        await using (RedisWatch watch = await RedisWatch.StartAsync(client, ["k"]))
+        {
+            await Assert.ThrowsAsync<RedisConnectionLimitException>(() => RedisWatch.StartAsync(client, ["k"]).AsTask());
+        }
+
+        await using RedisWatch next = await RedisWatch.StartAsync(client, ["k"]);
+    }
+
+    [Fact]
+    public async Task Disposed_client_ends_its_watches()
+    {
+        RedisServer client = await ConnectAsync();
+        await using RedisWatch watch = await RedisWatch.StartAsync(client, ["k"]);
+        await client.DisposeAsync();
+        await Assert.ThrowsAsync<RedisWatchException>(() => watch.GetAsync("k").AsTask());
+        await Assert.ThrowsAsync<RedisConnectionException>(() => RedisWatch.StartAsync(client, ["k"]).AsTask());
+    }
+
+    [Fact]
+    public async Task Wrong_use_is_told()
+    {
+        await using RedisServer client = await ConnectAsync();
+        await Assert.ThrowsAsync<ArgumentException>(() => RedisWatch.StartAsync(client, []).AsTask());
+        RedisWatch watch = await RedisWatch.StartAsync(client, ["k"]);
+        await Assert.ThrowsAsync<ArgumentException>(() => RedisWatch.StartAsync(watch, ["k"]).AsTask());
+        await watch.DisposeAsync();
+        await watch.DisposeAsync();
+        await Assert.ThrowsAsync<RedisConnectionException>(() => watch.GetAsync("k").AsTask());
+    }
+
+    private async Task<long> CallsOfAsync(string command)
+    {
+        string statistics = (await _server.CallAsync("INFO", "commandstats")).Text!;
+        string? line = statistics.Split("\r\n").SingleOrDefault(line => line.StartsWith($"cmdstat_{command}:calls=", StringComparison.Ordinal));
+        return line is null ? 0 : long.Parse(line.Split('=', ',')[1], System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    private RedisOptions Options() => new() { Endpoints = [new("127.0.0.1", _server.Port)] };
+
+    private Task<RedisServer> ConnectAsync() => RedisServer.ConnectAsync(Options());
+}
