@@ -93,6 +93,10 @@ internal sealed class DedicatedConnection(DedicatedConnections pool) : IConnecti
     /// <returns>False if the connection has ended.</returns>
     public bool TrySend(PendingRequest request, ref RequestWriter writer) => _connection!.TrySend(request, ref writer) == SendOutcome.Sent;
 
+    /// <summary>Sends several commands of the holder's.</summary>
+    /// <returns>False if the connection has ended.</returns>
+    public bool TrySend(PendingBatch batch) => _connection!.TrySend(batch) == SendOutcome.Sent;
+
     /// <summary>Counts of this connection.</summary>
     public RedisConnectionStatistics GetStatistics() => Counters.ToStatistics(Endpoint, isConnected: CloseCause is null);
 

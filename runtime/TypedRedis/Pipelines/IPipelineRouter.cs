@@ -1,5 +1,6 @@
 using TypedRedis.Connections;
 using TypedRedis.Protocol;
+using TypedRedis.Routing;
 
 namespace TypedRedis.Pipelines;
 
@@ -8,6 +9,9 @@ internal interface IPipelineRouter
 {
     /// <summary>The clock of the client.</summary>
     Clock Clock { get; }
+
+    /// <summary>Who owns which slot at this moment; null if slots do not matter.</summary>
+    SlotMap? Map => null;
 
     /// <summary>Where a command goes; null if nobody is known to serve it at this moment.</summary>
     /// <param name="command">The command.</param>

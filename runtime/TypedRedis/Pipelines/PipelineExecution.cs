@@ -2,6 +2,7 @@ using System.Text;
 using System.Threading.Tasks.Sources;
 using TypedRedis.Connections;
 using TypedRedis.Protocol;
+using TypedRedis.Routing;
 
 namespace TypedRedis.Pipelines;
 
@@ -103,13 +104,15 @@ internal sealed class PipelineExecution(PipelineContent content, IPipelineRouter
 
     private void SendFirst()
     {
+        // Looked at once: with a map that changes in between, commands of one slot would go to two nodes.
+        SlotMap? map = router.Map;
         List<int>? uncovered = null;
         NodeParts? last = null;
         Span<PipelineCommand> commands = content.Commands;
         for (int i = 0; i < commands.Length; i++)
         {
             ref PipelineCommand command = ref commands[i];
-            if (router.Find(command.Info, command.Slot) is not { } channel)
+            if (Find(map, command) is not { } channel)
             {
                 (uncovered ??= []).Add(i);
                 continue;
@@ -132,6 +135,7 @@ internal sealed class PipelineExecution(PipelineContent content, IPipelineRouter
     // Sends commands again, in their order.
     private void SendAgain(List<int> indexes)
     {
+        SlotMap? map = router.Map;
         var nodes = new Dictionary<IRequestChannel, NodeParts>();
         var decisions = new Dictionary<int, Resending>();
         List<int>? uncovered = null;
@@ -152,7 +156,7 @@ internal sealed class PipelineExecution(PipelineContent content, IPipelineRouter
                 (later ??= []).Add(index);
                 delay = decision.Delay > delay ? decision.Delay : delay;
             }
-            else if ((decision.Target ?? router.Find(command.Info, command.Slot)) is { } channel)
+            else if ((decision.Target ?? Find(map, command)) is { } channel)
             {
                 command.State = PipelineCommandState.Waiting;
                 ReadOnlySpan<byte> frame = content.FrameOf(command, HistoryOf(index) is { NeedsCode: true } ? null : channel.Scripts);
@@ -223,6 +227,23 @@ internal sealed class PipelineExecution(PipelineContent content, IPipelineRouter
         End();
     }
 
+    private IRequestChannel? Find(SlotMap? map, in PipelineCommand command)
+    {
+        if (map is null || command.Slot < 0)
+        {
+            return router.Find(command.Info, command.Slot);
+        }
+
+        IRequestChannel? owner = map.PrimaryOf(command.Slot);
+        if (owner is null)
+        {
+            // Has the topology read. What it says by now is for the next time.
+            _ = router.Find(command.Info, command.Slot);
+        }
+
+        return owner;
+    }
+
     private NodeParts PartsFor(Dictionary<IRequestChannel, NodeParts> nodes, IRequestChannel channel)
     {
         if (!nodes.TryGetValue(channel, out NodeParts? node))
@@ -286,6 +307,7 @@ internal sealed class PipelineExecution(PipelineContent content, IPipelineRouter
 
     private void NodeEnded(NodeParts node)
     {
+        FailOvertaken(node);
         List<int>? again = null;
         for (PipelinePart? part = node.First; part is not null; part = part.Next)
         {
@@ -307,6 +329,50 @@ internal sealed class PipelineExecution(PipelineContent content, IPipelineRouter
 
         End();
     }
+
+    // A slot can come back to a node that has just said MOVED, and later commands be executed there in the same breath. Those before them
+    // would now come too late.
+    private void FailOvertaken(NodeParts node)
+    {
+        if (_histories is not { Count: > 0 })
+        {
+            return;
+        }
+
+        Dictionary<int, List<int>>? moved = null;
+        for (PipelinePart? part = node.First; part is not null; part = part.Next)
+        {
+            foreach (int index in part.Commands)
+            {
+                if (index < 0)
+                {
+                    continue;
+                }
+
+                ref PipelineCommand command = ref content.Commands[index];
+                if (command.State == PipelineCommandState.Again && HistoryOf(index)!.Decision is { Redirect: not null, Kind: not ResendKind.Asking })
+                {
+                    moved ??= [];
+                    if (!moved.TryGetValue(command.Slot, out List<int>? earlier))
+                    {
+                        moved.Add(command.Slot, earlier = []);
+                    }
+
+                    earlier.Add(index);
+                }
+                else if (command.State == PipelineCommandState.Done && moved is not null && moved.Remove(command.Slot, out List<int>? overtaken))
+                {
+                    foreach (int late in overtaken)
+                    {
+                        Fail(late, Overtaken(late), node.Channel.Endpoint);
+                    }
+                }
+            }
+        }
+    }
+
+    private RedisClusterException Overtaken(int index) => new(
+        $"The command was not executed: its slot moved away ({HistoryOf(index)!.Reason}) and came back, and later commands of the pipeline were executed meanwhile. It was not sent again, since it would be out of order.");
 
     private void End()
     {

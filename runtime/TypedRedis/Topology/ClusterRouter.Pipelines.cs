@@ -10,6 +10,8 @@ internal sealed partial class ClusterRouter
 {
     Clock IPipelineRouter.Clock => _settings.Clock;
 
+    SlotMap? IPipelineRouter.Map => _map;
+
     IRequestChannel? IPipelineRouter.Find(CommandInfo command, int slot)
     {
         NodeConnection? node = slot >= 0 ? _map.PrimaryOf(slot) : KeylessTarget(command);

@@ -93,12 +93,11 @@ public sealed class PipelineMigrationTests(ClusterFixture fixture)
             }
 
             PipelineReplies all = await pipeline.ExecuteAsync(deadline: Deadline.After(TimeSpan.FromSeconds(30)), cancellationToken: CancellationToken.None);
-            for (int i = 0; i < IncrementsPerKey; i++)
+            for (int k = 0; k < keys.Length; k++)
             {
-                for (int k = 0; k < keys.Length; k++)
-                {
-                    Assert.Equal((round * IncrementsPerKey) + i + 1, all.Get(replies[i, k]));
-                }
+                long[] values = [.. Enumerable.Range(0, IncrementsPerKey).Select(i => all.Get(replies[i, k]))];
+                long[] expected = [.. Enumerable.Range(1, IncrementsPerKey).Select(i => (round * IncrementsPerKey) + i)];
+                Assert.True(expected.SequenceEqual(values), $"{keys[k]}: expected {string.Join(' ', expected)}, got {string.Join(' ', values)}");
             }
         }
 
