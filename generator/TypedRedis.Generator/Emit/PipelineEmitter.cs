@@ -47,7 +47,7 @@ internal sealed class PipelineEmitter(BoundInterface interfaceModel, SourceWrite
     {
         writer.Line("/// <summary>The commands of the interface, to be sent together.</summary>");
         writer.Line(generatedCode);
-        writer.Open($"public sealed class {name} : {Base}");
+        writer.Open($"public {(interfaceModel.HidesInherited ? "new " : "")}sealed class {name} : {Base}");
         writer.Line($"internal {name}(global::TypedRedis.RedisClient client)");
         writer.Indent();
         writer.Line(": base(client)");
