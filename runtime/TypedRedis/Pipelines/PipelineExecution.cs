@@ -16,11 +16,6 @@ namespace TypedRedis.Pipelines;
 /// <param name="router">The client's topology.</param>
 internal sealed class PipelineExecution(PipelineContent content, IPipelineRouter router) : IValueTaskSource
 {
-    // Redis's own clients give up here too; a cluster that is merely changing needs two or three.
-    private const int MostRedirects = 16;
-
-    private static readonly TimeSpan s_uncoveredDelay = TimeSpan.FromMilliseconds(250);
-
     private readonly Lock _gate = new();
     private readonly Dictionary<IRequestChannel, NodeParts> _nodes = [];
     private Dictionary<int, ResendHistory>? _histories;
@@ -81,9 +76,9 @@ internal sealed class PipelineExecution(PipelineContent content, IPipelineRouter
         }
 
         NoteAgain(index, resending, Encoding.UTF8.GetString(error.Message));
-        if (HistoryOf(index)!.Redirects.Count > MostRedirects)
+        if (HistoryOf(index)!.Redirects.Count > ResendLimits.MaxRedirects)
         {
-            Fail(index, new RedisRedirectLimitException($"The nodes redirected the command more than {MostRedirects} times."), source.Endpoint);
+            Fail(index, new RedisRedirectLimitException($"The nodes redirected the command more than {ResendLimits.MaxRedirects} times."), source.Endpoint);
         }
     }
 
@@ -190,7 +185,7 @@ internal sealed class PipelineExecution(PipelineContent content, IPipelineRouter
         }
 
         Interlocked.Increment(ref _outstanding);
-        _ = SendLaterAsync(indexes, s_uncoveredDelay);
+        _ = SendLaterAsync(indexes, ResendLimits.UncoveredDelay);
     }
 
     private async Task SendLaterAsync(List<int> indexes, TimeSpan delay)

@@ -1,5 +1,6 @@
 using TypedRedis.Connections;
 using TypedRedis.Protocol;
+using TypedRedis.Routing;
 
 namespace TypedRedis.Pipelines;
 
@@ -11,11 +12,6 @@ namespace TypedRedis.Pipelines;
 /// <param name="router">The client's topology.</param>
 internal sealed class TransactionExecution(PipelineContent content, IPipelineRouter router)
 {
-    // Redis's own clients give up here too; a cluster that is merely changing needs two or three.
-    private const int MostRedirects = 16;
-
-    private static readonly TimeSpan s_uncoveredDelay = TimeSpan.FromMilliseconds(250);
-
     private readonly List<string> _redirects = [];
 
     /// <summary>Executes it. Errors of single commands are noted in the content.</summary>
@@ -37,7 +33,7 @@ internal sealed class TransactionExecution(PipelineContent content, IPipelineRou
             if ((decision.Target ?? router.Find(first, slot)) is not { } channel)
             {
                 reason = $"slot {slot} has no owner";
-                await Task.Delay(s_uncoveredDelay, router.Clock.Provider, cancellationToken).ConfigureAwait(false);
+                await Task.Delay(ResendLimits.UncoveredDelay, router.Clock.Provider, cancellationToken).ConfigureAwait(false);
                 continue;
             }
 
@@ -91,9 +87,9 @@ internal sealed class TransactionExecution(PipelineContent content, IPipelineRou
             if (decision.Redirect is { } redirect)
             {
                 _redirects.Add(redirect);
-                if (_redirects.Count > MostRedirects)
+                if (_redirects.Count > ResendLimits.MaxRedirects)
                 {
-                    throw WithContext(new RedisRedirectLimitException($"The nodes redirected the transaction more than {MostRedirects} times."), slot, attempts);
+                    throw WithContext(new RedisRedirectLimitException($"The nodes redirected the transaction more than {ResendLimits.MaxRedirects} times."), slot, attempts);
                 }
             }
 

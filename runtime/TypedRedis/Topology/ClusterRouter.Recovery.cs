@@ -8,13 +8,8 @@ namespace TypedRedis.Topology;
 /// <content>What becomes of commands that a node did not serve. Runs on readers and must not block.</content>
 internal sealed partial class ClusterRouter
 {
-    // Redis's own clients give up here too; a cluster that is merely changing needs two or three.
-    private const int MaxRedirects = 16;
-
     // From so many redirects on, nodes disagree and need time to learn from each other.
     private const int RedirectsWithoutDelay = 4;
-
-    private static readonly TimeSpan s_uncoveredDelay = TimeSpan.FromMilliseconds(250);
 
     private int _movedCount;
 
@@ -94,9 +89,9 @@ internal sealed partial class ClusterRouter
         RedisEndpoint endpoint = _options.Remap(redirect.Resolve(source.Endpoint));
         request.AddRedirect(TextOf(endpoint, isMoved));
         NodeConnection target = TargetOf(redirect, endpoint, isMoved, source);
-        if (request.RedirectCount > MaxRedirects)
+        if (request.RedirectCount > ResendLimits.MaxRedirects)
         {
-            request.Fail(new RedisRedirectLimitException($"The nodes redirected the command more than {MaxRedirects} times.") { Endpoint = source.Endpoint });
+            request.Fail(new RedisRedirectLimitException($"The nodes redirected the command more than {ResendLimits.MaxRedirects} times.") { Endpoint = source.Endpoint });
             return true;
         }
 
