@@ -37,7 +37,7 @@ internal sealed partial class ClusterRouter
             return new Resending(ResendKind.Later, Delay: Backoff.After(attempts));
         }
 
-        if (error.Is("CLUSTERDOWN"u8) || error.Is("LOADING"u8) || error.Is("MASTERDOWN"u8) || (error.Is("READONLY"u8) && !IsKnownReplica(node)))
+        if (IsUnfit(node, error))
         {
             _refresher.Request();
             return new Resending(ResendKind.Later, Delay: Backoff.After(attempts));

@@ -34,12 +34,7 @@ internal sealed partial class ClusterRouter
             return true;
         }
 
-        // Not executed: the cluster is down, the node is loading its data, or it is a replica meanwhile or became one while the command blocked.
-        if (error.Is("CLUSTERDOWN"u8)
-            || error.Is("LOADING"u8)
-            || error.Is("MASTERDOWN"u8)
-            || (error.Is("READONLY"u8) && !IsKnownReplica(source))
-            || IsForcedUnblock(error))
+        if (IsUnfit(source, error) || IsForcedUnblock(error))
         {
             _refresher.Request();
             _retries.Add(request, Backoff.After(request.Attempts), orRefresh: false, Text(error));
@@ -78,6 +73,10 @@ internal sealed partial class ClusterRouter
     private static bool IsBoundToNode(PendingRequest request) => request.IsPinned || (request.Command.Flags & CommandFlags.Session) != 0;
 
     private bool IsKnownReplica(NodeConnection node) => _map.Nodes.Find(node.Endpoint) is { IsReplica: true };
+
+    // Not executed: the cluster is down, the node is loading its data, or it is a replica meanwhile.
+    private bool IsUnfit(NodeConnection source, in ErrorReply error) =>
+        error.Is("CLUSTERDOWN"u8) || error.Is("LOADING"u8) || error.Is("MASTERDOWN"u8) || (error.Is("READONLY"u8) && !IsKnownReplica(source));
 
     // Beside this, UNBLOCKED tells of a CLIENT UNBLOCK, which somebody meant.
     private static bool IsForcedUnblock(in ErrorReply error) => error.Message.StartsWith("UNBLOCKED force "u8);
