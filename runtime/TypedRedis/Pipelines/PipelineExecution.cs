@@ -16,9 +16,8 @@ namespace TypedRedis.Pipelines;
 /// <param name="router">The client's topology.</param>
 internal sealed class PipelineExecution(PipelineContent content, IPipelineRouter router) : IValueTaskSource
 {
-    private readonly Lock _gate = new();
     private readonly Dictionary<IRequestChannel, NodeParts> _nodes = [];
-    private Dictionary<int, ResendHistory>? _histories;
+    private readonly ResendHistories _histories = new();
     private ManualResetValueTaskSourceCore<bool> _core;
     private CancellationToken _cancellationToken;
     private long _deadline;
@@ -33,7 +32,7 @@ internal sealed class PipelineExecution(PipelineContent content, IPipelineRouter
         _deadline = deadline;
         _cancellationToken = cancellationToken;
         _isCancelled = false;
-        _histories?.Clear();
+        _histories.Clear();
         // One for this thread, so that the end does not come before everything is sent.
         _outstanding = 1;
         var result = new ValueTask(this, _core.Version);
@@ -60,12 +59,11 @@ internal sealed class PipelineExecution(PipelineContent content, IPipelineRouter
 
         var error = new ErrorReply(reader.Content);
         ref PipelineCommand command = ref content.Commands[index];
-        int attempts = (HistoryOf(index)?.Attempts ?? 0) + 1;
+        int attempts = (_histories.Find(index)?.Attempts ?? 0) + 1;
         Resending resending = router.Recover(command.Info, error, source, attempts);
-        if (command.Info.Script is not null && error.Is("NOSCRIPT"u8) && HistoryOf(index) is not { NeedsCode: true })
+        if (command.Info.Script is not null && error.Is("NOSCRIPT"u8) && _histories.Find(index) is not { NeedsCode: true })
         {
-            NoteAgain(index, new Resending(ResendKind.Now), "NOSCRIPT");
-            HistoryOf(index)!.NeedsCode = true;
+            NoteAgain(index, new Resending(ResendKind.Now), "NOSCRIPT").NeedsCode = true;
             return;
         }
 
@@ -75,8 +73,7 @@ internal sealed class PipelineExecution(PipelineContent content, IPipelineRouter
             return;
         }
 
-        NoteAgain(index, resending, Encoding.UTF8.GetString(error.Message));
-        if (HistoryOf(index)!.Redirects.Count > ResendLimits.MaxRedirects)
+        if (NoteAgain(index, resending, Encoding.UTF8.GetString(error.Message)).Redirects.Count > ResendLimits.MaxRedirects)
         {
             Fail(index, new RedisRedirectLimitException($"The nodes redirected the command more than {ResendLimits.MaxRedirects} times."), source.Endpoint);
         }
@@ -142,7 +139,7 @@ internal sealed class PipelineExecution(PipelineContent content, IPipelineRouter
             // The first of a slot decides for all of them: they stay together.
             if (!decisions.TryGetValue(command.Slot, out Resending decision))
             {
-                decision = HistoryOf(index)!.Decision;
+                decision = _histories.Find(index)!.Decision;
                 decisions.Add(command.Slot, decision);
             }
 
@@ -154,7 +151,7 @@ internal sealed class PipelineExecution(PipelineContent content, IPipelineRouter
             else if ((decision.Target ?? Find(map, command)) is { } channel)
             {
                 command.State = PipelineCommandState.Waiting;
-                ReadOnlySpan<byte> frame = content.FrameOf(command, HistoryOf(index) is { NeedsCode: true } ? null : channel.Scripts);
+                ReadOnlySpan<byte> frame = content.FrameOf(command, _histories.Find(index) is { NeedsCode: true } ? null : channel.Scripts);
                 PartsFor(nodes, channel).Add(index, frame, decision.Kind == ResendKind.Asking);
             }
             else
@@ -202,7 +199,7 @@ internal sealed class PipelineExecution(PipelineContent content, IPipelineRouter
         bool isOver = _isCancelled || router.Clock.Now >= _deadline;
         foreach (int index in indexes)
         {
-            ResendHistory history = HistoryOf(index)!;
+            ResendHistory history = _histories.Find(index)!;
             if (isOver)
             {
                 Fail(index, new RedisTimeoutException($"The pipeline did not finish in time: the command was waiting to be sent again. Last error: {history.Reason}", null), null);
@@ -329,7 +326,7 @@ internal sealed class PipelineExecution(PipelineContent content, IPipelineRouter
     // would now come too late.
     private void FailOvertaken(NodeParts node)
     {
-        if (_histories is not { Count: > 0 })
+        if (_histories.IsEmpty)
         {
             return;
         }
@@ -345,7 +342,7 @@ internal sealed class PipelineExecution(PipelineContent content, IPipelineRouter
                 }
 
                 ref PipelineCommand command = ref content.Commands[index];
-                if (command.State == PipelineCommandState.Again && HistoryOf(index)!.Decision is { Redirect: not null, Kind: not ResendKind.Asking })
+                if (command.State == PipelineCommandState.Again && _histories.Find(index)!.Decision is { Redirect: not null, Kind: not ResendKind.Asking })
                 {
                     moved ??= [];
                     if (!moved.TryGetValue(command.Slot, out List<int>? earlier))
@@ -367,7 +364,7 @@ internal sealed class PipelineExecution(PipelineContent content, IPipelineRouter
     }
 
     private RedisClusterException Overtaken(int index) => new(
-        $"The command was not executed: its slot moved away ({HistoryOf(index)!.Reason}) and came back, and later commands of the pipeline were executed meanwhile. It was not sent again, since it would be out of order.");
+        $"The command was not executed: its slot moved away ({_histories.Find(index)!.Reason}) and came back, and later commands of the pipeline were executed meanwhile. It was not sent again, since it would be out of order.");
 
     private void End()
     {
@@ -386,39 +383,16 @@ internal sealed class PipelineExecution(PipelineContent content, IPipelineRouter
         }
     }
 
-    private void NoteAgain(int index, in Resending decision, string reason)
+    private ResendHistory NoteAgain(int index, in Resending decision, string reason)
     {
-        lock (_gate)
-        {
-            _histories ??= [];
-            if (!_histories.TryGetValue(index, out ResendHistory? history))
-            {
-                history = new ResendHistory();
-                _histories.Add(index, history);
-            }
-
-            history.Add(decision, reason);
-        }
-
+        ResendHistory history = _histories.Note(index, decision, reason);
         content.Commands[index].State = PipelineCommandState.Again;
-    }
-
-    private ResendHistory? HistoryOf(int index)
-    {
-        if (_histories is null)
-        {
-            return null;
-        }
-
-        lock (_gate)
-        {
-            return _histories.GetValueOrDefault(index);
-        }
+        return history;
     }
 
     private void Fail(int index, RedisException failure, RedisEndpoint? endpoint)
     {
-        ResendHistory? history = HistoryOf(index);
+        ResendHistory? history = _histories.Find(index);
         failure.Attempts = (history?.Attempts ?? 0) + 1;
         failure.Redirects = history?.Redirects ?? [];
         content.Fail(index, failure, endpoint);
