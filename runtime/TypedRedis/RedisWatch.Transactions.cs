@@ -57,23 +57,7 @@ public sealed partial class RedisWatch
 
         public RedisException? WhyBroken => Volatile.Read(ref watch._failure) is null ? null : watch.Ended();
 
-        public void SendNew(PendingRequest request)
-        {
-            Exception? refusal;
-            lock (watch._gate)
-            {
-                refusal = watch.RefusalOf(request);
-                if (refusal is null && !watch._connection.TrySend((PendingBatch)request))
-                {
-                    refusal = watch.Ended();
-                }
-            }
-
-            if (refusal is not null)
-            {
-                request.Fail(refusal);
-            }
-        }
+        public void SendNew(PendingRequest request) => watch.DispatchDedicated(request);
 
         public IRequestChannel Find(CommandInfo command, int slot) => slot < 0 || slot == watch._slot
             ? this

@@ -135,7 +135,7 @@ public sealed partial class RedisWatch : RedisClient
         lock (_gate)
         {
             refusal = RefusalOf(request);
-            if (refusal is null && !_connection.TrySend(request))
+            if (refusal is null && !(request is PendingBatch batch ? _connection.TrySend(batch) : _connection.TrySend(request)))
             {
                 refusal = Ended();
             }
