@@ -90,7 +90,10 @@ internal sealed class SocketLoop
         }
     }
 
-    /// <summary>Completes when a socket can be written, as it can once it is connected.</summary>
+    /// <summary>
+    /// Completes when a socket can be written, as it can once it is connected. It may complete too early: an event of a socket that
+    /// was removed in the same round is taken for one of this. So look at the socket, and wait again.
+    /// </summary>
     public async Task WaitUntilWritableAsync(Socket socket, CancellationToken cancellationToken)
     {
         var writable = new WritableHandler();

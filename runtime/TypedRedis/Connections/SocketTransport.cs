@@ -8,6 +8,8 @@ namespace TypedRedis.Connections;
 /// <param name="loop">The loop that is to read; null if the thread pool is.</param>
 internal sealed class SocketTransport(Socket socket, SocketLoop? loop) : Transport
 {
+    // The loop may find the socket closed, and dispose it, before joining has ended.
+    private readonly Lock _joining = new();
     private int _loopId = -1;
 
     public override ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
@@ -27,14 +29,18 @@ internal sealed class SocketTransport(Socket socket, SocketLoop? loop) : Transpo
     public override bool TryJoinLoop(ISocketHandler handler, [NotNullWhen(true)] out SocketLoop? joined)
     {
         joined = loop;
-        if (joined is not null)
+        if (joined is null)
         {
-            _loopId = joined.TryAdd(socket, Epoll.Readable, handler);
+            return false;
         }
 
-        if (_loopId < 0)
+        lock (_joining)
         {
-            joined = null;
+            _loopId = joined.TryAdd(socket, Epoll.Readable, handler);
+            if (_loopId < 0)
+            {
+                joined = null;
+            }
         }
 
         return joined is not null;
@@ -72,13 +78,16 @@ internal sealed class SocketTransport(Socket socket, SocketLoop? loop) : Transpo
 
     public override void Dispose()
     {
-        if (_loopId >= 0)
+        lock (_joining)
         {
-            loop!.Remove(socket, _loopId);
-            _loopId = -1;
-        }
+            if (_loopId >= 0)
+            {
+                loop!.Remove(socket, _loopId);
+                _loopId = -1;
+            }
 
-        socket.Dispose();
+            socket.Dispose();
+        }
     }
 
     private async ValueTask FinishSendAsync(ValueTask<int> sending, ReadOnlyMemory<byte> bytes)

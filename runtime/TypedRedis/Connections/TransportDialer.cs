@@ -52,7 +52,7 @@ internal sealed class SocketDialer : TransportDialer
     }
 
     // Socket.ConnectAsync would have the runtime watch the socket for good, and so wake a thread of its own for all that arrives.
-        private static async Task<Socket> ConnectAsync(RedisEndpoint endpoint, SocketLoop loop, CancellationToken cancellationToken)
+    private static async Task<Socket> ConnectAsync(RedisEndpoint endpoint, SocketLoop loop, CancellationToken cancellationToken)
     {
         EndPoint address = endpoint.ToSocketAddress();
         if (address is not DnsEndPoint name)
@@ -74,7 +74,7 @@ internal sealed class SocketDialer : TransportDialer
         }
     }
 
-        private static async Task<Socket> ConnectAsync(RedisEndpoint endpoint, EndPoint address, SocketLoop loop, CancellationToken cancellationToken)
+    private static async Task<Socket> ConnectAsync(RedisEndpoint endpoint, EndPoint address, SocketLoop loop, CancellationToken cancellationToken)
     {
         Socket socket = Create(endpoint);
         try
@@ -82,7 +82,12 @@ internal sealed class SocketDialer : TransportDialer
             socket.Blocking = false;
             if (!IsConnectedAtOnce(socket, address))
             {
-                await loop.WaitUntilWritableAsync(socket, cancellationToken).ConfigureAwait(false);
+                do
+                {
+                    await loop.WaitUntilWritableAsync(socket, cancellationToken).ConfigureAwait(false);
+                }
+                while (!socket.Poll(TimeSpan.Zero, SelectMode.SelectWrite));
+
                 int error = (int)socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)!;
                 if (error != 0)
                 {
