@@ -29,9 +29,9 @@ public sealed class PipelineRedirectTests(ClusterFixture fixture)
             PipelineReplies all = await pipeline.ExecuteAsync();
             Assert.Equal(Enumerable.Range(1, 50).Select(i => (long)i), replies.Select(all.Get));
             Assert.True(all.Get(other));
-            Assert.Equal(new CommandStatistic(50, 50, 0), await OnPrimariesAsync("incr"));
+            Assert.Equal(new CommandStatistic(50, 50, 0), await _cluster.CommandStatisticOnPrimariesAsync("incr"));
             Assert.Equal(51, await redis.IncrAsync(key));
-            Assert.Equal(50, (await OnPrimariesAsync("incr")).Rejected);
+            Assert.Equal(50, (await _cluster.CommandStatisticOnPrimariesAsync("incr")).Rejected);
         }
         finally
         {
@@ -65,7 +65,7 @@ public sealed class PipelineRedirectTests(ClusterFixture fixture)
             // One key here, one there: TRYAGAIN until the migration is over.
             both = pipeline.MGet([moved, left]);
             execution = pipeline.ExecuteAsync(deadline: Deadline.After(TimeSpan.FromSeconds(30))).AsTask();
-            await Eventually.TrueAsync(async () => (await OnPrimariesAsync("mget")).Rejected > 0, description: "TRYAGAIN");
+            await Eventually.TrueAsync(async () => (await _cluster.CommandStatisticOnPrimariesAsync("mget")).Rejected > 0, description: "TRYAGAIN");
             Assert.False(execution.IsCompleted);
         }
         finally
@@ -114,13 +114,6 @@ public sealed class PipelineRedirectTests(ClusterFixture fixture)
         long stored = long.Parse(await redis.GetAsync(counter) ?? "0", System.Globalization.CultureInfo.InvariantCulture);
         Assert.Equal(30, unknown + increments.Count(increment => replies.ErrorOf(increment) is null));
         Assert.InRange(stored, 30 - unknown, 30);
-    }
-
-    // Replicas count what they execute, too.
-    private async Task<CommandStatistic> OnPrimariesAsync(string command)
-    {
-        CommandStatistics[] all = await Task.WhenAll((await _cluster.PrimariesAsync()).Select(RedisClusterProcess.CommandStatisticsAsync));
-        return new CommandStatistic(all.Sum(node => node[command].Calls), all.Sum(node => node[command].Rejected), all.Sum(node => node[command].Failed));
     }
 
     private Task<RedisCluster> ConnectAsync() => RedisCluster.ConnectAsync($"redis://{_cluster.Nodes[0].Address}");

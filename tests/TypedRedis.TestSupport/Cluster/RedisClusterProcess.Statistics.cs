@@ -13,13 +13,12 @@ public sealed partial class RedisClusterProcess
         return CommandStatistics.Parse((await node.CallAsync("INFO", "commandstats").ConfigureAwait(false)).Text!);
     }
 
-    /// <summary>The numbers of one command (such as <c>get</c> or <c>cluster|slots</c>), added over all live nodes.</summary>
-    public async Task<CommandStatistic> CommandStatisticAsync(string command)
-    {
-        CommandStatistics[] all = await Task.WhenAll(LiveNodes.Select(CommandStatisticsAsync)).ConfigureAwait(false);
-        return new CommandStatistic(
-            all.Sum(node => node[command].Calls), all.Sum(node => node[command].Rejected), all.Sum(node => node[command].Failed));
-    }
+    /// <summary>The numbers of one command (such as <c>get</c> or <c>cluster|slots</c>), added over all live nodes; replicas count the writes that they repeat.</summary>
+    public Task<CommandStatistic> CommandStatisticAsync(string command) => CommandStatisticAsync(command, LiveNodes);
+
+    /// <summary>The numbers of one command, added over the primaries.</summary>
+    public async Task<CommandStatistic> CommandStatisticOnPrimariesAsync(string command) =>
+        await CommandStatisticAsync(command, await PrimariesAsync().ConfigureAwait(false)).ConfigureAwait(false);
 
     /// <summary>The number of keys on a node; without a node, on all primaries together.</summary>
     public async Task<long> CountKeysAsync(ClusterNodeProcess? node = null)
@@ -41,5 +40,12 @@ public sealed partial class RedisClusterProcess
                 return counts.All(count => count.Number == 0);
             },
             description: "every node to be empty").ConfigureAwait(false);
+    }
+
+    private static async Task<CommandStatistic> CommandStatisticAsync(string command, IEnumerable<ClusterNodeProcess> nodes)
+    {
+        CommandStatistics[] all = await Task.WhenAll(nodes.Select(CommandStatisticsAsync)).ConfigureAwait(false);
+        return new CommandStatistic(
+            all.Sum(node => node[command].Calls), all.Sum(node => node[command].Rejected), all.Sum(node => node[command].Failed));
     }
 }
