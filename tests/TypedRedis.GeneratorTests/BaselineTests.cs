@@ -97,6 +97,39 @@ public class BaselineTests
         """");
 
     [Fact]
+    public Task By_split() => Check("BySplit", """
+        namespace Shop;
+
+        internal readonly record struct Money(long Cents);
+
+        internal sealed class MoneyConverter : IRedisValueConverter<Money>
+        {
+            public void Write(Money value, System.Buffers.IBufferWriter<byte> output) { }
+            public Money Read(ReadOnlySpan<byte> payload) => default;
+        }
+
+        [RedisInterface]
+        [RedisConverter(typeof(MoneyConverter))]
+        internal partial interface IShop
+        {
+            ValueTask<string?[]> MGetSplitAsync(IEnumerable<RedisKey> keys, Deadline deadline = default, CancellationToken cancellationToken = default);
+            ValueTask<IReadOnlyList<byte[]?>> MGetSplitAsync(ReadOnlyMemory<string> keys);
+            IAsyncEnumerable<Money?> MGetSplitAsync(List<long> keys, CancellationToken cancellationToken = default);
+            ValueTask<long> DelSplitAsync(ReadOnlySpan<RedisKey> keys);
+            ValueTask<SplitResult<int>> ExistsSplitAsync(HashSet<Guid> keys);
+            ValueTask TouchSplitAsync(string[] keys);
+            ValueTask MSetSplitAsync(IReadOnlyDictionary<string, Money> data);
+            ValueTask<SplitResult> MSetSplitAsync((RedisKey, RedisValue)[] data);
+
+            [Command("JSON.MGET $keys $$.price")]
+            ValueTask<SplitResult<decimal?[]>> PricesSplitAsync(string[] keys);
+
+            [Command("JSON.MGET $keys $path")]
+            ValueTask<string?[]> PathsSplitAsync(IEnumerable<string> keys, string path);
+        }
+        """, spec: Project.FullSpec);
+
+    [Fact]
     public Task By_group() => Check("ByGroup", """
         /// <summary>Strings and connections.</summary>
         [RedisInterface(Groups = CommandGroups.String | CommandGroups.Connection | CommandGroups.SortedSet)]
@@ -118,9 +151,9 @@ public class BaselineTests
         }
         """, hasErrors: true);
 
-    private static async Task Check(string name, string source, bool hasErrors = false)
+    private static async Task Check(string name, string source, bool hasErrors = false, string spec = SmallSpec.Json)
     {
-        Project.Result result = await Project.With(SmallSpec.Json).RunAsync(source);
+        Project.Result result = await Project.With(spec).RunAsync(source);
         if (hasErrors)
         {
             Assert.All(result.Diagnostics, diagnostic => Assert.StartsWith("TRD", diagnostic.Id, StringComparison.Ordinal));

@@ -38,6 +38,9 @@ internal sealed record BoundMethod(
 {
     /// <summary>Interface to implement the method for explicitly; null if it is a public method.</summary>
     public string? ExplicitOwner { get; init; }
+
+    /// <summary>How the command is split up; null if it is sent as it is.</summary>
+    public BoundSplit? Split { get; init; }
 }
 
 /// <summary>A parameter as C# writes it.</summary>
@@ -80,6 +83,47 @@ internal sealed record BoundScript(string FieldName, string? Text, string? Sha1,
 /// <param name="DeclaredType">Interface type that the decoded value is returned as, if it is another.</param>
 /// <param name="Converters">Fully qualified converters that the decoder refers to.</param>
 internal sealed record BoundReply(string? Decoder, string? Type, string? Buffer, string? DeclaredType, EquatableArray<string> Converters);
+
+/// <summary>How a command with keys in many slots is split up.</summary>
+/// <param name="Items">Expression of the collection.</param>
+/// <param name="ItemType">Type of its elements.</param>
+/// <param name="Item">A name for an element, or a deconstruction.</param>
+/// <param name="ItemArguments">What an element writes, its key first.</param>
+/// <param name="Tail">What follows the elements.</param>
+/// <param name="IsInOrder">Whether the reply has one element for each key; otherwise replies are merged by the response policy.</param>
+/// <param name="ReplyType">Type of such an element, or of the reply for one slot; null if it does not matter.</param>
+/// <param name="Form">What the method returns.</param>
+/// <param name="DeclaredType">Type that the result is returned as, if it is another.</param>
+internal sealed record BoundSplit(
+    string Items,
+    string ItemType,
+    string Item,
+    EquatableArray<WireNode> ItemArguments,
+    EquatableArray<WireNode> Tail,
+    bool IsInOrder,
+    string? ReplyType,
+    SplitForm Form,
+    string? DeclaredType)
+{
+    /// <summary>Type of the merged reply.</summary>
+    public string ResultType => IsInOrder ? ReplyType + "[]" : ReplyType ?? "bool";
+}
+
+/// <summary>What a split command's method returns.</summary>
+internal enum SplitForm
+{
+    /// <summary>Nothing.</summary>
+    Done,
+
+    /// <summary>The merged reply.</summary>
+    Merged,
+
+    /// <summary>The merged reply with what failed.</summary>
+    Result,
+
+    /// <summary>The elements, one after the other.</summary>
+    Stream,
+}
 
 /// <summary>What the generator writes above a member it declares.</summary>
 internal sealed record MemberDocumentation(

@@ -31,9 +31,16 @@ internal sealed class MethodBinder(SpecIndex spec, string? minimumVersion, IColl
     private BoundMethod? BindByName(MethodDeclaration method)
     {
         string name = method.Name.TrimStart('@');
+        bool isSplit = SplitNames.IsSplit(name);
         if (name.Length > AsyncSuffix.Length && name.EndsWith(AsyncSuffix, StringComparison.Ordinal))
         {
             name = name.Substring(0, name.Length - AsyncSuffix.Length);
+        }
+
+        if (isSplit)
+        {
+            name = name.Substring(0, name.Length - SplitNames.Suffix.Length);
+            method = SplitBinder.Prepare(method);
         }
 
         if (spec.FindMethod(name) is not { } reference)
@@ -55,6 +62,11 @@ internal sealed class MethodBinder(SpecIndex spec, string? minimumVersion, IColl
 
         var draft = new MethodDraft(method, command, problems);
         CheckCommand(draft, Place.Name(method.Ordinal));
+        if (isSplit && !SplitBinder.Check(draft, Place.Name(method.Ordinal)))
+        {
+            return null;
+        }
+
         ReplyCase? form = reference.ReplyMethod is null ? null : command.Reply.FirstOrDefault(r => r.Method == reference.ReplyMethod);
         Controls controls = Controls.Of(method, command);
         Assignment assignment = ParameterAssigner.Assign(draft, controls.Arguments, form?.With ?? default);
@@ -66,7 +78,7 @@ internal sealed class MethodBinder(SpecIndex spec, string? minimumVersion, IColl
         ReportNewOptions(draft, assignment);
         new ArgumentComposer(draft, assignment).Compose();
         ReportUnroutablePatterns(draft, assignment);
-        return Finish(draft, controls, Place.Name(method.Ordinal), null);
+        return isSplit ? SplitBinder.Bind(draft, controls, Place.Name(method.Ordinal), null) : Finish(draft, controls, Place.Name(method.Ordinal), null);
     }
 
     private BoundMethod? BindTemplate(MethodDeclaration method, string text)
@@ -91,13 +103,24 @@ internal sealed class MethodBinder(SpecIndex spec, string? minimumVersion, IColl
             return null;
         }
 
+        bool isSplit = SplitNames.IsSplit(method.Name);
+        if (isSplit)
+        {
+            method = SplitBinder.Prepare(method);
+        }
+
         TemplateWord last = template.Words[wordCount - 1];
         Place place = Place.Template(method.Ordinal, first.Start, last.Start + last.Length - first.Start);
         var draft = new MethodDraft(method, command, problems);
         CheckCommand(draft, place);
+        if (isSplit && !SplitBinder.Check(draft, place))
+        {
+            return null;
+        }
+
         Controls controls = Controls.Of(method, command);
         TemplateBinder.Bind(draft, template, wordCount, controls.Arguments);
-        return Finish(draft, controls, place, minimumVersion);
+        return isSplit ? SplitBinder.Bind(draft, controls, place, null) : Finish(draft, controls, place, minimumVersion);
     }
 
     /// <summary>Completes a draft whose arguments are composed.</summary>

@@ -50,7 +50,7 @@ internal static class ReplyBinder
     }
 
     /// <summary>The first form whose options are all sent. An option that is decided at run time must not decide the form.</summary>
-    private static ReplyCase? Choose(MethodDraft draft)
+    public static ReplyCase? Choose(MethodDraft draft)
     {
         ReplyCase? undecided = null;
         foreach (ReplyCase form in draft.Command.Reply)

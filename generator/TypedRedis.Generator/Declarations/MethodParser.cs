@@ -96,6 +96,7 @@ internal static class MethodParser
         switch (returnType.Shape)
         {
             case TypeShape.ValueTask or TypeShape.ValueTaskOfT or TypeShape.Unresolved:
+            case TypeShape.AsyncEnumerable when SplitNames.IsSplit(method.Name):
                 return;
             case TypeShape.Task:
                 problems.Add(Problem.At(Place.Return(ordinal), Rules.ReturnType, method.Name, "ValueTask"));

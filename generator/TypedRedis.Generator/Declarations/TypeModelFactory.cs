@@ -17,6 +17,8 @@ internal static class TypeModelFactory
         ["System.Collections.Generic.List"] = TypeShape.List,
         ["System.Collections.Generic.IReadOnlyList"] = TypeShape.ReadOnlyList,
         ["System.Collections.Generic.IReadOnlyCollection"] = TypeShape.ReadOnlyCollection,
+        ["System.Collections.Generic.IEnumerable"] = TypeShape.Enumerable,
+        ["System.Collections.Generic.IAsyncEnumerable"] = TypeShape.AsyncEnumerable,
         ["System.Collections.Generic.HashSet"] = TypeShape.HashSet,
         ["System.Collections.Generic.IReadOnlySet"] = TypeShape.ReadOnlySet,
         ["System.Collections.Generic.Dictionary"] = TypeShape.Dictionary,
@@ -31,6 +33,7 @@ internal static class TypeModelFactory
         ["TypedRedis.RedisLease"] = TypeShape.RedisLease,
         ["TypedRedis.RespValue"] = TypeShape.RespValue,
         ["TypedRedis.Deadline"] = TypeShape.Deadline,
+        ["TypedRedis.SplitResult"] = TypeShape.SplitResult,
     };
 
     /// <summary>Models a type; <paramref name="converters"/> says which converter applies to it and to the types inside it.</summary>
@@ -113,6 +116,8 @@ internal static class TypeModelFactory
             TypeShape.ReadOnlySpan when isOfByte => TypeShape.ReadOnlyByteSpan,
             TypeShape.ValueTask when type.Arity == 1 => TypeShape.ValueTaskOfT,
             TypeShape.Task when type.Arity == 1 => TypeShape.TaskOfT,
+            TypeShape.SplitResult when type.Arity == 1 => TypeShape.SplitResultOfT,
+            TypeShape.Enumerable or TypeShape.AsyncEnumerable when type.Arity == 0 => TypeShape.Other,
             _ => shape,
         };
     }

@@ -32,6 +32,9 @@ internal enum TypeShape
     List,
     ReadOnlyList,
     ReadOnlyCollection,
+
+    /// <summary>Only in split commands, which need not know how many elements there are.</summary>
+    Enumerable,
     Memory,
     ReadOnlyMemory,
     Span,
@@ -49,4 +52,7 @@ internal enum TypeShape
     ValueTaskOfT,
     Task,
     TaskOfT,
+    AsyncEnumerable,
+    SplitResult,
+    SplitResultOfT,
 }

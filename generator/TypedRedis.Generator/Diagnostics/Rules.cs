@@ -36,6 +36,7 @@ internal static class Rules
     public const string ScriptIndex = "TRD030";
     public const string ScriptWrites = "TRD031";
     public const string LibraryHeader = "TRD032";
+    public const string NotSplittable = "TRD034";
 
     /// <summary>Ids that no rule has any more. Each keeps its page, and none is given to another rule.</summary>
     public static IReadOnlyList<string> Retired { get; } = ["TRD017"];
@@ -82,6 +83,7 @@ internal static class Rules
         Error(SeveralCommands, "More than one command", "'{0}' has both [{1}] and [{2}]; a method sends one command"),
         Warning(ScriptIndex, "Script reads what no parameter provides", "{0} is always nil: the method provides {1}"),
         Warning(ScriptWrites, "Read-only script writes", "{0} writes, which the server refuses in a read-only script"),
+        Error(NotSplittable, "Command cannot be split up", "{0} cannot be split up over slots: {1}"),
         Error(LibraryHeader, "Library code does not name its library", "The code of the library '{0}' must start with a line such as '#!lua name={0}'"),
     ];
 

@@ -140,6 +140,14 @@ internal sealed class InterfaceEmitter
         _writer.Line(s_generatedCode);
         _writer.Open($"private sealed class {_implementation} : {_interface.Name}");
         _fields.Write(_writer);
+        foreach (BoundMethod method in _interface.Methods)
+        {
+            if (method.Split is { } split)
+            {
+                new SplitMethodEmitter(_writer, _fields, method, split).WriteField();
+            }
+        }
+
         _writer.Line($"private readonly {Client} _client;");
         _writer.Line();
         _writer.Open($"public {_implementation}({Client} client)");
@@ -149,7 +157,8 @@ internal sealed class InterfaceEmitter
         foreach (BoundMethod method in _interface.Methods)
         {
             _writer.Line();
-            new MethodEmitter(_writer, _fields, method).Write();
+            MethodEmitter emitter = method.Split is { } split ? new SplitMethodEmitter(_writer, _fields, method, split) : new MethodEmitter(_writer, _fields, method);
+            emitter.Write();
         }
 
         if (HasCommands)
@@ -163,7 +172,7 @@ internal sealed class InterfaceEmitter
             _writer.Line(member);
         }
 
-        if (_interface.Methods.Any(method => method.Reply.DeclaredType is not null))
+        if (_interface.Methods.Any(method => method.Reply.DeclaredType is not null || method.Split?.DeclaredType is not null))
         {
             _writer.Line();
             _writer.Line("private static async global::System.Threading.Tasks.ValueTask<TBase> Upcast<T, TBase>(global::System.Threading.Tasks.ValueTask<T> reply)");

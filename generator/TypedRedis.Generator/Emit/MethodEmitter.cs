@@ -36,6 +36,13 @@ internal class MethodEmitter(SourceWriter writer, StaticFields fields, BoundMeth
             WriteLines(guard);
         }
 
+        WriteBody();
+        writer.Close();
+    }
+
+    /// <summary>Writes the request and what becomes of it.</summary>
+    protected virtual void WriteBody()
+    {
         WriteBegin(out int next);
         foreach (string slot in method.Slots)
         {
@@ -54,7 +61,6 @@ internal class MethodEmitter(SourceWriter writer, StaticFields fields, BoundMeth
         }
 
         writer.Line($"return {Send()};");
-        writer.Close();
     }
 
     /// <summary>Begins the request; all words up to the first argument that varies go with it in one copy.</summary>
@@ -77,7 +83,8 @@ internal class MethodEmitter(SourceWriter writer, StaticFields fields, BoundMeth
             : $"{scoped}var {_request} = {Sender}.BeginRequest({count.Expression}, {RespText.Encoded(words)});");
     }
 
-    private void WriteNodes(IEnumerable<WireNode> nodes)
+    /// <summary>Writes arguments.</summary>
+    protected void WriteNodes(IEnumerable<WireNode> nodes)
     {
         bool isAfterBlock = false;
         foreach (WireNode node in nodes)

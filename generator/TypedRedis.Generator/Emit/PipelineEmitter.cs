@@ -79,7 +79,8 @@ internal sealed class PipelineEmitter(BoundInterface interfaceModel, SourceWrite
     private void WriteMethod(BoundMethod method, HashSet<string> signatures)
     {
         string command = CommandName(method);
-        string types = string.Join(",", PipelineMethodEmitter.ParametersOf(method).Select(p => p.Type.Replace("?", "")));
+        string? reason = WhyImpossible(method);
+        string types = reason is not null ? "anything" : string.Join(",", PipelineMethodEmitter.ParametersOf(method).Select(p => p.Type.Replace("?", "")));
         // Two methods may differ in nothing but the suffix, or in what a pipeline has no place for.
         if (!signatures.Add($"{command}({types})"))
         {
@@ -87,7 +88,7 @@ internal sealed class PipelineEmitter(BoundInterface interfaceModel, SourceWrite
         }
 
         writer.Line();
-        if (WhyImpossible(method.Command) is { } reason)
+        if (reason is not null)
         {
             writer.Line($"/// <summary>Not possible: {reason}.</summary>");
             writer.Line($"[global::System.Obsolete({CSharpText.Literal($"{method.Command.Name} cannot be part of a pipeline: {reason}.")}, error: true)]");
@@ -99,8 +100,14 @@ internal sealed class PipelineEmitter(BoundInterface interfaceModel, SourceWrite
         new PipelineMethodEmitter(writer, fields, method, command, name).WriteBoth();
     }
 
-    private static string? WhyImpossible(BoundCommand command)
+    private static string? WhyImpossible(BoundMethod method)
     {
+        BoundCommand command = method.Command;
+        if (method.Split is not null)
+        {
+            return "it is split up over several nodes";
+        }
+
         if (command.Flags.Contains("Blocking"))
         {
             return "it may block, and needs a connection of its own";

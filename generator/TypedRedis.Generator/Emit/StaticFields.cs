@@ -12,6 +12,7 @@ internal sealed class StaticFields
     private readonly Dictionary<BoundCommand, string> _commands = [];
     private readonly Dictionary<string, string> _decoders = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _converters = new(StringComparer.Ordinal);
+    private readonly Dictionary<BoundMethod, string> _splits = [];
     private readonly Dictionary<string, string> _libraries = new(StringComparer.Ordinal);
     private readonly List<string> _declarations = [];
     private readonly HashSet<string> _names;
@@ -33,12 +34,20 @@ internal sealed class StaticFields
             AddCommand(method.Command);
             AddDecoder(method);
         }
+
+        foreach (BoundMethod method in bound.Methods.Where(method => method.Split is not null))
+        {
+            _splits[method] = Free(Names.ToCamelCase(method.Name.Substring(0, method.Name.Length - "Async".Length)));
+        }
     }
 
     /// <summary>The class that has the fields, with a dot; empty inside of it.</summary>
     public string Prefix { get; set; } = "";
 
     public string Command(BoundCommand command) => Prefix + _commands[command];
+
+    /// <summary>The field that says how a method's command is split up; the emitter of the method writes it.</summary>
+    public string Split(BoundMethod method) => _splits[method];
 
     public string Converter(string converter) => Prefix + _converters[converter];
 

@@ -41,7 +41,7 @@ internal sealed record CommandSpec(
 
     public bool IsWrite => Flags.Contains("write");
 
-    /// <summary>Whether calls that name keys in different slots may be split by the client.</summary>
+    /// <summary>Whether a client may send it once for each slot that its keys are in.</summary>
     public bool MaySpanSlots => RequestPolicy == "multiShard";
 }
 

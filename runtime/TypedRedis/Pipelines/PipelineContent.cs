@@ -185,7 +185,9 @@ internal sealed class PipelineContent
         }
     }
 
-    private int Add(ref RequestWriter request, CommandInfo info, ReplyColumn column, int row)
+    /// <summary>Appends a command of which the reply goes into a column that is not this content's own.</summary>
+    /// <returns>Its place.</returns>
+    public int Add(ref RequestWriter request, CommandInfo info, ReplyColumn column, int row)
     {
         ReadOnlySpan<byte> frame = request.Frame;
         if (Count == _commands.Length)

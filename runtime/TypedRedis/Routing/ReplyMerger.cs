@@ -30,36 +30,48 @@ internal static class ReplyMerger
         }
 
         T[] values = [.. replies.Select(reply => reply.GetAwaiter().GetResult())];
-        return policy switch
-        {
-            ResponsePolicy.AggLogicalAnd => Combine(values, static (a, b) => a && b, static (a, b) => a != 0 && b != 0 ? 1 : 0),
-            ResponsePolicy.AggLogicalOr => Combine(values, static (a, b) => a || b, static (a, b) => a != 0 || b != 0 ? 1 : 0),
-            ResponsePolicy.AggSum => Number(values, static (a, b) => a + b, static (a, b) => a + b),
-            ResponsePolicy.AggMin => Number(values, Math.Min, Math.Min),
-            ResponsePolicy.AggMax => Number(values, Math.Max, Math.Max),
-            _ => values[0],
-        };
+        return values.Aggregate((left, right) => Merge(policy, left, right));
     }
 
-    private static T Number<T>(T[] values, Func<long, long, long> ofIntegers, Func<double, double, double> ofFloats) => values switch
+    /// <summary>Merges two replies; of those that only tell of success, the first one.</summary>
+    public static T Merge<T>(ResponsePolicy policy, T left, T right) => (left, right) switch
     {
-        long[] integers => (T)(object)integers.Aggregate(ofIntegers),
-        int[] integers => (T)(object)checked((int)integers.Select(value => (long)value).Aggregate(ofIntegers)),
-        double[] floats => (T)(object)floats.Aggregate(ofFloats),
-        _ => values[0],
+        (long a, long b) => (T)(object)Merge(policy, a, b),
+        (int a, int b) => (T)(object)checked((int)Merge(policy, (long)a, b)),
+        (double a, double b) => (T)(object)Merge(policy, a, b),
+        (bool a, bool b) => (T)(object)Merge(policy, a, b),
+        (long[] a, long[] b) => (T)(object)ElementWise(policy, a, b),
+        (bool[] a, bool[] b) => (T)(object)ElementWise(policy, a, b),
+        _ => left,
     };
 
-    private static T Combine<T>(T[] values, Func<bool, bool, bool> ofFlags, Func<long, long, long> ofIntegers) => values switch
+    private static long Merge(ResponsePolicy policy, long left, long right) => policy switch
     {
-        bool[] flags => (T)(object)flags.Aggregate(ofFlags),
-        long[] integers => (T)(object)integers.Aggregate(ofIntegers),
-        bool[][] flags => (T)(object)ElementWise(flags, ofFlags),
-        long[][] integers => (T)(object)ElementWise(integers, ofIntegers),
-        _ => values[0],
+        ResponsePolicy.AggLogicalAnd => left != 0 && right != 0 ? 1 : 0,
+        ResponsePolicy.AggLogicalOr => left != 0 || right != 0 ? 1 : 0,
+        ResponsePolicy.AggSum => left + right,
+        ResponsePolicy.AggMin => Math.Min(left, right),
+        ResponsePolicy.AggMax => Math.Max(left, right),
+        _ => left,
     };
 
-    private static TElement[] ElementWise<TElement>(TElement[][] rows, Func<TElement, TElement, TElement> combine) =>
-        rows.All(row => row.Length == rows[0].Length)
-            ? rows.Aggregate((left, right) => [.. left.Zip(right, combine)])
+    private static double Merge(ResponsePolicy policy, double left, double right) => policy switch
+    {
+        ResponsePolicy.AggSum => left + right,
+        ResponsePolicy.AggMin => Math.Min(left, right),
+        ResponsePolicy.AggMax => Math.Max(left, right),
+        _ => left,
+    };
+
+    private static bool Merge(ResponsePolicy policy, bool left, bool right) => policy switch
+    {
+        ResponsePolicy.AggLogicalAnd => left && right,
+        ResponsePolicy.AggLogicalOr => left || right,
+        _ => left,
+    };
+
+    private static TElement[] ElementWise<TElement>(ResponsePolicy policy, TElement[] left, TElement[] right) =>
+        left.Length == right.Length
+            ? [.. left.Zip(right, (a, b) => Merge<TElement>(policy, a, b))]
             : throw new RedisReplyException("The nodes answered with arrays of different lengths.");
 }

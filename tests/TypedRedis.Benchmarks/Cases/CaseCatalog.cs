@@ -67,6 +67,8 @@ internal static class CaseCatalog
         }
 
         yield return client.Reading("mget100", 1, loops.GetManyAsync);
+        yield return client.Reading("mget100-split", 1, loops.GetManySplitAsync);
+        yield return client.Reading("mget100-split-part", 1, loops.GetSplitPartAsync);
         yield return client.Reading("batch100-get", 1, loops.GetBatchAsync, commandsPerCall: ClientLoops.BatchLength);
         foreach (int callers in s_pipelineCallers)
         {

@@ -1,4 +1,5 @@
 using TypedRedis.Benchmarks.Running;
+using TypedRedis.TestSupport;
 
 namespace TypedRedis.Benchmarks.Cases;
 
@@ -112,6 +113,20 @@ internal sealed class ClientLoops(IBenchmarkCommands redis) : IClientLoops
 
             caller.Verified();
         }
+    }
+
+    /// <inheritdoc />
+    public Task GetManySplitAsync(Caller caller) => GetSplitAsync(caller, [.. Enumerable.Range(0, BatchLength)]);
+
+    /// <inheritdoc />
+    public Task GetSplitPartAsync(Caller caller)
+    {
+        // The three primaries own a third of the slots each, in their order.
+        const int Slots = 16384;
+        IGrouping<int, int> largest = Enumerable.Range(0, BatchLength)
+            .GroupBy(i => HashSlots.SlotOf(DataSet.Read.Keys[i]) * 3 / Slots)
+            .MaxBy(part => part.Count())!;
+        return GetSplitAsync(caller, [.. largest]);
     }
 
     /// <inheritdoc />
@@ -229,6 +244,24 @@ internal sealed class ClientLoops(IBenchmarkCommands redis) : IClientLoops
 
             caller.Verified();
             i = read.Next(i);
+        }
+    }
+
+    private async Task GetSplitAsync(Caller caller, int[] places)
+    {
+        DataSet data = DataSet.Read;
+        RedisKey[] keys = Array.ConvertAll(places, place => new RedisKey(data.Keys[place]));
+        while (caller.Begin())
+        {
+            string?[] values = await redis.GetManySplitAsync(keys);
+            caller.Replied();
+            Check.Equal(keys.Length, values.Length, "count");
+            for (int i = 0; i < values.Length; i++)
+            {
+                Check.Equal(data.Texts[places[i]], values[i], data.Keys[places[i]]);
+            }
+
+            caller.Verified();
         }
     }
 

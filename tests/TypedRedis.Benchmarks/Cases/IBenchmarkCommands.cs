@@ -24,4 +24,7 @@ internal partial interface IBenchmarkCommands
 
     [Command("MGET $keys")]
     ValueTask<string?[]> GetManyAsync(RedisKey[] keys);
+
+    [Command("MGET $keys")]
+    ValueTask<string?[]> GetManySplitAsync(RedisKey[] keys);
 }

@@ -26,6 +26,12 @@ internal interface IClientLoops
     /// <summary>MGET of 100 keys in one slot.</summary>
     Task GetManyAsync(Caller caller);
 
+    /// <summary>MGET of 100 keys in any slot, split up.</summary>
+    Task GetManySplitAsync(Caller caller);
+
+    /// <summary>The part of it that goes to the node with the most keys.</summary>
+    Task GetSplitPartAsync(Caller caller);
+
     /// <summary>100 GETs begun before the first is awaited.</summary>
     Task GetBatchAsync(Caller caller);
 

@@ -121,6 +121,12 @@ internal sealed class StackExchangePeer : Peer, IClientLoops
         }
     }
 
+    /// <inheritdoc />
+    public Task GetManySplitAsync(Caller caller) => GetBatchAsync(caller);
+
+    /// <inheritdoc />
+    public Task GetSplitPartAsync(Caller caller) => GetBatchAsync(caller);
+
     // A batch is what this client has for it.
     public Task GetPipelineAsync(Caller caller) => GetBatchAsync(caller);
 

@@ -12,7 +12,8 @@ internal static class GroupDocumentation
     /// <param name="parameters">The parameters that become arguments.</param>
     /// <param name="method">The member.</param>
     /// <param name="mayBlock">Whether it has a connection to itself.</param>
-    public static MemberDocumentation For(CommandSpec command, GroupParameters parameters, MethodDeclaration method, bool mayBlock)
+    /// <param name="isSplit">Whether it is split up over slots.</param>
+    public static MemberDocumentation For(CommandSpec command, GroupParameters parameters, MethodDeclaration method, bool mayBlock, bool isSplit)
     {
         var documented = new List<ParameterDocumentation>();
         for (int i = 0; i < parameters.All.Count; i++)
@@ -25,7 +26,7 @@ internal static class GroupDocumentation
             : "Stops waiting for the reply; the server may still carry the command out."));
         return new MemberDocumentation(
             command.Summary.Length == 0 ? $"Sends <c>{Xml(command.Name)}</c>." : Xml(command.Summary),
-            Remarks(command),
+            (isSplit ? "Sent once for each slot that the keys are in, to all nodes at the same time; not atomic. Without a key nothing is sent. " : "") + Remarks(command),
             documented.ToEquatableArray(),
             method.Return.Shape == TypeShape.ValueTaskOfT,
             Obsolete(command));
@@ -49,7 +50,7 @@ internal static class GroupDocumentation
         {
             { Type: ArgumentType.PureToken } => $"Whether to send <c>{Xml(argument.Token!)}</c>.",
             { IsMultiple: true } when parameter.IsOptional => $"The {Xml(words)} values{After(argument)}; none if empty.",
-            { IsMultiple: true } => $"The {Xml(words)} values; at least one.",
+            { IsMultiple: true } => $"The {Xml(words)} values{(parameter.Type.IsSpan ? "; at least one" : "")}.",
             _ when parameter.IsOptional => $"The {Xml(words)}{After(argument)}; not sent if null.",
             _ => $"The {Xml(words)}.",
         };

@@ -10,17 +10,25 @@ internal sealed record GroupMember(MethodDeclaration Method, BoundMethod Bound)
     /// <summary>The member for one reply form, or null if its arguments have no C# form.</summary>
     public static GroupMember? Create(CommandSpec command, ReplyCase form, string? minimumVersion)
     {
-        GroupParameters? parameters = GroupParameters.For(command, form, minimumVersion);
-        if (parameters is null)
-        {
-            return null;
-        }
+        GroupParameters? parameters = GroupParameters.For(command, form, minimumVersion, isSplit: false);
+        return parameters is null ? null : Create(command, form, parameters, isSplit: false);
+    }
 
+    /// <summary>The member that splits the command up over slots, or null if its arguments have no C# form.</summary>
+    public static GroupMember? CreateSplit(CommandSpec command, string? minimumVersion)
+    {
+        ReplyCase? form = command.Reply.FirstOrDefault(reply => reply.With.IsEmpty);
+        GroupParameters? parameters = form is null ? null : GroupParameters.For(command, form, minimumVersion, isSplit: true);
+        return parameters is null ? null : Create(command, form!, parameters, isSplit: true);
+    }
+
+    private static GroupMember? Create(CommandSpec command, ReplyCase form, GroupParameters parameters, bool isSplit)
+    {
         List<ParameterDeclaration> all = [.. parameters.All, parameters.Control("cancellationToken", GroupTypes.CancellationToken)];
         var method = new MethodDeclaration(
             -1,
             "",
-            (form.Method ?? command.Method) + "Async",
+            (form.Method ?? command.Method) + (isSplit ? SplitNames.Suffix : "") + "Async",
             null,
             GroupTypes.ReturnOf(form.Type),
             all.ToEquatableArray(),
@@ -29,13 +37,17 @@ internal sealed record GroupMember(MethodDeclaration Method, BoundMethod Bound)
         var problems = new List<Problem>();
         var draft = new MethodDraft(method, command, problems);
         new ArgumentComposer(draft, parameters.Assignment).Compose();
-        BoundReply? reply = draft.IsBroken ? null : ReplyBinder.Bind(draft, null);
-        if (reply is null || problems.Count > 0)
+        MemberDocumentation documentation = GroupDocumentation.For(command, parameters, method, MethodBinder.MayBlock(draft), isSplit);
+        Controls controls = Controls.Of(method, command);
+        BoundMethod? bound = draft.IsBroken ? null
+            : isSplit ? SplitBinder.Bind(draft, controls, Place.Name(-1), documentation)
+            : ReplyBinder.Bind(draft, null) is { } reply ? MethodBinder.Build(draft, controls, reply, documentation)
+            : null;
+        if (bound is null || problems.Count > 0)
         {
             return null;
         }
 
-        BoundMethod bound = MethodBinder.Build(draft, Controls.Of(method, command), reply, GroupDocumentation.For(command, parameters, method, MethodBinder.MayBlock(draft)));
         return new GroupMember(method, bound with
         {
             Parameters = all.Select(p => new BoundParameter(p.Type.Display, p.Identifier, DefaultOf(p))).ToEquatableArray(),

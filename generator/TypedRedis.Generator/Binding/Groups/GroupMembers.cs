@@ -21,6 +21,11 @@ internal static class GroupMembers
                         yield return member.Bound;
                     }
                 }
+
+                if (command.MaySpanSlots && GroupMember.CreateSplit(command, minimumVersion) is { } split && taken.Add(Signature(split.Method)))
+                {
+                    yield return split.Bound;
+                }
             }
         }
     }

@@ -13,13 +13,15 @@ internal sealed class GroupParameters
 
     private readonly CommandSpec _command;
     private readonly string? _minimumVersion;
+    private readonly bool _isSplit;
     private readonly HashSet<string> _excluded;
     private readonly List<Planned> _required = [];
     private readonly List<Planned> _optional = [];
     private bool _isImpossible;
 
-    private GroupParameters(CommandSpec command, ReplyCase form, string? minimumVersion)
+    private GroupParameters(CommandSpec command, ReplyCase form, string? minimumVersion, bool isSplit)
     {
+        _isSplit = isSplit;
         _command = command;
         _minimumVersion = minimumVersion;
         Assignment = new Assignment(form.With);
@@ -37,9 +39,9 @@ internal sealed class GroupParameters
     public List<ArgumentSpec> Arguments { get; } = [];
 
     /// <summary>The parameters for one reply form, or null if some argument has no C# form.</summary>
-    public static GroupParameters? For(CommandSpec command, ReplyCase form, string? minimumVersion)
+    public static GroupParameters? For(CommandSpec command, ReplyCase form, string? minimumVersion, bool isSplit)
     {
-        var parameters = new GroupParameters(command, form, minimumVersion);
+        var parameters = new GroupParameters(command, form, minimumVersion, isSplit);
         parameters.Add(command.Arguments);
         if (parameters._isImpossible)
         {
@@ -162,7 +164,7 @@ internal sealed class GroupParameters
             ArgumentType.OneOf => GroupTypes.RedisValue,
             _ => GroupTypes.Of(argument),
         };
-        type = argument.IsMultiple ? GroupTypes.SpanOf(type)
+        type = argument.IsMultiple ? _isSplit ? GroupTypes.EnumerableOf(type) : GroupTypes.SpanOf(type)
             : isOptional && argument.Type != ArgumentType.PureToken ? type with { IsNullable = true }
             : type;
         list.Add(new Planned(argument, type, isOptional, parent, PlainName(argument, isOptional)));

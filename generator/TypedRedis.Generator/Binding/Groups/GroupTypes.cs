@@ -48,6 +48,10 @@ internal static class GroupTypes
     public static TypeModel SpanOf(TypeModel element) =>
         TypeModel.Simple(TypeShape.ReadOnlySpan, $"global::System.ReadOnlySpan<{element.Display}>") with { Arguments = EquatableArray.Of(element) };
 
+    /// <summary>Any number of values, for commands that are split up.</summary>
+    public static TypeModel EnumerableOf(TypeModel element) =>
+        TypeModel.Simple(TypeShape.ReadOnlyCollection, $"{Collections}.IEnumerable<{element.Display}>", isValueType: false) with { Arguments = EquatableArray.Of(element) };
+
     /// <summary>The type a member returns for a reply.</summary>
     public static TypeModel ReturnOf(ReplyType reply)
     {

@@ -218,7 +218,7 @@ internal sealed class TemplateComposer(MethodDraft draft, IReadOnlyDictionary<st
 
     private void ReportOtherSlot(TemplateWord word, SlotForm form)
     {
-        KeyWord? other = draft.Command.MaySpanSlots ? null : _keys.FirstOrDefault(key => key.Form.IsOtherSlotThan(form));
+        KeyWord? other = _keys.FirstOrDefault(key => key.Form.IsOtherSlotThan(form));
         if (other is not null)
         {
             draft.Report(

@@ -1,0 +1,185 @@
+using System.Runtime.CompilerServices;
+using TypedRedis.Pipelines;
+using TypedRedis.Protocol;
+
+namespace TypedRedis.ManyKeys;
+
+/// <summary>
+/// Executes a split command for one window of items after the other: one command for each slot, one write for each node, all nodes at the
+/// same time. While a window is executed the next one is encoded.
+/// </summary>
+/// <param name="client">The client.</param>
+/// <param name="command">The command.</param>
+/// <param name="tail">Encoded arguments that follow the items.</param>
+/// <param name="deadline">How long all of it may take; if none was given, each window may take the client's <c>CommandTimeout</c>.</param>
+internal sealed class SplitExecution<TItem, TResult>(RedisClient client, SplitCommand<TItem, TResult> command, byte[] tail, Deadline deadline)
+{
+    private readonly PipelineContent _content = new();
+    private readonly SplitFailures _failures = new(command.Info.Name);
+    private readonly SplitMerge<TResult> _merge = command.BeginMerge();
+    private readonly long? _end = deadline.Timeout is null ? null : client.DeadlineFor(deadline);
+    private PipelineExecution? _execution;
+    private int _count;
+
+    /// <summary>Executes it for all items.</summary>
+    /// <param name="items">The items.</param>
+    /// <param name="keepsOn">Whether to go on when something fails; otherwise the window with the first failure is the last one.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async ValueTask<SplitResult<TResult>> RunAsync(IEnumerable<TItem> items, bool keepsOn, CancellationToken cancellationToken)
+    {
+        using var current = new SplitWindow();
+        using var next = new SplitWindow();
+        using IEnumerator<TItem> source = items.GetEnumerator();
+        Fill(current, source);
+        (SplitWindow executed, SplitWindow filled) = (current, next);
+        while (executed.Count > 0 && (keepsOn || _failures.IsEmpty))
+        {
+            await ExecuteWhileFillingAsync(executed, filled, source, cancellationToken).ConfigureAwait(false);
+            (executed, filled) = (filled, executed);
+        }
+
+        return new SplitResult<TResult>(_merge.TakeResult(), _count, _failures.Take());
+    }
+
+    /// <summary>Executes it for all items, giving what came of a window while the next one is executed.</summary>
+    /// <param name="items">The items.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async IAsyncEnumerable<SplitResult<TResult>> StreamAsync(IEnumerable<TItem> items, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var current = new SplitWindow();
+        using var next = new SplitWindow();
+        using IEnumerator<TItem> source = items.GetEnumerator();
+        Fill(current, source);
+        (SplitWindow executed, SplitWindow filled) = (current, next);
+        Task executing = ExecuteAsync(executed, cancellationToken);
+        try
+        {
+            while (executed.Count > 0)
+            {
+                Fill(filled, source);
+                await executing.ConfigureAwait(false);
+                var result = new SplitResult<TResult>(_merge.TakeResult(), executed.Count, _failures.Take());
+                (executed, filled) = (filled, executed);
+                executing = ExecuteAsync(executed, cancellationToken);
+                yield return result;
+            }
+        }
+        finally
+        {
+            // The caller may have stopped early, or the items have failed: the memory is not to be given back under a window that is being executed.
+            await executing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task ExecuteWhileFillingAsync(SplitWindow executed, SplitWindow filled, IEnumerator<TItem> source, CancellationToken cancellationToken)
+    {
+        Task executing = ExecuteAsync(executed, cancellationToken);
+        try
+        {
+            Fill(filled, source);
+        }
+        finally
+        {
+            await executing.ConfigureAwait(false);
+        }
+    }
+
+    private void Fill(SplitWindow window, IEnumerator<TItem> source)
+    {
+        window.Clear();
+        while (!window.IsFull && source.MoveNext())
+        {
+            RequestWriter request = client.BeginRequest(default);
+            try
+            {
+                command.Write(ref request, source.Current);
+                window.Add(request.Frame, request.Slot);
+            }
+            finally
+            {
+                request.Release();
+            }
+        }
+    }
+
+    private async Task ExecuteAsync(SplitWindow window, CancellationToken cancellationToken)
+    {
+        if (window.Count == 0)
+        {
+            return;
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        long end = _end ?? client.DeadlineFor(default);
+        _failures.BeginWindow(window, _count);
+        _count += window.Count;
+        ReplyColumn column = _merge.BeginWindow(window, _failures);
+        await SendAsync(window, column, firstGroup: 0, end, cancellationToken).ConfigureAwait(false);
+        int whole = window.Groups.Count;
+        if (NoteFailures(window, firstGroup: 0))
+        {
+            await SendAsync(window, column, whole, end, cancellationToken).ConfigureAwait(false);
+            _ = NoteFailures(window, whole);
+        }
+    }
+
+    private ValueTask SendAsync(SplitWindow window, ReplyColumn column, int firstGroup, long end, CancellationToken cancellationToken)
+    {
+        _content.Clear();
+        for (int number = firstGroup; number < window.Groups.Count; number++)
+        {
+            SplitGroup group = window.Groups[number];
+            RequestWriter request = client.BeginRequest(command.Form.ArgumentsFor(group.Count), command.Form.Words);
+            try
+            {
+                int item = group.First;
+                for (int i = 0; i < group.Count; i++)
+                {
+                    request.WriteEncoded(window.ArgumentsOf(item));
+                    item = window.NextOf(item);
+                }
+
+                request.WriteEncoded(tail);
+                if (group.Slot >= 0)
+                {
+                    request.SetSlot(group.Slot);
+                }
+
+                _content.Add(ref request, command.Info, column, number);
+            }
+            finally
+            {
+                request.Release();
+            }
+        }
+
+        _execution ??= new PipelineExecution(_content, new SplitRouter(client.PipelineRouter));
+        return _execution.RunAsync(end, cancellationToken);
+    }
+
+    // Groups that a half migrated slot refused become groups of one key each; returns whether there were any.
+    private bool NoteFailures(SplitWindow window, int firstGroup)
+    {
+        bool isSplitUp = false;
+        for (int i = 0; i < _content.Count; i++)
+        {
+            if (_content.ErrorOf(i) is not { } error)
+            {
+                continue;
+            }
+
+            SplitGroup group = window.Groups[firstGroup + i];
+            if (error is RedisServerException { Code: "TRYAGAIN" } && group.Count > 1)
+            {
+                window.SplitUp(firstGroup + i);
+                isSplitUp = true;
+            }
+            else
+            {
+                _failures.Add(group, error);
+            }
+        }
+
+        return isSplitUp;
+    }
+}
