@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.ComponentModel;
 using TypedRedis.Protocol;
 
@@ -93,6 +94,13 @@ public static class SplitCommand
 /// <param name="TailArguments">How many arguments follow the items.</param>
 internal sealed record SplitForm(byte[] Words, int WordCount, int ItemArguments, int TailArguments)
 {
-    /// <summary>Number of arguments, words included, of a command for a number of items.</summary>
-    public int ArgumentsFor(int items) => checked(WordCount + (items * ItemArguments) + TailArguments);
+    /// <summary>Writes the array head, such as <c>*3\r\n</c>, of a command for a number of items.</summary>
+    /// <returns>Its length.</returns>
+    public int WriteHead(Span<byte> head, int items)
+    {
+        head[0] = (byte)'*';
+        _ = Utf8Formatter.TryFormat(WordCount + (items * ItemArguments) + TailArguments, head[1..], out int digits);
+        "\r\n"u8.CopyTo(head[(1 + digits)..]);
+        return digits + 3;
+    }
 }

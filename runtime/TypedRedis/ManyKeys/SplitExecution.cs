@@ -27,15 +27,22 @@ internal sealed class SplitExecution<TItem, TResult>(RedisClient client, SplitCo
     /// <param name="cancellationToken">Ends it.</param>
     public async ValueTask<SplitResult<TResult>> RunAsync(IEnumerable<TItem> items, bool keepsOn, CancellationToken cancellationToken)
     {
-        using var current = new SplitWindow();
-        using var next = new SplitWindow();
+        using SplitWindow current = SplitWindow.Rent();
+        using SplitWindow next = SplitWindow.Rent();
         using IEnumerator<TItem> source = items.GetEnumerator();
         Fill(current, source);
         (SplitWindow executed, SplitWindow filled) = (current, next);
-        while (executed.Count > 0 && (keepsOn || _failures.IsEmpty))
+        try
         {
-            await ExecuteWhileFillingAsync(executed, filled, source, cancellationToken).ConfigureAwait(false);
-            (executed, filled) = (filled, executed);
+            while (executed.Count > 0 && (keepsOn || _failures.IsEmpty))
+            {
+                await ExecuteWhileFillingAsync(executed, filled, source, cancellationToken).ConfigureAwait(false);
+                (executed, filled) = (filled, executed);
+            }
+        }
+        finally
+        {
+            _content.Release();
         }
 
         return new SplitResult<TResult>(_merge.TakeResult(), _count, _failures.Take());
@@ -46,8 +53,8 @@ internal sealed class SplitExecution<TItem, TResult>(RedisClient client, SplitCo
     /// <param name="cancellationToken">Ends it.</param>
     public async IAsyncEnumerable<SplitResult<TResult>> StreamAsync(IEnumerable<TItem> items, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var current = new SplitWindow();
-        using var next = new SplitWindow();
+        using SplitWindow current = SplitWindow.Rent();
+        using SplitWindow next = SplitWindow.Rent();
         using IEnumerator<TItem> source = items.GetEnumerator();
         Fill(current, source);
         (SplitWindow executed, SplitWindow filled) = (current, next);
@@ -68,6 +75,7 @@ internal sealed class SplitExecution<TItem, TResult>(RedisClient client, SplitCo
         {
             // The caller may have stopped early, or the items have failed: the memory is not to be given back under a window that is being executed.
             await executing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            _content.Release();
         }
     }
 
@@ -128,33 +136,34 @@ internal sealed class SplitExecution<TItem, TResult>(RedisClient client, SplitCo
         _content.Clear();
         for (int number = firstGroup; number < window.Groups.Count; number++)
         {
-            SplitGroup group = window.Groups[number];
-            RequestWriter request = client.BeginRequest(command.Form.ArgumentsFor(group.Count), command.Form.Words);
-            try
-            {
-                int item = group.First;
-                for (int i = 0; i < group.Count; i++)
-                {
-                    request.WriteEncoded(window.ArgumentsOf(item));
-                    item = window.NextOf(item);
-                }
-
-                request.WriteEncoded(tail);
-                if (group.Slot >= 0)
-                {
-                    request.SetSlot(group.Slot);
-                }
-
-                _content.Add(ref request, command.Info, column, number);
-            }
-            finally
-            {
-                request.Release();
-            }
+            AddCommand(window, number, column);
         }
 
         _execution ??= new PipelineExecution(_content, new SplitRouter(client.PipelineRouter));
         return _execution.RunAsync(end, cancellationToken);
+    }
+
+    private void AddCommand(SplitWindow window, int number, ReplyColumn column)
+    {
+        SplitGroup group = window.Groups[number];
+        Span<byte> head = stackalloc byte[16];
+        int headLength = command.Form.WriteHead(head, group.Count);
+        ReadOnlySpan<byte> words = command.Form.Words;
+        Span<byte> frame = _content.Add(command.Info, group.Slot, column, number, checked(headLength + words.Length + group.Length + tail.Length));
+        head[..headLength].CopyTo(frame);
+        frame = frame[headLength..];
+        words.CopyTo(frame);
+        frame = frame[words.Length..];
+        int item = group.First;
+        for (int i = 0; i < group.Count; i++)
+        {
+            ReadOnlySpan<byte> arguments = window.ArgumentsOf(item);
+            arguments.CopyTo(frame);
+            frame = frame[arguments.Length..];
+            item = window.NextOf(item);
+        }
+
+        tail.CopyTo(frame);
     }
 
     // Groups that a half migrated slot refused become groups of one key each; returns whether there were any.

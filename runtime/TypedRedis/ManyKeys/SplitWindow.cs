@@ -5,7 +5,7 @@ namespace TypedRedis.ManyKeys;
 
 /// <summary>
 /// Encoded items, grouped by the slots of their keys in the order in which these first came; a slot with more than 1,024 has several groups. A call with very many items goes through
-/// windows, one after the other, so that its memory does not grow with their number.
+/// windows, one after the other, so that its memory does not grow with their number. Windows are used again.
 /// </summary>
 internal sealed class SplitWindow : IDisposable
 {
@@ -17,11 +17,18 @@ internal sealed class SplitWindow : IDisposable
     private const int MostItemsOfCommand = 1024;
     private const int None = -1;
 
+    // A window with more is left to the garbage collector: what its groups take does not shrink.
+    private const int MostGroupsKept = 1024;
+
     private readonly Dictionary<int, int> _groupOfSlot = [];
     private readonly List<SplitGroup> _groups = [];
     private Item[] _items = [];
     private byte[] _bytes = [];
     private int _length;
+
+    private SplitWindow()
+    {
+    }
 
     /// <summary>How many items there are.</summary>
     public int Count { get; private set; }
@@ -31,6 +38,9 @@ internal sealed class SplitWindow : IDisposable
 
     /// <summary>The items of each slot.</summary>
     public IReadOnlyList<SplitGroup> Groups => _groups;
+
+    /// <summary>An empty window, to be disposed.</summary>
+    public static SplitWindow Rent() => ObjectCache<SplitWindow>.TryTake() ?? new SplitWindow();
 
     /// <summary>Appends an item.</summary>
     /// <param name="arguments">Its encoded arguments.</param>
@@ -44,12 +54,12 @@ internal sealed class SplitWindow : IDisposable
         if (_groupOfSlot.TryGetValue(slot, out int number) && _groups[number] is { Count: < MostItemsOfCommand } group)
         {
             _items[group.Last].Next = Count;
-            _groups[number] = group with { Last = Count, Count = group.Count + 1 };
+            _groups[number] = group with { Last = Count, Count = group.Count + 1, Length = group.Length + arguments.Length };
         }
         else
         {
             _groupOfSlot[slot] = _groups.Count;
-            _groups.Add(new SplitGroup(slot, Count, Count, 1));
+            _groups.Add(new SplitGroup(slot, Count, Count, 1, arguments.Length));
         }
 
         Count++;
@@ -62,7 +72,7 @@ internal sealed class SplitWindow : IDisposable
         int item = whole.First;
         for (int i = 0; i < whole.Count; i++)
         {
-            _groups.Add(new SplitGroup(whole.Slot, item, item, 1));
+            _groups.Add(new SplitGroup(whole.Slot, item, item, 1, _items[item].Length));
             item = NextOf(item);
         }
     }
@@ -93,6 +103,7 @@ internal sealed class SplitWindow : IDisposable
     /// <summary>Gives the memory back.</summary>
     public void Dispose()
     {
+        int groups = _groups.Count;
         Clear();
         if (_items.Length > 0)
         {
@@ -104,6 +115,11 @@ internal sealed class SplitWindow : IDisposable
         {
             ByteArrays.Shared.Return(_bytes);
             _bytes = [];
+        }
+
+        if (groups <= MostGroupsKept)
+        {
+            ObjectCache<SplitWindow>.Return(this);
         }
     }
 
@@ -145,4 +161,5 @@ internal sealed class SplitWindow : IDisposable
 /// <param name="First">Place of the first item in its window.</param>
 /// <param name="Last">Place of the last one.</param>
 /// <param name="Count">How many items.</param>
-internal readonly record struct SplitGroup(int Slot, int First, int Last, int Count);
+/// <param name="Length">Bytes of their arguments.</param>
+internal readonly record struct SplitGroup(int Slot, int First, int Last, int Count, int Length);

@@ -186,32 +186,42 @@ internal sealed class PipelineContent
     }
 
     /// <summary>Appends a command of which the reply goes into a column that is not this content's own.</summary>
-    /// <returns>Its place.</returns>
-    public int Add(ref RequestWriter request, CommandInfo info, ReplyColumn column, int row)
+    /// <param name="info">What the client must know of the command.</param>
+    /// <param name="slot">Slot of its keys; −1 if there is none.</param>
+    /// <param name="column">Takes the reply.</param>
+    /// <param name="row">The row there.</param>
+    /// <param name="length">Length of its frame.</param>
+    /// <returns>Where to write the frame, before anything else is appended.</returns>
+    public Span<byte> Add(CommandInfo info, int slot, ReplyColumn column, int row, int length)
     {
-        ReadOnlySpan<byte> frame = request.Frame;
         if (Count == _commands.Length)
         {
             GrowCommands();
         }
 
-        if (_frames.Length - _framesLength < frame.Length)
+        if (_frames.Length - _framesLength < length)
         {
-            GrowFrames(frame.Length);
+            GrowFrames(length);
         }
 
-        frame.CopyTo(_frames.AsSpan(_framesLength));
-        _commands[Count] = new PipelineCommand
+        _commands[Count++] = new PipelineCommand
         {
             Info = info,
             Column = column,
             Row = row,
             FrameOffset = _framesLength,
-            FrameLength = frame.Length,
-            Slot = request.Slot,
+            FrameLength = length,
+            Slot = slot,
         };
-        _framesLength += frame.Length;
-        return Count++;
+        _framesLength += length;
+        return _frames.AsSpan(_framesLength - length, length);
+    }
+
+    private int Add(ref RequestWriter request, CommandInfo info, ReplyColumn column, int row)
+    {
+        ReadOnlySpan<byte> frame = request.Frame;
+        frame.CopyTo(Add(info, request.Slot, column, row, frame.Length));
+        return Count - 1;
     }
 
     private ReplyColumn<T> ColumnFor<T>(ReplyDecoder<T> decoder)

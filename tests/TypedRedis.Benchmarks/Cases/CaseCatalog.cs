@@ -40,16 +40,21 @@ internal static class CaseCatalog
     {
         foreach (int length in RawClusterLoop.BatchLengths)
         {
-            yield return new()
-            {
-                Name = $"raw-pipe{length}",
-                Server = ServerKind.Cluster,
-                CommandsPerCall = length,
-                Loop = raw.Batches(length),
-                BlocksThread = true,
-                ReadServerCpu = readServerCpu,
-            };
+            yield return Blocking($"raw-pipe{length}", length, raw.Batches(length));
         }
+
+        yield return Blocking("raw-split100", 1, raw.FirstBatch(ClientLoops.BatchLength));
+        yield return Blocking("raw-split100-part", 1, raw.LargestPart(ClientLoops.BatchLength));
+
+        BenchmarkCase Blocking(string name, int commands, Func<Caller, Task> loop) => new()
+        {
+            Name = name,
+            Server = ServerKind.Cluster,
+            CommandsPerCall = commands,
+            Loop = loop,
+            BlocksThread = true,
+            ReadServerCpu = readServerCpu,
+        };
     }
 
     /// <summary>What a client does through a typed interface, or another client through its own.</summary>

@@ -19,16 +19,31 @@ internal sealed class RawClusterLoop(IReadOnlyList<(IPEndPoint EndPoint, Func<in
     /// <summary>A loop of batches of this length.</summary>
     public Func<Caller, Task> Batches(int length) => caller =>
     {
-        Run(caller, length);
+        Run(caller, [.. Enumerable.Range(0, DataSet.Read.Keys.Length / length).Select(batch => Split(batch * length, length))]);
         return Task.CompletedTask;
     };
 
-    private void Run(Caller caller, int length)
+    /// <summary>A loop of the first batch of this length.</summary>
+    public Func<Caller, Task> FirstBatch(int length) => caller =>
+    {
+        Run(caller, [Split(0, length)]);
+        return Task.CompletedTask;
+    };
+
+    /// <summary>A loop of that part of the first batch that is the largest; the other nodes get nothing.</summary>
+    public Func<Caller, Task> LargestPart(int length) => caller =>
+    {
+        RawFrames[] parts = Split(0, length);
+        RawFrames largest = parts.MaxBy(part => part.Request.Length)!;
+        Run(caller, [[.. parts.Select(part => part == largest ? part : RawFrames.Of([]))]]);
+        return Task.CompletedTask;
+    };
+
+    private void Run(Caller caller, RawFrames[][] batches)
     {
         Socket[] sockets = [.. nodes.Select(node => Connect(node.EndPoint))];
         try
         {
-            RawFrames[][] batches = [.. Enumerable.Range(0, DataSet.Read.Keys.Length / length).Select(batch => Split(batch * length, length))];
             byte[] received = GC.AllocateUninitializedArray<byte>(64 * 1024, pinned: true);
             for (int n = 0; caller.Begin(); n++)
             {
