@@ -5,11 +5,12 @@ using TypedRedis.Generator.Binding;
 using TypedRedis.Generator.Declarations;
 using TypedRedis.Generator.Diagnostics;
 using TypedRedis.Generator.Spec;
+using TypedRedis.Generator.Transactions;
 
 namespace TypedRedis.Generator;
 
 /// <summary>
-/// Reports what is wrong with Redis interfaces and spec files, by running the generator's own parser and binder.
+/// Reports what is wrong with Redis interfaces and spec files, by running the generator's own parser and binder, and with transactions.
 /// Being an analyzer, what it reports can be suppressed where it is reported.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
@@ -33,6 +34,7 @@ public sealed class RedisInterfaceAnalyzer : DiagnosticAnalyzer
             var spec = new Lazy<SpecIndex>(() => ReadSpec(start.Options, start.CancellationToken));
             string? minimumVersion = SpecFiles.MinimumVersion(start.Options.AnalyzerConfigOptionsProvider);
             start.RegisterSymbolAction(symbol => AnalyzeInterface(symbol, spec.Value, minimumVersion), SymbolKind.NamedType);
+            TransactionAnalysis.Register(start);
             start.RegisterCompilationEndAction(end => SpecFileAnalysis.Report(end, minimumVersion));
         });
     }

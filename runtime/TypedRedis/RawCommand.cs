@@ -27,7 +27,9 @@ public sealed class RawCommand
         Info = new CommandInfo(string.Join(' ', words), CommandFlags.None, RetryClass.NotIdempotent);
     }
 
-    internal CommandInfo Info { get; }
+    internal CommandInfo Info { get; private set; }
+
+    internal bool IsBlocking => (Info.Flags & CommandFlags.Blocking) != 0;
 
     internal int Count => _arguments.Count;
 
@@ -42,6 +44,16 @@ public sealed class RawCommand
     public RawCommand Argument(RedisValue value)
     {
         _arguments.Add((value, default, false));
+        return this;
+    }
+
+    /// <summary>
+    /// Says that the command may block, so that it is sent on a connection of its own and holds nobody else up. Its own timeout decides how long it
+    /// waits; the client's <c>CommandTimeout</c> only limits how long it may take to reach the server. It cannot be part of a pipeline then.
+    /// </summary>
+    public RawCommand Blocking()
+    {
+        Info = new CommandInfo(Info.Name, CommandFlags.Blocking, Info.Retry);
         return this;
     }
 

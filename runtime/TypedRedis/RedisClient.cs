@@ -41,15 +41,17 @@ public abstract partial class RedisClient : IAsyncDisposable
     /// <typeparam name="T">The reply's type.</typeparam>
     /// <param name="command">The command with its arguments; keys marked, so that it can be routed.</param>
     /// <param name="decoder">How to read the reply, from <see cref="Reply"/>.</param>
-    /// <param name="deadline">How long the call may take.</param>
-    /// <param name="cancellationToken">Ends the call; the command may still be executed.</param>
+    /// <param name="deadline">How long the call may take; the default is <c>CommandTimeout</c>, and no limit for a command that blocks.</param>
+    /// <param name="cancellationToken">Ends the call; the command may still be executed, unless it blocks.</param>
     /// <exception cref="RedisException">The command failed; see the derived types.</exception>
     public ValueTask<T> ExecuteAsync<T>(RawCommand command, ReplyDecoder<T> decoder, Deadline deadline = default, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(command);
         RequestWriter request = BeginRequest(command.Count, default);
         command.WriteTo(ref request);
-        return SendAsync(ref request, command.Info, decoder, deadline, cancellationToken);
+        return command.IsBlocking
+            ? SendBlockingAsync(ref request, command.Info, decoder, deadline, cancellationToken)
+            : SendAsync(ref request, command.Info, decoder, deadline, cancellationToken);
     }
 
     /// <summary>

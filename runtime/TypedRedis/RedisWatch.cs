@@ -175,7 +175,7 @@ public sealed partial class RedisWatch : RedisClient
         }
 
         // Nothing is known of raw commands: they may leave a transaction, a subscription or another database behind.
-        _mayHaveState |= request.Command.Flags == CommandFlags.None;
+        _mayHaveState |= (request.Command.Flags & ~CommandFlags.Blocking) == CommandFlags.None;
         return Volatile.Read(ref _failure) is not null || _connection.CloseCause is not null ? Ended() : null;
     }
 

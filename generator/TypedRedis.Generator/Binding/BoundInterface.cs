@@ -41,6 +41,9 @@ internal sealed record BoundMethod(
 
     /// <summary>How the command is split up; null if it is sent as it is.</summary>
     public BoundSplit? Split { get; init; }
+
+    /// <summary>What determines the slots of the keys: for each key texts and names of parameters, as arguments of an attribute.</summary>
+    public EquatableArray<string> KeySlots { get; init; }
 }
 
 /// <summary>A parameter as C# writes it.</summary>

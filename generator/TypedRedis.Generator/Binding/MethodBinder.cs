@@ -191,7 +191,10 @@ internal sealed class MethodBinder(SpecIndex spec, string? minimumVersion, IColl
             reply,
             controls.Deadline,
             controls.CancellationToken,
-            documentation);
+            documentation)
+        {
+            KeySlots = draft.KeySlots.ToEquatableArray(),
+        };
     }
 
     /// <summary>Whether the command may block. An option that the caller may leave out counts as given: which connection a method uses is decided once.</summary>

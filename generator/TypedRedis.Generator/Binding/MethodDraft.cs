@@ -20,6 +20,9 @@ internal sealed class MethodDraft(MethodDeclaration method, CommandSpec command,
 
     public List<string> TagGuards { get; } = [];
 
+    /// <summary>What determines the slots of keys that are always sent, as arguments of an attribute.</summary>
+    public List<string> KeySlots { get; } = [];
+
     public List<WireNode> Nodes { get; } = [];
 
     /// <summary>Whether any key is written.</summary>
@@ -68,6 +71,21 @@ internal sealed class MethodDraft(MethodDeclaration method, CommandSpec command,
         }
     }
 
+    /// <summary>Remembers what determines the slot of a key, unless the text of one of its holes is not plain in a call.</summary>
+    /// <param name="determinants">Texts and names of parameters in turn, a text first.</param>
+    /// <param name="find">The parameter of a name.</param>
+    public void NoteKeySlot(string[] determinants, Func<string, ParameterDeclaration> find)
+    {
+        if (determinants.Where((_, i) => i % 2 == 1).Select(find).All(IsPlainText))
+        {
+            string arguments = string.Join(", ", determinants.Select(CSharpText.Literal));
+            if (!KeySlots.Contains(arguments))
+            {
+                KeySlots.Add(arguments);
+            }
+        }
+    }
+
     /// <summary>A node that writes <paramref name="expression"/> as the argument, or null after reporting why it cannot.</summary>
     public WireNode? Write(ArgumentSpec argument, TypeModel type, string expression, ParameterDeclaration parameter)
     {
@@ -78,7 +96,15 @@ internal sealed class MethodDraft(MethodDeclaration method, CommandSpec command,
             return null;
         }
 
-        HasKey |= argument.Type == ArgumentType.Key;
+        if (argument.Type == ArgumentType.Key)
+        {
+            HasKey = true;
+            if (expression == parameter.Identifier)
+            {
+                NoteKeySlot(["", parameter.Name, ""], _ => parameter);
+            }
+        }
+
         if (argument is { Name: "slot", Type: ArgumentType.Integer } && type.Shape == TypeShape.Integer && !parameter.Type.IsCollection)
         {
             SlotArgument ??= type.Name == "int" ? expression : $"(int){expression}";
@@ -86,6 +112,10 @@ internal sealed class MethodDraft(MethodDeclaration method, CommandSpec command,
 
         return new ArgumentNode(expression, form.Value, type.Converter);
     }
+
+    // A constant of such a type is in the key as it is in the source.
+    private static bool IsPlainText(ParameterDeclaration parameter) =>
+        parameter is { MayBeAbsent: false, Type: { Converter: null, Shape: TypeShape.RedisKey or TypeShape.String or TypeShape.Integer } };
 }
 
 /// <summary>Whether an argument is sent: never, always, or if one of some conditions holds.</summary>

@@ -9,6 +9,9 @@ internal static class KnownNames
     public const string ScriptAttribute = "TypedRedis.ScriptAttribute";
     public const string FunctionAttribute = "TypedRedis.FunctionAttribute";
     public const string FunctionLibraryAttribute = "TypedRedis.FunctionLibraryAttribute";
+    public const string KeySlotAttribute = "TypedRedis.Protocol.KeySlotAttribute";
+    public const string Pipeline = "TypedRedis.RedisPipeline";
+    public const string Key = "TypedRedis.RedisKey";
     public const string KeyAttribute = "TypedRedis.RedisKeyAttribute";
     public const string ConverterAttribute = "TypedRedis.RedisConverterAttribute";
     public const string ConverterInterface = "IRedisValueConverter";

@@ -36,6 +36,7 @@ internal static class Rules
     public const string ScriptIndex = "TRD030";
     public const string ScriptWrites = "TRD031";
     public const string LibraryHeader = "TRD032";
+    public const string TransactionSlots = "TRD033";
     public const string NotSplittable = "TRD034";
 
     /// <summary>Ids that no rule has any more. Each keeps its page, and none is given to another rule.</summary>
@@ -83,8 +84,9 @@ internal static class Rules
         Error(SeveralCommands, "More than one command", "'{0}' has both [{1}] and [{2}]; a method sends one command"),
         Warning(ScriptIndex, "Script reads what no parameter provides", "{0} is always nil: the method provides {1}"),
         Warning(ScriptWrites, "Read-only script writes", "{0} writes, which the server refuses in a read-only script"),
-        Error(NotSplittable, "Command cannot be split up", "{0} cannot be split up over slots: {1}"),
         Error(LibraryHeader, "Library code does not name its library", "The code of the library '{0}' must start with a line such as '#!lua name={0}'"),
+        Error(TransactionSlots, "Transaction over different slots", "'{0}' ({1}) is in slot {2} and '{3}' ({4}) in slot {5}: a transaction needs all its keys in one slot"),
+        Error(NotSplittable, "Command cannot be split up", "{0} cannot be split up over slots: {1}"),
     ];
 
     private static DiagnosticDescriptor Error(string id, string title, string message) => Create(id, title, message, DiagnosticSeverity.Error);

@@ -34,11 +34,13 @@ internal sealed class PipelineMethodEmitter(SourceWriter writer, StaticFields fi
     {
         _writer.Line($"/// <summary>Appends the command of <c>{_method.Name}</c>.</summary>");
         _writer.Line("/// <returns>Stands for the reply.</returns>");
+        WriteKeySlots();
         Write();
         _writer.Line();
         string reply = FreeName("reply");
         _writer.Line($"/// <summary>Appends the command of <c>{_method.Name}</c>; <paramref name=\"{reply}\"/> stands for its reply.</summary>");
         _writer.Line("/// <returns>This pipeline.</returns>");
+        WriteKeySlots();
         string declarations = Declarations(withDefaults: false);
         _writer.Open($"public {pipeline} {name}({declarations}{(declarations.Length == 0 ? "" : ", ")}out {ReturnType} {reply})");
         _writer.Line($"{reply} = {name}({string.Join(", ", Parameters.Select(p => p.Name))});");
@@ -53,6 +55,15 @@ internal sealed class PipelineMethodEmitter(SourceWriter writer, StaticFields fi
             ? reply.Buffer is null ? "" : $", {reply.Buffer}"
             : $", {_fields.Decoder(reply)}";
         return $"Add(ref {Request}, {_fields.Command(_method.Command)}{what})";
+    }
+
+    /// <summary>Tells the analyzer what determines the slots, for the commands of a transaction.</summary>
+    private void WriteKeySlots()
+    {
+        foreach (string arguments in _method.KeySlots)
+        {
+            _writer.Line($"[global::TypedRedis.Protocol.KeySlot({arguments})]");
+        }
     }
 
     private string Declarations(bool withDefaults) => string.Join(

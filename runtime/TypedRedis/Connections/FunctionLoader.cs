@@ -1,4 +1,3 @@
-using System.Text;
 using TypedRedis.Protocol;
 
 namespace TypedRedis.Connections;
@@ -72,13 +71,6 @@ internal sealed class FunctionLoader(NodeConnection node)
         }
     }
 
-    private static byte[] Frame(FunctionLibraryInfo library)
-    {
-        byte[] code = Encoding.UTF8.GetBytes(library.Code);
-        byte[] length = Encoding.ASCII.GetBytes($"${code.Length}\r\n");
-        return [.. "*4\r\n$8\r\nFUNCTION\r\n$4\r\nLOAD\r\n$7\r\nREPLACE\r\n"u8, .. length, .. code, .. "\r\n"u8];
-    }
-
     private async Task LoadAsync(FunctionLibraryInfo library)
     {
         Exception? failure = null;
@@ -103,7 +95,7 @@ internal sealed class FunctionLoader(NodeConnection node)
         PendingReply<bool> load = PendingReply<bool>.Rent(s_load, slot: -1, deadline: long.MaxValue, Reply.Ignored);
         var loading = new ValueTask<bool>(load, load.Token);
         load.IsPinned = true;
-        load.RetainFrame(Frame(library));
+        load.RetainFrame(LibraryFrame.Load(library, replace: true));
         node.Send(load);
         return loading;
     }

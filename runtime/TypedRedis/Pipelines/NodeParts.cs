@@ -1,4 +1,5 @@
 using TypedRedis.Connections;
+using TypedRedis.Protocol;
 
 namespace TypedRedis.Pipelines;
 
@@ -22,25 +23,16 @@ internal sealed class NodeParts(PipelineExecution execution, IRequestChannel cha
     public PipelinePart? First => _first;
 
     /// <summary>Appends a command.</summary>
-    public void Add(int index, ReadOnlySpan<byte> frame, bool asking)
+    public void Add(int index, ReadOnlySpan<byte> frame, bool asking) => PartFor(frame).Add(index, frame, asking);
+
+    /// <summary>Appends what loads a library of functions, unless the node has it.</summary>
+    public void Load(FunctionLibraryInfo library)
     {
-        if (_last is null || _last.Length + (long)frame.Length > PartLength)
+        if (Channel.Scripts.LoadOf(library) is not LibraryLoad.None and var load)
         {
-            var part = new PipelinePart(execution, this);
-            if (_last is null)
-            {
-                _first = part;
-            }
-            else
-            {
-                _last.Next = part;
-            }
-
-            _last = part;
-            _count++;
+            byte[] frame = LibraryFrame.Load(library, replace: load == LibraryLoad.Replace);
+            PartFor(frame).AddLoad(frame);
         }
-
-        _last.Add(index, frame, asking);
     }
 
     /// <summary>Sends all parts.</summary>
@@ -59,4 +51,25 @@ internal sealed class NodeParts(PipelineExecution execution, IRequestChannel cha
     /// <summary>Notes the end of a part.</summary>
     /// <returns>Whether it was the last one.</returns>
     public bool EndPart() => Interlocked.Decrement(ref _outstanding) == 0;
+
+    private PipelinePart PartFor(ReadOnlySpan<byte> frame)
+    {
+        if (_last is null || _last.Length + (long)frame.Length > PartLength)
+        {
+            var part = new PipelinePart(execution, this);
+            if (_last is null)
+            {
+                _first = part;
+            }
+            else
+            {
+                _last.Next = part;
+            }
+
+            _last = part;
+            _count++;
+        }
+
+        return _last;
+    }
 }

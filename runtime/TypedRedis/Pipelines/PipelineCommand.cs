@@ -11,6 +11,9 @@ internal enum PipelineCommandState : byte
     /// <summary>Its reply is in its column.</summary>
     Done,
 
+    /// <summary>Its reply was in its column, and the pooled memory of it is not the pipeline's any more.</summary>
+    Taken,
+
     /// <summary>It failed, and will not be sent again.</summary>
     Failed,
 

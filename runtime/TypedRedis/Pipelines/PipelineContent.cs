@@ -18,6 +18,7 @@ internal sealed class PipelineContent
     private byte[] _frames = [];
     private int _framesLength;
     private Dictionary<int, RedisException>? _errors;
+    private bool _holdsLeases;
 
     /// <summary>How many commands there are.</summary>
     public int Count { get; private set; }
@@ -69,11 +70,39 @@ internal sealed class PipelineContent
             : frame;
     }
 
-    /// <summary>The reply to a command.</summary>
+    /// <summary>The reply to a command. Leases that it holds are the caller's from now on.</summary>
     public T Get<T>(int index)
     {
         ref PipelineCommand command = ref _commands[index];
-        return command.State == PipelineCommandState.Done ? ((ReplyColumn<T>)command.Column)[command.Row] : throw ErrorOf(index)!;
+        if (command.State is not (PipelineCommandState.Done or PipelineCommandState.Taken))
+        {
+            throw ErrorOf(index)!;
+        }
+
+        if (command.Column.HoldsLeases)
+        {
+            command.State = PipelineCommandState.Taken;
+        }
+
+        return ((ReplyColumn<T>)command.Column)[command.Row];
+    }
+
+    /// <summary>Gives the leases of all replies back that the caller has not taken; nobody may get them any more.</summary>
+    public void ReleaseLeases()
+    {
+        if (!_holdsLeases)
+        {
+            return;
+        }
+
+        foreach (ref PipelineCommand command in Commands)
+        {
+            if (command.State == PipelineCommandState.Done && command.Column.HoldsLeases)
+            {
+                command.State = PipelineCommandState.Taken;
+                command.Column.Release(command.Row);
+            }
+        }
     }
 
     /// <summary>Why a command failed; null if it did not.</summary>
@@ -118,6 +147,7 @@ internal sealed class PipelineContent
     /// <summary>Begins anew with the same commands.</summary>
     public void Restart()
     {
+        ReleaseLeases();
         Culprit = null;
         _errors?.Clear();
         foreach (ref PipelineCommand command in Commands)
@@ -154,6 +184,7 @@ internal sealed class PipelineContent
     /// <summary>Forgets everything.</summary>
     public void Clear()
     {
+        ReleaseLeases();
         foreach (ReplyColumn column in _columns)
         {
             column.Clear();
@@ -171,6 +202,7 @@ internal sealed class PipelineContent
     {
         Clear();
         _columns.Clear();
+        _holdsLeases = false;
         _buffers = null;
         if (_commands.Length > 0)
         {
@@ -236,6 +268,7 @@ internal sealed class PipelineContent
 
         var added = new ReplyColumn<T>(decoder);
         _columns.Add(added);
+        _holdsLeases |= added.HoldsLeases;
         return added;
     }
 

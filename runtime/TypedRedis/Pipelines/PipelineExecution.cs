@@ -14,7 +14,7 @@ namespace TypedRedis.Pipelines;
 /// </summary>
 /// <param name="content">The commands.</param>
 /// <param name="router">The client's topology.</param>
-internal sealed class PipelineExecution(PipelineContent content, IPipelineRouter router) : IValueTaskSource
+internal sealed partial class PipelineExecution(PipelineContent content, IPipelineRouter router) : IValueTaskSource
 {
     private readonly Dictionary<IRequestChannel, NodeParts> _nodes = [];
     private readonly ResendHistories _histories = new();
@@ -33,6 +33,7 @@ internal sealed class PipelineExecution(PipelineContent content, IPipelineRouter
         _cancellationToken = cancellationToken;
         _isCancelled = false;
         _histories.Clear();
+        _libraries?.Clear();
         // One for this thread, so that the end does not come before everything is sent.
         _outstanding = 1;
         var result = new ValueTask(this, _core.Version);
@@ -64,6 +65,12 @@ internal sealed class PipelineExecution(PipelineContent content, IPipelineRouter
         if (command.Info.Script is not null && error.Is("NOSCRIPT"u8) && _histories.Find(index) is not { NeedsCode: true })
         {
             NoteAgain(index, new Resending(ResendKind.Now), "NOSCRIPT").NeedsCode = true;
+            return;
+        }
+
+        if (MissingLibraries.IsToldBy(error, command.Info))
+        {
+            ReceiveUnknownFunction(index, error, source);
             return;
         }
 
@@ -116,6 +123,11 @@ internal sealed class PipelineExecution(PipelineContent content, IPipelineRouter
                 last = PartsFor(_nodes, channel);
             }
 
+            if (command.Info.Library is { } library)
+            {
+                last.Load(library);
+            }
+
             last.Add(i, content.FrameOf(command, channel.Scripts), asking: false);
         }
 
@@ -152,7 +164,13 @@ internal sealed class PipelineExecution(PipelineContent content, IPipelineRouter
             {
                 command.State = PipelineCommandState.Waiting;
                 ReadOnlySpan<byte> frame = content.FrameOf(command, _histories.Find(index) is { NeedsCode: true } ? null : channel.Scripts);
-                PartsFor(nodes, channel).Add(index, frame, decision.Kind == ResendKind.Asking);
+                NodeParts node = PartsFor(nodes, channel);
+                if (command.Info.Library is { } library)
+                {
+                    node.Load(library);
+                }
+
+                node.Add(index, frame, decision.Kind == ResendKind.Asking);
             }
             else
             {
@@ -322,8 +340,8 @@ internal sealed class PipelineExecution(PipelineContent content, IPipelineRouter
         End();
     }
 
-    // A slot can come back to a node that has just said MOVED, and later commands be executed there in the same breath. Those before them
-    // would now come too late.
+    // A slot can come back to a node that has just said MOVED, and later commands be executed there in the same breath; or others come after
+    // one whose function was unknown. Those before them would now come too late.
     private void FailOvertaken(NodeParts node)
     {
         if (_histories.IsEmpty)
@@ -331,7 +349,7 @@ internal sealed class PipelineExecution(PipelineContent content, IPipelineRouter
             return;
         }
 
-        Dictionary<int, List<int>>? moved = null;
+        Dictionary<int, List<int>>? refused = null;
         for (PipelinePart? part = node.First; part is not null; part = part.Next)
         {
             foreach (int index in part.Commands)
@@ -342,17 +360,17 @@ internal sealed class PipelineExecution(PipelineContent content, IPipelineRouter
                 }
 
                 ref PipelineCommand command = ref content.Commands[index];
-                if (command.State == PipelineCommandState.Again && _histories.Find(index)!.Decision is { Redirect: not null, Kind: not ResendKind.Asking })
+                if (command.State == PipelineCommandState.Again && _histories.Find(index)!.MustKeepOrder)
                 {
-                    moved ??= [];
-                    if (!moved.TryGetValue(command.Slot, out List<int>? earlier))
+                    refused ??= [];
+                    if (!refused.TryGetValue(command.Slot, out List<int>? earlier))
                     {
-                        moved.Add(command.Slot, earlier = []);
+                        refused.Add(command.Slot, earlier = []);
                     }
 
                     earlier.Add(index);
                 }
-                else if (command.State == PipelineCommandState.Done && moved is not null && moved.Remove(command.Slot, out List<int>? overtaken))
+                else if (command.State == PipelineCommandState.Done && refused is not null && refused.Remove(command.Slot, out List<int>? overtaken))
                 {
                     foreach (int late in overtaken)
                     {
@@ -362,9 +380,6 @@ internal sealed class PipelineExecution(PipelineContent content, IPipelineRouter
             }
         }
     }
-
-    private RedisClusterException Overtaken(int index) => new(
-        $"The command was not executed: its slot moved away ({_histories.Find(index)!.Reason}) and came back, and later commands of the pipeline were executed meanwhile. It was not sent again, since it would be out of order.");
 
     private void End()
     {

@@ -12,6 +12,9 @@ internal sealed class PipelinePart(PipelineExecution execution, NodeParts node) 
     // Stands for a reply that belongs to no command of the pipeline: that to ASKING.
     private const int NoCommand = -1;
 
+    // Stands for the reply to what loads a library of functions.
+    private const int LibraryLoaded = -2;
+
     private byte[] _frames = [];
     private int _framesLength;
     private int[] _replies = [];
@@ -24,7 +27,7 @@ internal sealed class PipelinePart(PipelineExecution execution, NodeParts node) 
     /// <summary>Bytes so far.</summary>
     public int Length => _framesLength;
 
-    /// <summary>Places of the commands in the order of their replies; −1 for replies that belong to none.</summary>
+    /// <summary>Places of the commands in the order of their replies; below 0 for replies that belong to none.</summary>
     public ReadOnlySpan<int> Commands => _replies.AsSpan(0, _replyCount);
 
     /// <summary>The part with later commands for the same node; null if this is the last one.</summary>
@@ -40,6 +43,9 @@ internal sealed class PipelinePart(PipelineExecution execution, NodeParts node) 
 
         Append(frame, index);
     }
+
+    /// <summary>Appends what loads a library of functions.</summary>
+    public void AddLoad(ReadOnlySpan<byte> frame) => Append(frame, LibraryLoaded);
 
     /// <summary>Sends it.</summary>
     public void Send(long deadline, CancellationToken cancellationToken)
@@ -69,9 +75,13 @@ internal sealed class PipelinePart(PipelineExecution execution, NodeParts node) 
     protected override void Receive(ref RespReader reader)
     {
         int index = _replies[_received++];
-        if (index != NoCommand)
+        if (index >= 0)
         {
             execution.Receive(index, ref reader, Node.Channel);
+        }
+        else if (index == LibraryLoaded)
+        {
+            execution.ReceiveLoad(ref reader, Node.Channel);
         }
     }
 

@@ -4,7 +4,8 @@ namespace TypedRedis;
 
 /// <summary>
 /// The replies of an executed pipeline or transaction. They belong to the pipeline: valid until it takes the first command of
-/// its next use, or is disposed.
+/// its next use, or is disposed. Leases (<see cref="RedisLease"/>) in a reply that the caller got are the caller's to dispose; all others go back to
+/// the pool when the replies end.
 /// </summary>
 public readonly struct PipelineReplies
 {

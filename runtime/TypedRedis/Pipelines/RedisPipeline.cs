@@ -80,6 +80,11 @@ public abstract partial class RedisPipeline : IDisposable
                 await _execution.RunAsync(_client.DeadlineFor(deadline), cancellationToken).ConfigureAwait(false);
             }
         }
+        catch
+        {
+            _content.ReleaseLeases();
+            throw;
+        }
         finally
         {
             _phase = Phase.Executed;
@@ -110,6 +115,11 @@ public abstract partial class RedisPipeline : IDisposable
             {
                 await new TransactionExecution(_content, _client.PipelineRouter).RunAsync(_client.DeadlineFor(deadline), cancellationToken).ConfigureAwait(false);
             }
+        }
+        catch
+        {
+            _content.ReleaseLeases();
+            throw;
         }
         finally
         {
@@ -256,6 +266,8 @@ public abstract partial class RedisPipeline : IDisposable
     {
         if (throwOnError && _content.HasErrors)
         {
+            // The caller gets no replies.
+            _content.ReleaseLeases();
             int index = _content.FirstError;
             throw new RedisPipelineException(index, _content.Count, _content.TextOf(index), _content.ErrorOf(index)!);
         }

@@ -9,11 +9,19 @@ internal abstract class ReplyColumn
     /// <summary>How many replies there will be.</summary>
     public int Count { get; protected set; }
 
+    /// <summary>Whether replies hold pooled memory, which is to be given back if the caller does not take them.</summary>
+    public bool HoldsLeases { get; protected init; }
+
     /// <summary>Whether this column is for replies read by that decoder.</summary>
     public abstract bool IsFor(object? decoder);
 
     /// <summary>Decodes the reply the reader stands on.</summary>
     public abstract void Decode(int row, ref RespReader reader);
+
+    /// <summary>Gives the pooled memory of a reply back; called only if there is any.</summary>
+    public virtual void Release(int row)
+    {
+    }
 
     /// <summary>Forgets all replies.</summary>
     public abstract void Clear();
@@ -21,14 +29,22 @@ internal abstract class ReplyColumn
 
 /// <summary>Replies of one type.</summary>
 /// <typeparam name="T">The type.</typeparam>
-/// <param name="decoder">Reads them; null if a derived class does.</param>
-internal class ReplyColumn<T>(ReplyDecoder<T>? decoder) : ReplyColumn
+internal class ReplyColumn<T> : ReplyColumn
 {
+    private readonly ReplyDecoder<T>? _decoder;
     private T[] _replies = [];
+
+    /// <summary>An empty column.</summary>
+    /// <param name="decoder">Reads the replies; null if a derived class does.</param>
+    public ReplyColumn(ReplyDecoder<T>? decoder)
+    {
+        _decoder = decoder;
+        HoldsLeases = decoder is { HoldsLeases: true };
+    }
 
     public T this[int row] => _replies[row];
 
-    public override bool IsFor(object? other) => ReferenceEquals(decoder, other);
+    public override bool IsFor(object? other) => ReferenceEquals(_decoder, other);
 
     /// <summary>Makes room for one more reply.</summary>
     /// <returns>Its row.</returns>
@@ -38,25 +54,31 @@ internal class ReplyColumn<T>(ReplyDecoder<T>? decoder) : ReplyColumn
         {
             T[] larger = ArrayPool<T>.Shared.Rent(Math.Max(16, Count * 2));
             _replies.AsSpan(0, Count).CopyTo(larger);
-            Release();
+            ReturnArray();
             _replies = larger;
         }
 
         return Count++;
     }
 
-    public override void Decode(int row, ref RespReader reader) => _replies[row] = decoder!.Decode(ref reader);
+    public override void Decode(int row, ref RespReader reader) => _replies[row] = _decoder!.Decode(ref reader);
+
+    public override void Release(int row)
+    {
+        _decoder!.Release(_replies[row]);
+        _replies[row] = default!;
+    }
 
     public override void Clear()
     {
-        Release();
+        ReturnArray();
         _replies = [];
         Count = 0;
     }
 
     protected void Set(int row, T reply) => _replies[row] = reply;
 
-    private void Release()
+    private void ReturnArray()
     {
         if (_replies.Length > 0)
         {

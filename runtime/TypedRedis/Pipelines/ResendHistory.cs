@@ -1,3 +1,5 @@
+using TypedRedis.Connections;
+
 namespace TypedRedis.Pipelines;
 
 /// <summary>What happened so far to a command that is sent again; most commands have none.</summary>
@@ -17,6 +19,12 @@ internal sealed class ResendHistory
     /// <summary>Whether a server did not know the command's script, so that it is sent in full.</summary>
     public bool NeedsCode { get; set; }
 
+    /// <summary>Where the command's function was unknown the last time, so that its library was loaded there; null if it never was.</summary>
+    public IRequestChannel? LibraryNode { get; private set; }
+
+    /// <summary>Whether it must not be sent again any more once a later command of its slot was executed.</summary>
+    public bool MustKeepOrder { get; private set; }
+
     /// <summary>The redirects, oldest first.</summary>
     public IReadOnlyList<string> Redirects => _redirects;
 
@@ -26,9 +34,18 @@ internal sealed class ResendHistory
         Attempts++;
         Decision = decision;
         Reason = reason;
+        // What follows an ASK in its slot may be about keys that have not moved yet; that is no disorder.
+        MustKeepOrder = decision is { Redirect: not null, Kind: not ResendKind.Asking };
         if (decision.Redirect is { } redirect)
         {
             _redirects.Add(redirect);
         }
+    }
+
+    /// <summary>Notes that the last attempt failed since a node lacked the library of its function.</summary>
+    public void NoteMissingLibrary(IRequestChannel node)
+    {
+        LibraryNode = node;
+        MustKeepOrder = true;
     }
 }

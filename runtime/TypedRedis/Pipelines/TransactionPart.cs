@@ -14,8 +14,13 @@ namespace TypedRedis.Pipelines;
 internal sealed class TransactionPart(PipelineContent content, IPipelineRouter router, IRequestChannel channel, int attempts, bool asking) : PendingBatch
 {
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly int _multi = asking ? 1 : 0;
+    private readonly int _asking = asking ? 1 : 0;
+    private MissingLibraries? _libraries;
+    private int _loads;
     private int _received;
+
+    // Most transactions need none.
+    private MissingLibraries Libraries => _libraries ??= new MissingLibraries();
 
     private static ReadOnlySpan<byte> Multi => "*1\r\n$5\r\nMULTI\r\n"u8;
 
@@ -34,6 +39,7 @@ internal sealed class TransactionPart(PipelineContent content, IPipelineRouter r
     public Task SendAsync(long deadline, CancellationToken cancellationToken)
     {
         var frames = new ArrayBufferWriter<byte>();
+        WriteLibraries(frames);
         if (asking)
         {
             frames.Write(AskingReply.Bytes);
@@ -50,7 +56,7 @@ internal sealed class TransactionPart(PipelineContent content, IPipelineRouter r
         int length = frames.WrittenCount;
         byte[] rented = ByteArrays.Shared.Rent(length);
         frames.WrittenSpan.CopyTo(rented);
-        Prepare(rented, length, _multi + content.Count + 2, deadline);
+        Prepare(rented, length, _loads + _asking + content.Count + 2, deadline);
         if (cancellationToken.CanBeCanceled)
         {
             RegisterCancellation(cancellationToken);
@@ -62,8 +68,12 @@ internal sealed class TransactionPart(PipelineContent content, IPipelineRouter r
 
     protected override void Receive(ref RespReader reader)
     {
-        int index = _received++ - _multi - 1;
-        if (index == content.Count)
+        int index = _received++ - _loads - _asking - 1;
+        if (_received <= _loads)
+        {
+            Libraries.NoteLoad(ref reader, channel);
+        }
+        else if (index == content.Count)
         {
             ReceiveResult(ref reader);
         }
@@ -76,6 +86,19 @@ internal sealed class TransactionPart(PipelineContent content, IPipelineRouter r
     protected override void SetResult() => _ended.SetResult();
 
     protected override void SetException(Exception failure) => _ended.SetException(failure);
+
+    // A function that turned out to be unknown within EXEC would leave the transaction half done.
+    private void WriteLibraries(ArrayBufferWriter<byte> frames)
+    {
+        foreach (ref PipelineCommand command in content.Commands)
+        {
+            if (command.Info.Library is { } library && channel.Scripts.LoadOf(library) is not LibraryLoad.None and var load)
+            {
+                frames.Write(LibraryFrame.Load(library, replace: load == LibraryLoad.Replace));
+                _loads++;
+            }
+        }
+    }
 
     // A command that was not queued, or MULTI itself; EXEC will be refused.
     private void NoteError(int index, in ErrorReply error)
@@ -123,7 +146,7 @@ internal sealed class TransactionPart(PipelineContent content, IPipelineRouter r
         reader.Read();
         if (reader.IsError)
         {
-            content.Fail(index, new ErrorReply(reader.Content).ToException(), channel.Endpoint);
+            content.Fail(index, FailureOf(index, new ErrorReply(reader.Content)), channel.Endpoint);
             return;
         }
 
@@ -131,5 +154,18 @@ internal sealed class TransactionPart(PipelineContent content, IPipelineRouter r
         RespReader element = reader;
         reader.SkipContent();
         content.Receive(index, ref element, channel.Endpoint);
+    }
+
+    private RedisException FailureOf(int index, in ErrorReply error)
+    {
+        CommandInfo info = content.Commands[index].Info;
+        if (!MissingLibraries.IsToldBy(error, info))
+        {
+            return error.ToException();
+        }
+
+        // Too late for this transaction; the next one takes it along.
+        Libraries.Note(channel, info.Library!);
+        return Libraries.FailureOf(channel, error);
     }
 }

@@ -9,6 +9,14 @@ public abstract class ReplyDecoder<T>
     /// <exception cref="RedisReplyException">The reply is of another shape.</exception>
     public abstract T Decode(ref RespReader reader);
 
+    /// <summary>Whether values hold pooled memory, which is to be given back if nobody takes them.</summary>
+    internal virtual bool HoldsLeases => false;
+
+    /// <summary>Gives the pooled memory of a value back.</summary>
+    internal virtual void Release(T value)
+    {
+    }
+
     /// <summary>Moves to the next value and decodes it.</summary>
     /// <param name="reader">Stands before the value.</param>
     public T DecodeNext(ref RespReader reader)

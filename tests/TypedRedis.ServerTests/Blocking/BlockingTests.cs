@@ -1,3 +1,4 @@
+using TypedRedis.Protocol;
 using TypedRedis.ServerTests.Cluster;
 using TypedRedis.TestSupport;
 
@@ -145,6 +146,23 @@ public sealed class BlockingTests : IAsyncLifetime
         await _server.CallAsync("CLIENT", "UNBLOCK", line.Split(' ')[0]["id=".Length..], "ERROR");
         var error = await Assert.ThrowsAsync<RedisServerException>(() => blocked);
         Assert.Equal("UNBLOCKED", error.Code);
+    }
+
+    [Fact]
+    public async Task Raw_command_that_says_so_blocks_on_a_connection_of_its_own()
+    {
+        await using RedisServer client = await RedisServer.ConnectAsync(Options() with { CommandTimeout = TimeSpan.FromMilliseconds(500) });
+        using var cancel = new CancellationTokenSource();
+        Task<RespValue> cancelled = client.ExecuteAsync(new RawCommand("BLPOP").Key("none").Argument(0).Blocking(), cancel.Token).AsTask();
+        Task<string[]> blocked = client.ExecuteAsync(new RawCommand("BLPOP").Key("q").Argument(0).Blocking(), Reply.Array(Reply.String)).AsTask();
+        await BlockedClients.WaitForAsync(_server, 2);
+        await client.SetAsync("k", "v");
+        Assert.Equal("v", await client.GetAsync("k"));
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
+        await BlockedClients.WaitForAsync(_server, 1);
+        await client.LPushAsync("q", "element");
+        Assert.Equal(["q", "element"], await blocked);
     }
 
     [Fact]

@@ -76,15 +76,18 @@ public sealed class WatchTests : IAsyncLifetime
         Assert.Equal(id, await next.ClientIdAsync());
     }
 
-    [Fact]
-    public async Task Connection_in_doubt_is_closed()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Connection_in_doubt_is_closed(bool blocks)
     {
         await using RedisServer client = await ConnectAsync();
         long id;
         await using (RedisWatch watch = await RedisWatch.StartAsync(client, ["k"]))
         {
             id = await watch.ClientIdAsync();
-            await watch.ExecuteAsync(new RawCommand("MULTI"));
+            var raw = new RawCommand("MULTI");
+            await watch.ExecuteAsync(blocks ? raw.Blocking() : raw);
         }
 
         await using RedisWatch next = await RedisWatch.StartAsync(client, ["k"]);

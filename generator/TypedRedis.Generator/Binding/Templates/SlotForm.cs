@@ -9,10 +9,31 @@ namespace TypedRedis.Generator.Binding.Templates;
 /// (cluster specification, "Hash tags").
 /// </summary>
 /// <param name="Constant">The slot itself, if no hole takes part in it.</param>
-/// <param name="Shape">Otherwise what determines it: the tokens of the hash tag, or of the whole key.</param>
+/// <param name="Shape">What determines it: the tokens of the hash tag, or of the whole key.</param>
 /// <param name="GuardedHole">Hole directly after <c>{</c>: the form holds only if its text is not empty and does not start with <c>}</c>.</param>
 internal sealed record SlotForm(int? Constant, string Shape, string? GuardedHole)
 {
+    private const string Key = "key:";
+    private const string Tag = "tag:";
+    private const char HoleMark = '\0';
+
+    /// <summary>
+    /// What determines the slot, as texts and names of holes in turn, a text first: the hash tag with its braces, or the whole key. Null if
+    /// only the run time can tell.
+    /// </summary>
+    public string[]? Determinants
+    {
+        get
+        {
+            if (Shape.StartsWith(Key, StringComparison.Ordinal))
+            {
+                return Shape.Substring(Key.Length).Split(HoleMark);
+            }
+
+            return Shape.StartsWith(Tag, StringComparison.Ordinal) ? $"{{{Shape.Substring(Tag.Length)}}}".Split(HoleMark) : null;
+        }
+    }
+
     /// <summary>Whether both keys are certain to be in one slot, given their guards.</summary>
     public bool IsSameSlotAs(SlotForm other) =>
         Constant is not null ? Constant == other.Constant : other.Constant is null && Shape == other.Shape;
@@ -25,7 +46,7 @@ internal sealed record SlotForm(int? Constant, string Shape, string? GuardedHole
     {
         if (parts.All(part => part.Kind == PartKind.Literal))
         {
-            return OfConstant(Encoding.UTF8.GetBytes(string.Concat(parts.Select(part => part.Text))));
+            return OfConstant(Key, string.Concat(parts.Select(part => part.Text)));
         }
 
         // A hole before the first literal '{' may bring a tag of its own.
@@ -33,9 +54,9 @@ internal sealed record SlotForm(int? Constant, string Shape, string? GuardedHole
         return open < 0 ? OfWholeKey(parts) : OfTag(parts, parts[0].Text.Substring(open + 1));
     }
 
-    private static SlotForm OfConstant(byte[] key) => new(Crc16.Slot(key), "", null);
+    private static SlotForm OfConstant(string kind, string text) => new(Crc16.Slot(Encoding.UTF8.GetBytes(text)), kind + text, null);
 
-    private static SlotForm OfWholeKey(IReadOnlyList<TemplatePart> parts) => new(null, "key:" + Text(parts), null);
+    private static SlotForm OfWholeKey(IReadOnlyList<TemplatePart> parts) => new(null, Key + Text(parts), null);
 
     private static SlotForm OfTag(IReadOnlyList<TemplatePart> parts, string afterOpen)
     {
@@ -47,7 +68,7 @@ internal sealed record SlotForm(int? Constant, string Shape, string? GuardedHole
 
         if (close > 0)
         {
-            return OfConstant(Encoding.UTF8.GetBytes(afterOpen.Substring(0, close)));
+            return OfConstant(Tag, afterOpen.Substring(0, close));
         }
 
         var tag = new List<TemplatePart>();
@@ -62,7 +83,7 @@ internal sealed record SlotForm(int? Constant, string Shape, string? GuardedHole
             if (end >= 0)
             {
                 tag.Add(part with { Text = part.Text.Substring(0, end) });
-                return new SlotForm(null, "tag:" + Text(tag), afterOpen.Length == 0 ? parts[1].Text : null);
+                return new SlotForm(null, Tag + Text(tag), afterOpen.Length == 0 ? parts[1].Text : null);
             }
 
             tag.Add(part);
@@ -73,5 +94,5 @@ internal sealed record SlotForm(int? Constant, string Shape, string? GuardedHole
 
     /// <summary>Tokens as unambiguous text: holes are set off by a character that no template contains.</summary>
     private static string Text(IEnumerable<TemplatePart> parts) =>
-        string.Concat(parts.Select(part => part.Kind == PartKind.Literal ? part.Text : $"\0{part.Text}\0"));
+        string.Concat(parts.Select(part => part.Kind == PartKind.Literal ? part.Text : HoleMark + part.Text + HoleMark));
 }

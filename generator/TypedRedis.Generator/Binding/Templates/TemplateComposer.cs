@@ -162,6 +162,11 @@ internal sealed class TemplateComposer(MethodDraft draft, IReadOnlyDictionary<st
         ReportOtherSlot(word, form);
         bool isProven = _keys.Any(key => key.Form.IsSameSlotAs(form));
         _keys.Add(new KeyWord(word, form));
+        if (form.Determinants is { } determinants && word.Parts.All(part => part.Kind != PartKind.Count))
+        {
+            draft.NoteKeySlot(determinants, name => parameters[name]);
+        }
+
         if (form.Constant is int slot)
         {
             if (!isProven)

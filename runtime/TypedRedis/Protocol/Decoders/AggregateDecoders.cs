@@ -55,6 +55,8 @@ internal static class Aggregate
 
 internal sealed class ArrayDecoder<T>(ReplyDecoder<T> element) : ReplyDecoder<T[]>
 {
+    internal override bool HoldsLeases => element.HoldsLeases;
+
     public override T[] Decode(ref RespReader reader)
     {
         int count = Aggregate.Count(ref reader);
@@ -66,10 +68,20 @@ internal sealed class ArrayDecoder<T>(ReplyDecoder<T> element) : ReplyDecoder<T[
 
         return values;
     }
+
+    internal override void Release(T[] value)
+    {
+        foreach (T item in value)
+        {
+            element.Release(item);
+        }
+    }
 }
 
 internal sealed class ListDecoder<T>(ReplyDecoder<T> element) : ReplyDecoder<List<T>>
 {
+    internal override bool HoldsLeases => element.HoldsLeases;
+
     public override List<T> Decode(ref RespReader reader)
     {
         int count = Aggregate.Count(ref reader);
@@ -81,10 +93,20 @@ internal sealed class ListDecoder<T>(ReplyDecoder<T> element) : ReplyDecoder<Lis
 
         return values;
     }
+
+    internal override void Release(List<T> value)
+    {
+        foreach (T item in value)
+        {
+            element.Release(item);
+        }
+    }
 }
 
 internal sealed class HashSetDecoder<T>(ReplyDecoder<T> element) : ReplyDecoder<HashSet<T>>
 {
+    internal override bool HoldsLeases => element.HoldsLeases;
+
     public override HashSet<T> Decode(ref RespReader reader)
     {
         int count = Aggregate.Count(ref reader);
@@ -96,11 +118,21 @@ internal sealed class HashSetDecoder<T>(ReplyDecoder<T> element) : ReplyDecoder<
 
         return values;
     }
+
+    internal override void Release(HashSet<T> value)
+    {
+        foreach (T item in value)
+        {
+            element.Release(item);
+        }
+    }
 }
 
 internal sealed class DictionaryDecoder<TKey, TValue>(ReplyDecoder<TKey> key, ReplyDecoder<TValue> value) : ReplyDecoder<Dictionary<TKey, TValue>>
     where TKey : notnull
 {
+    internal override bool HoldsLeases => key.HoldsLeases || value.HoldsLeases;
+
     public override Dictionary<TKey, TValue> Decode(ref RespReader reader)
     {
         int count = Aggregate.CountPairs(ref reader, out bool nested);
@@ -114,10 +146,21 @@ internal sealed class DictionaryDecoder<TKey, TValue>(ReplyDecoder<TKey> key, Re
 
         return values;
     }
+
+    internal override void Release(Dictionary<TKey, TValue> values)
+    {
+        foreach ((TKey name, TValue item) in values)
+        {
+            key.Release(name);
+            value.Release(item);
+        }
+    }
 }
 
 internal sealed class KeyValuePairsDecoder<TKey, TValue>(ReplyDecoder<TKey> key, ReplyDecoder<TValue> value) : ReplyDecoder<KeyValuePair<TKey, TValue>[]>
 {
+    internal override bool HoldsLeases => key.HoldsLeases || value.HoldsLeases;
+
     public override KeyValuePair<TKey, TValue>[] Decode(ref RespReader reader)
     {
         int count = Aggregate.CountPairs(ref reader, out bool nested);
@@ -131,10 +174,21 @@ internal sealed class KeyValuePairsDecoder<TKey, TValue>(ReplyDecoder<TKey> key,
 
         return values;
     }
+
+    internal override void Release(KeyValuePair<TKey, TValue>[] values)
+    {
+        foreach ((TKey name, TValue item) in values)
+        {
+            key.Release(name);
+            value.Release(item);
+        }
+    }
 }
 
 internal sealed class PairsDecoder<TFirst, TSecond>(ReplyDecoder<TFirst> first, ReplyDecoder<TSecond> second) : ReplyDecoder<(TFirst First, TSecond Second)[]>
 {
+    internal override bool HoldsLeases => first.HoldsLeases || second.HoldsLeases;
+
     public override (TFirst First, TSecond Second)[] Decode(ref RespReader reader)
     {
         int count = Aggregate.CountPairs(ref reader, out bool nested);
@@ -147,5 +201,14 @@ internal sealed class PairsDecoder<TFirst, TSecond>(ReplyDecoder<TFirst> first, 
         }
 
         return values;
+    }
+
+    internal override void Release((TFirst First, TSecond Second)[] values)
+    {
+        foreach ((TFirst left, TSecond right) in values)
+        {
+            first.Release(left);
+            second.Release(right);
+        }
     }
 }

@@ -53,7 +53,11 @@ internal sealed class MemoryDecoder : ReplyDecoder<ReadOnlyMemory<byte>>
 
 internal sealed class LeaseDecoder : ReplyDecoder<RedisLease>
 {
+    internal override bool HoldsLeases => true;
+
     public override RedisLease Decode(ref RespReader reader) => reader.IsNull ? default : RedisLease.Copy(reader.GetBytes());
+
+    internal override void Release(RedisLease value) => value.Dispose();
 }
 
 internal sealed class ParsableDecoder<T> : ReplyDecoder<T>
@@ -78,13 +82,33 @@ internal sealed class ConvertedDecoder<T>(IRedisValueConverter<T> converter) : R
 internal sealed class NullableDecoder<T>(ReplyDecoder<T> value) : ReplyDecoder<T?>
     where T : struct
 {
+    internal override bool HoldsLeases => value.HoldsLeases;
+
     public override T? Decode(ref RespReader reader) => reader.IsNull ? null : value.Decode(ref reader);
+
+    internal override void Release(T? given)
+    {
+        if (given is { } present)
+        {
+            value.Release(present);
+        }
+    }
 }
 
 internal sealed class OrNullDecoder<T>(ReplyDecoder<T> value) : ReplyDecoder<T?>
     where T : class
 {
+    internal override bool HoldsLeases => value.HoldsLeases;
+
     public override T? Decode(ref RespReader reader) => reader.IsNull ? null : value.Decode(ref reader);
+
+    internal override void Release(T? given)
+    {
+        if (given is not null)
+        {
+            value.Release(given);
+        }
+    }
 }
 
 internal sealed class IgnoredDecoder : ReplyDecoder<bool>

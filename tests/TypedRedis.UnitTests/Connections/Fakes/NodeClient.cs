@@ -97,7 +97,7 @@ internal sealed partial class NodeClient : RedisClient
 
     private protected override void Dispatch(PendingRequest request, ref RequestWriter writer) => Node.Send(request, ref writer);
 
-    internal override TypedRedis.Pipelines.IPipelineRouter PipelineRouter => throw new NotSupportedException("Pipelines are tested on real servers.");
+    internal override TypedRedis.Pipelines.IPipelineRouter PipelineRouter => throw new NotSupportedException("Pipelines are tested with a FakeCluster.");
 
     private protected override void DispatchDedicated(PendingRequest request) => Node.Send(request);
 }

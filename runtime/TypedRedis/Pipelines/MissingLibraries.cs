@@ -1,0 +1,65 @@
+using System.Text;
+using TypedRedis.Connections;
+using TypedRedis.Protocol;
+
+namespace TypedRedis.Pipelines;
+
+/// <summary>What an execution learns of libraries of functions: where they were missing, and why they could not be loaded. For several readers.</summary>
+internal sealed class MissingLibraries
+{
+    private readonly Lock _gate = new();
+    private readonly HashSet<(IRequestChannel Node, FunctionLibraryInfo Library)> _missing = [];
+    private readonly Dictionary<IRequestChannel, string> _refusals = [];
+
+    /// <summary>Whether the error says that a function is unknown of which the library is at hand. The server has executed nothing then.</summary>
+    public static bool IsToldBy(in ErrorReply error, CommandInfo command) => command.Library is not null && error.Message.SequenceEqual("ERR Function not found"u8);
+
+    /// <summary>Notes that a node lacks a library, so that it is loaded before the next command that needs it; the first time only.</summary>
+    public void Note(IRequestChannel node, FunctionLibraryInfo library)
+    {
+        lock (_gate)
+        {
+            if (!_missing.Add((node, library)))
+            {
+                return;
+            }
+        }
+
+        node.Scripts.NoteMissing(library);
+    }
+
+    /// <summary>Takes the reply to a command that loads a library.</summary>
+    public void NoteLoad(ref RespReader reader, IRequestChannel node)
+    {
+        if (!reader.IsError)
+        {
+            return;
+        }
+
+        string refusal = Encoding.UTF8.GetString(reader.Content);
+        bool isThere = refusal.StartsWith("ERR Library '", StringComparison.Ordinal) && refusal.EndsWith("' already exists", StringComparison.Ordinal);
+        if (!isThere)
+        {
+            lock (_gate)
+            {
+                _refusals[node] = refusal;
+            }
+        }
+    }
+
+    /// <summary>The error of a command whose function is unknown: why its library could not be loaded, if that is the reason.</summary>
+    public RedisException FailureOf(IRequestChannel node, in ErrorReply error)
+    {
+        lock (_gate)
+        {
+            return _refusals.TryGetValue(node, out string? refusal) ? new RedisServerException(refusal) : error.ToException();
+        }
+    }
+
+    /// <summary>Begins anew.</summary>
+    public void Clear()
+    {
+        _missing.Clear();
+        _refusals.Clear();
+    }
+}

@@ -1,0 +1,43 @@
+using TypedRedis.Protocol;
+using TypedRedis.UnitTests.Connections;
+
+namespace TypedRedis.UnitTests.Pipelines;
+
+/// <summary>A pipeline as the generator writes them.</summary>
+internal sealed class TestPipeline(RedisClient client) : RedisPipeline(client)
+{
+    private static readonly CommandInfo s_call = new(
+        "FCALL", CommandFlags.Write, RetryClass.NotIdempotent, library: new FunctionLibraryInfo("lib", "#!lua name=lib"));
+
+    public Deferred<string?> Get(string key) => Get(key, Reply.StringOrNull);
+
+    public Deferred<T> Get<T>(string key, ReplyDecoder<T> decoder)
+    {
+        RequestWriter request = BeginRequest("*2\r\n$3\r\nGET\r\n"u8);
+        request.WriteKey(key);
+        return Add(ref request, NodeClient.Get, decoder);
+    }
+
+    public Deferred Set(string key, string value)
+    {
+        RequestWriter request = BeginRequest("*3\r\n$3\r\nSET\r\n"u8);
+        request.WriteKey(key);
+        request.WriteArgument(value);
+        return Add(ref request, NodeClient.Set);
+    }
+
+    public Deferred<long> Incr(string key)
+    {
+        RequestWriter request = BeginRequest("*2\r\n$4\r\nINCR\r\n"u8);
+        request.WriteKey(key);
+        return Add(ref request, NodeClient.Incr, Reply.Int64);
+    }
+
+    /// <summary>Calls the function of a library whose code is known.</summary>
+    public Deferred<long> Call(string key)
+    {
+        RequestWriter request = BeginRequest("*4\r\n$5\r\nFCALL\r\n$1\r\nf\r\n$1\r\n1\r\n"u8);
+        request.WriteKey(key);
+        return Add(ref request, s_call, Reply.Int64);
+    }
+}
