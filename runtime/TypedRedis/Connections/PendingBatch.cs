@@ -10,7 +10,6 @@ internal abstract class PendingBatch : PendingRequest
 {
     private static readonly CommandInfo s_command = new("pipeline", CommandFlags.Keyless, RetryClass.NotIdempotent);
 
-    private readonly Lock _gate = new();
     private bool _isStopped;
     private int _repliesLeft;
 
@@ -19,8 +18,8 @@ internal abstract class PendingBatch : PendingRequest
     /// <summary>Whether commands without a reply may have been executed; to be read once the batch has ended with an error.</summary>
     public bool MayHaveExecuted { get; private set; } = true;
 
-    /// <summary>Whether the next reply is the last one; by the reader.</summary>
-    public bool IsLastReplyNext => _repliesLeft == 1;
+    /// <summary>To be held by the reader while it hands replies over: once for all that have arrived together.</summary>
+    public Lock Gate { get; } = new();
 
     /// <summary>Makes the batch ready to be sent.</summary>
     /// <param name="frames">The commands' bytes, from <see cref="ByteArrays.Shared"/>; the batch returns it.</param>
@@ -36,23 +35,22 @@ internal abstract class PendingBatch : PendingRequest
         RetainFrame(frames, length, replies);
     }
 
-    /// <summary>Takes the next reply; by the reader.</summary>
-    public void Accept(ref RespReader reader)
+    /// <summary>Takes the next reply; by the reader, which holds <see cref="Gate"/>.</summary>
+    /// <returns>Whether it was the last one.</returns>
+    public bool Accept(ref RespReader reader)
     {
-        _repliesLeft--;
-        lock (_gate)
+        if (!_isStopped)
         {
-            if (!_isStopped)
-            {
-                Receive(ref reader);
-            }
+            Receive(ref reader);
         }
+
+        return --_repliesLeft == 0;
     }
 
-    /// <summary>From here on no reply is received any more, not even one that is just being read.</summary>
+    /// <summary>From here on no reply is received any more; one that is just being read is waited for.</summary>
     public void Stop()
     {
-        lock (_gate)
+        lock (Gate)
         {
             _isStopped = true;
         }

@@ -139,12 +139,15 @@ internal sealed partial class RespConnection
         {
             while (TryReadReply(out RespReader reader, out int length))
             {
-                if (reader.Kind != RespKind.Push)
+                PendingRequest request = _inFlight.Peek() ?? throw Unasked(ref reader, "The server sent a reply that no command is waiting for.");
+                if (request.IsBatch)
                 {
-                    answered += HandleReply(ref reader, ref completed);
-                    replies++;
+                    answered += HandleRepliesToBatch((PendingBatch)request, ref reader, length, ref replies, ref completed);
+                    continue;
                 }
 
+                answered += HandleReply(request, ref reader, ref completed);
+                replies++;
                 _received.Consume(length);
             }
         }
@@ -159,8 +162,24 @@ internal sealed partial class RespConnection
         }
     }
 
-    // True: a whole reply is here, and its first value is read.
+    // True: a whole reply is here, and its first value is read. What the server pushes is passed over.
     private bool TryReadReply(out RespReader reader, out int length)
+    {
+        while (TryReadValue(out reader, out length))
+        {
+            if (reader.Kind != RespKind.Push)
+            {
+                return true;
+            }
+
+            _received.Consume(length);
+        }
+
+        return false;
+    }
+
+    // The same, a push included.
+    private bool TryReadValue(out RespReader reader, out int length)
     {
         ReadOnlySpan<byte> unconsumed = _received.Unconsumed;
         if (!_scanner.IsUnderWay && RespReader.TryReadScalar(unconsumed, _limits, out reader, out length))
@@ -181,14 +200,8 @@ internal sealed partial class RespConnection
     }
 
     // Gives a reply to the request that waits longest; returns the length of its frame.
-    private int HandleReply(ref RespReader reader, ref int completed)
+    private int HandleReply(PendingRequest request, ref RespReader reader, ref int completed)
     {
-        PendingRequest request = _inFlight.Peek() ?? throw Unasked(ref reader, "The server sent a reply that no command is waiting for.");
-        if (request.IsBatch)
-        {
-            return HandleReplyToBatch((PendingBatch)request, ref reader, ref completed);
-        }
-
         _inFlight.RemoveFirst();
         if (ReferenceEquals(request, AskingReply.Instance))
         {
@@ -224,8 +237,8 @@ internal sealed partial class RespConnection
         return frameLength;
     }
 
-    // A batch stays the oldest request until its last reply has come.
-    private int HandleReplyToBatch(PendingBatch batch, ref RespReader reader, ref int completed)
+    // Gives a batch all its replies that are here. It stays the oldest request until its last one has come; only then its frames count.
+    private int HandleRepliesToBatch(PendingBatch batch, ref RespReader reader, int length, ref int replies, ref int completed)
     {
         SendSegment segment = batch.Segment!;
         if (!WasHandedOver(segment, batch.FrameEnd))
@@ -234,11 +247,17 @@ internal sealed partial class RespConnection
         }
 
         NoteSegment(segment);
-        bool isLast = batch.IsLastReplyNext;
-        batch.Accept(ref reader);
-        if (!isLast)
+        lock (batch.Gate)
         {
-            return 0;
+            while (!batch.Accept(ref reader))
+            {
+                replies++;
+                _received.Consume(length);
+                if (!TryReadReply(out reader, out length))
+                {
+                    return 0;
+                }
+            }
         }
 
         int frameLength = batch.FrameLength;
@@ -249,6 +268,8 @@ internal sealed partial class RespConnection
             completed++;
         }
 
+        replies++;
+        _received.Consume(length);
         return frameLength;
     }
 

@@ -9,10 +9,8 @@ namespace TypedRedis.ManyKeys;
 /// <param name="window">The items.</param>
 /// <param name="elements">One for each item.</param>
 /// <param name="failures">Takes the keys whose element could not be read.</param>
-internal sealed class InOrderColumn<T>(ReplyDecoder<T> decoder, SplitWindow window, T[] elements, SplitFailures failures) : ReplyColumn
+internal sealed class InOrderColumn<T>(ReplyDecoder<T> decoder, SplitWindow window, T[] elements, SplitFailures failures) : ReplyColumn(decoder: null)
 {
-    public override bool IsFor(object? other) => ReferenceEquals(other, this);
-
     public override void Decode(int row, ref RespReader reader)
     {
         SplitGroup group = window.Groups[row];
@@ -45,12 +43,17 @@ internal sealed class InOrderColumn<T>(ReplyDecoder<T> decoder, SplitWindow wind
     {
         // The elements belong to the caller.
     }
+
+    public override void Release()
+    {
+        // They are no pooled memory either.
+    }
 }
 
 /// <summary>Merges the replies as they come.</summary>
 /// <param name="policy">How.</param>
 /// <param name="decoder">Reads a reply.</param>
-internal sealed class MergingColumn<T>(ResponsePolicy policy, ReplyDecoder<T> decoder) : ReplyColumn
+internal sealed class MergingColumn<T>(ResponsePolicy policy, ReplyDecoder<T> decoder) : ReplyColumn(decoder: null)
 {
     private readonly Lock _gate = new();
     private bool _isEmpty = true;
@@ -68,8 +71,6 @@ internal sealed class MergingColumn<T>(ResponsePolicy policy, ReplyDecoder<T> de
         }
     }
 
-    public override bool IsFor(object? other) => ReferenceEquals(other, this);
-
     public override void Decode(int row, ref RespReader reader)
     {
         T reply = decoder.Decode(ref reader);
@@ -83,5 +84,10 @@ internal sealed class MergingColumn<T>(ResponsePolicy policy, ReplyDecoder<T> de
     public override void Clear()
     {
         // What was merged stays; a call has its own column.
+    }
+
+    public override void Release()
+    {
+        // There is nothing to give back.
     }
 }

@@ -3,27 +3,61 @@ using TypedRedis.Protocol;
 
 namespace TypedRedis.Pipelines;
 
-/// <summary>What goes to one node: one part as a rule, several if it is very much.</summary>
-/// <param name="execution">Whose commands these are.</param>
-/// <param name="channel">The way to the node.</param>
-internal sealed class NodeParts(PipelineExecution execution, IRequestChannel channel)
+/// <summary>What goes to one node: one part as a rule, several if it is very much. The object is used again.</summary>
+internal sealed class NodeParts
 {
     // As much goes out in one piece; what comes after it follows as the connection has room.
     private const int PartLength = 1024 * 1024;
 
-    private PipelinePart? _first;
+    private PipelineExecution _execution = null!;
     private PipelinePart? _last;
     private int _count;
     private int _outstanding;
 
     /// <summary>The way to the node.</summary>
-    public IRequestChannel Channel { get; } = channel;
+    public IRequestChannel Channel { get; private set; } = null!;
 
     /// <summary>The first part; the others follow by <see cref="PipelinePart.Next"/>.</summary>
-    public PipelinePart? First => _first;
+    public PipelinePart? First { get; private set; }
+
+    /// <summary>Nothing yet.</summary>
+    /// <param name="execution">Whose commands these will be.</param>
+    /// <param name="channel">The way to the node.</param>
+    public static NodeParts Rent(PipelineExecution execution, IRequestChannel channel)
+    {
+        NodeParts node = ObjectCache<NodeParts>.TryTake() ?? new NodeParts();
+        node._execution = execution;
+        node.Channel = channel;
+        return node;
+    }
 
     /// <summary>Appends a command.</summary>
-    public void Add(int index, ReadOnlySpan<byte> frame, bool asking) => PartFor(frame).Add(index, frame, asking);
+    /// <param name="index">Its place.</param>
+    /// <param name="length">Its length.</param>
+    public void Add(int index, int length) => PartFor(length).Add(index, length);
+
+    /// <summary>Appends a command that is sent in another form than the pipeline has it, or not alone.</summary>
+    /// <param name="index">Its place.</param>
+    /// <param name="length">Its length as the pipeline has it.</param>
+    /// <param name="rewritten">The bytes to send; null to send it as the pipeline has it.</param>
+    /// <param name="asking">Whether ASKING goes before it.</param>
+    public void Add(int index, int length, byte[]? rewritten, bool asking)
+    {
+        PipelinePart part = PartFor(rewritten?.Length ?? length);
+        if (asking)
+        {
+            part.AddAsking();
+        }
+
+        if (rewritten is null)
+        {
+            part.Add(index, length);
+        }
+        else
+        {
+            part.Add(index, rewritten);
+        }
+    }
 
     /// <summary>Appends what loads a library of functions, unless the node has it.</summary>
     public void Load(FunctionLibraryInfo library)
@@ -31,45 +65,64 @@ internal sealed class NodeParts(PipelineExecution execution, IRequestChannel cha
         if (Channel.Scripts.LoadOf(library) is not LibraryLoad.None and var load)
         {
             byte[] frame = LibraryFrame.Load(library, replace: load == LibraryLoad.Replace);
-            PartFor(frame).AddLoad(frame);
+            PartFor(frame.Length).AddLoad(frame);
         }
     }
 
-    /// <summary>Sends all parts.</summary>
-    public void Send(long deadline, CancellationToken cancellationToken)
+    /// <summary>Sends all parts. What was sent may be over the next moment; this object is not before <see cref="EndOne"/> was called for the sending, too.</summary>
+    public void Send(PipelineContent content, long deadline, CancellationToken cancellationToken)
     {
-        _outstanding = _count;
-        for (PipelinePart? part = _first; part is not null;)
+        _outstanding = _count + 1;
+        for (PipelinePart? part = First; part is not null;)
         {
             // A part that was sent may be over the next moment.
             PipelinePart? next = part.Next;
-            part.Send(deadline, cancellationToken);
+            part.Send(content, deadline, cancellationToken);
             part = next;
         }
     }
 
-    /// <summary>Notes the end of a part.</summary>
-    /// <returns>Whether it was the last one.</returns>
-    public bool EndPart() => Interlocked.Decrement(ref _outstanding) == 0;
+    /// <summary>Notes the end of a part, or of sending them.</summary>
+    /// <returns>Whether that was the last end to come.</returns>
+    public bool EndOne() => Interlocked.Decrement(ref _outstanding) == 0;
 
-    private PipelinePart PartFor(ReadOnlySpan<byte> frame)
+    /// <summary>Gives it back with its parts, once all of them have ended.</summary>
+    public void End()
     {
-        if (_last is null || _last.Length + (long)frame.Length > PartLength)
+        for (PipelinePart? part = First; part is not null;)
         {
-            var part = new PipelinePart(execution, this);
-            if (_last is null)
-            {
-                _first = part;
-            }
-            else
-            {
-                _last.Next = part;
-            }
-
-            _last = part;
-            _count++;
+            PipelinePart? next = part.Next;
+            part.End();
+            part = next;
         }
 
-        return _last;
+        _execution = null!;
+        Channel = null!;
+        First = null;
+        _last = null;
+        _count = 0;
+        ObjectCache<NodeParts>.Return(this);
+    }
+
+    private PipelinePart PartFor(int length)
+    {
+        if (_last is { } last && last.Length + (long)length <= PartLength)
+        {
+            return last;
+        }
+
+        PipelinePart part = PipelinePart.Rent(_execution, this);
+        if (_last is null)
+        {
+            First = part;
+        }
+        else
+        {
+            _last.Next = part;
+        }
+
+        _last = part;
+        _count++;
+        return part;
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text;
 using TypedRedis.Connections;
 using TypedRedis.Protocol;
@@ -56,18 +57,25 @@ internal sealed class PipelineContent
         return Add(ref request, info, _buffers, _buffers.Add(destination));
     }
 
+    /// <summary>The bytes of all commands, each behind the one before.</summary>
+    public ReadOnlySpan<byte> Frames => _frames.AsSpan(0, _framesLength);
+
     /// <summary>A command's bytes.</summary>
     public ReadOnlySpan<byte> FrameOf(in PipelineCommand command) => _frames.AsSpan(command.FrameOffset, command.FrameLength);
 
-    /// <summary>A command's bytes; a script in full if the server may not know it.</summary>
+    /// <summary>The bytes of a command with its script in full, if the server may not know the script.</summary>
     /// <param name="command">The command.</param>
     /// <param name="known">What the server knows; null if it does not know this one.</param>
-    public ReadOnlySpan<byte> FrameOf(in PipelineCommand command, KnownScripts? known)
+    /// <returns>Null if the command's own bytes do.</returns>
+    public byte[]? InFull(in PipelineCommand command, KnownScripts? known)
     {
+        if (command.Info.Script is not { } script)
+        {
+            return null;
+        }
+
         ReadOnlySpan<byte> frame = FrameOf(command);
-        return command.Info.Script is { } script && ScriptFrame.IsBySha(frame, script) && (known is null || !known.Knows(script))
-            ? ScriptFrame.ToEval(frame, script)
-            : frame;
+        return ScriptFrame.IsBySha(frame, script) && (known is null || !known.Knows(script)) ? ScriptFrame.ToEval(frame, script) : null;
     }
 
     /// <summary>The reply to a command. Leases that it holds are the caller's from now on.</summary>
@@ -100,7 +108,7 @@ internal sealed class PipelineContent
             if (command.State == PipelineCommandState.Done && command.Column.HoldsLeases)
             {
                 command.State = PipelineCommandState.Taken;
-                command.Column.Release(command.Row);
+                command.Column.ReleaseLeases(command.Row);
             }
         }
     }
@@ -109,7 +117,10 @@ internal sealed class PipelineContent
     public RedisException? ErrorOf(int index) => _errors?.GetValueOrDefault(index);
 
     /// <summary>Reads the reply to a command; a reply that cannot be converted fails it.</summary>
-    public void Receive(int index, ref RespReader reader, RedisEndpoint endpoint)
+    /// <param name="index">The command's place.</param>
+    /// <param name="reader">Stands on the reply.</param>
+    /// <param name="source">Who sent it.</param>
+    public void Receive(int index, ref RespReader reader, IRequestChannel source)
     {
         ref PipelineCommand command = ref _commands[index];
         try
@@ -119,12 +130,12 @@ internal sealed class PipelineContent
         }
         catch (RedisException failure)
         {
-            Fail(index, failure, endpoint);
+            Fail(index, failure, source.Endpoint);
         }
         catch (Exception failure)
         {
             // A converter of the user's failed; the connection's framing is not touched by that.
-            Fail(index, new RedisReplyException($"The reply could not be converted: {failure.Message}", failure), endpoint);
+            Fail(index, new RedisReplyException($"The reply could not be converted: {failure.Message}", failure), source.Endpoint);
         }
     }
 
@@ -201,6 +212,11 @@ internal sealed class PipelineContent
     public void Release()
     {
         Clear();
+        foreach (ReplyColumn column in _columns)
+        {
+            column.Release();
+        }
+
         _columns.Clear();
         _holdsLeases = false;
         _buffers = null;
@@ -236,15 +252,14 @@ internal sealed class PipelineContent
             GrowFrames(length);
         }
 
-        _commands[Count++] = new PipelineCommand
-        {
-            Info = info,
-            Column = column,
-            Row = row,
-            FrameOffset = _framesLength,
-            FrameLength = length,
-            Slot = slot,
-        };
+        ref PipelineCommand command = ref _commands[Count++];
+        command.Info = info;
+        command.Column = column;
+        command.Row = row;
+        command.FrameOffset = _framesLength;
+        command.FrameLength = length;
+        command.Slot = slot;
+        command.State = PipelineCommandState.Waiting;
         _framesLength += length;
         return _frames.AsSpan(_framesLength - length, length);
     }
@@ -258,7 +273,8 @@ internal sealed class PipelineContent
 
     private ReplyColumn<T> ColumnFor<T>(ReplyDecoder<T> decoder)
     {
-        foreach (ReplyColumn column in _columns)
+        // Few types as a rule, and often the same one again and again.
+        foreach (ReplyColumn column in CollectionsMarshal.AsSpan(_columns))
         {
             if (column.IsFor(decoder))
             {

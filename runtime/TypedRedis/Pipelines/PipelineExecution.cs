@@ -34,6 +34,8 @@ internal sealed partial class PipelineExecution(PipelineContent content, IPipeli
         _isCancelled = false;
         _histories.Clear();
         _libraries?.Clear();
+        // Not empty if the router has refused a command of the last execution.
+        _nodes.Clear();
         // One for this thread, so that the end does not come before everything is sent.
         _outstanding = 1;
         var result = new ValueTask(this, _core.Version);
@@ -52,12 +54,30 @@ internal sealed partial class PipelineExecution(PipelineContent content, IPipeli
     /// <summary>Takes a reply; on a reader.</summary>
     public void Receive(int index, ref RespReader reader, IRequestChannel source)
     {
-        if (!reader.IsError)
+        if (reader.IsError)
         {
-            content.Receive(index, ref reader, source.Endpoint);
-            return;
+            ReceiveError(index, ref reader, source);
+        }
+        else
+        {
+            content.Receive(index, ref reader, source);
+        }
+    }
+
+    /// <summary>Takes the end of a part: all replies have come, or the connection, the deadline or the caller has ended it.</summary>
+    public void PartEnded(PipelinePart part, Exception? failure)
+    {
+        if (failure is not null)
+        {
+            part.Stop();
+            HandleUnanswered(part, failure);
         }
 
+        EndOne(part.Node);
+    }
+
+    private void ReceiveError(int index, ref RespReader reader, IRequestChannel source)
+    {
         var error = new ErrorReply(reader.Content);
         ref PipelineCommand command = ref content.Commands[index];
         int attempts = (_histories.Find(index)?.Attempts ?? 0) + 1;
@@ -86,21 +106,6 @@ internal sealed partial class PipelineExecution(PipelineContent content, IPipeli
         }
     }
 
-    /// <summary>Takes the end of a part: all replies have come, or the connection, the deadline or the caller has ended it.</summary>
-    public void PartEnded(PipelinePart part, Exception? failure)
-    {
-        if (failure is not null)
-        {
-            part.Stop();
-            HandleUnanswered(part, failure);
-        }
-
-        if (part.Node.EndPart())
-        {
-            NodeEnded(part.Node);
-        }
-    }
-
     private void SendFirst()
     {
         // Looked at once: with a map that changes in between, commands of one slot would go to two nodes.
@@ -123,118 +128,19 @@ internal sealed partial class PipelineExecution(PipelineContent content, IPipeli
                 last = PartsFor(_nodes, channel);
             }
 
-            if (command.Info.Library is { } library)
+            if (command.Info is { Script: null, Library: null })
             {
-                last.Load(library);
+                last.Add(i, command.FrameLength);
             }
-
-            last.Add(i, content.FrameOf(command, channel.Scripts), asking: false);
+            else
+            {
+                AddWithCode(last, i, command, channel.Scripts, asking: false);
+            }
         }
 
         Send(_nodes);
         _nodes.Clear();
         SendUncoveredLater(uncovered);
-    }
-
-    // Sends commands again, in their order.
-    private void SendAgain(List<int> indexes)
-    {
-        SlotMap? map = router.Map;
-        var nodes = new Dictionary<IRequestChannel, NodeParts>();
-        var decisions = new Dictionary<int, Resending>();
-        List<int>? uncovered = null;
-        List<int>? later = null;
-        TimeSpan delay = default;
-        foreach (int index in indexes)
-        {
-            ref PipelineCommand command = ref content.Commands[index];
-            // The first of a slot decides for all of them: they stay together.
-            if (!decisions.TryGetValue(command.Slot, out Resending decision))
-            {
-                decision = _histories.Find(index)!.Decision;
-                decisions.Add(command.Slot, decision);
-            }
-
-            if (decision.Kind == ResendKind.Later)
-            {
-                (later ??= []).Add(index);
-                delay = decision.Delay > delay ? decision.Delay : delay;
-            }
-            else if ((decision.Target ?? Find(map, command)) is { } channel)
-            {
-                command.State = PipelineCommandState.Waiting;
-                ReadOnlySpan<byte> frame = content.FrameOf(command, _histories.Find(index) is { NeedsCode: true } ? null : channel.Scripts);
-                NodeParts node = PartsFor(nodes, channel);
-                if (command.Info.Library is { } library)
-                {
-                    node.Load(library);
-                }
-
-                node.Add(index, frame, decision.Kind == ResendKind.Asking);
-            }
-            else
-            {
-                (uncovered ??= []).Add(index);
-            }
-        }
-
-        Send(nodes);
-        SendUncoveredLater(uncovered);
-        if (later is not null)
-        {
-            Interlocked.Increment(ref _outstanding);
-            _ = SendLaterAsync(later, delay);
-        }
-    }
-
-    private void SendUncoveredLater(List<int>? indexes)
-    {
-        if (indexes is null)
-        {
-            return;
-        }
-
-        foreach (int index in indexes)
-        {
-            NoteAgain(index, new Resending(ResendKind.Now), $"slot {content.Commands[index].Slot} has no owner");
-        }
-
-        Interlocked.Increment(ref _outstanding);
-        _ = SendLaterAsync(indexes, ResendLimits.UncoveredDelay);
-    }
-
-    private async Task SendLaterAsync(List<int> indexes, TimeSpan delay)
-    {
-        try
-        {
-            await Task.Delay(delay, router.Clock.Provider, _cancellationToken).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            _isCancelled = true;
-        }
-
-        bool isOver = _isCancelled || router.Clock.Now >= _deadline;
-        foreach (int index in indexes)
-        {
-            ResendHistory history = _histories.Find(index)!;
-            if (isOver)
-            {
-                Fail(index, new RedisTimeoutException($"The pipeline did not finish in time: the command was waiting to be sent again. Last error: {history.Reason}", null), null);
-            }
-            else if (history.Decision.Kind == ResendKind.Later)
-            {
-                // Its time has come.
-                history.Decision = new Resending(ResendKind.Now);
-            }
-        }
-
-        if (!isOver)
-        {
-            SendAgain(indexes);
-        }
-
-        End();
     }
 
     private IRequestChannel? Find(SlotMap? map, in PipelineCommand command)
@@ -254,11 +160,22 @@ internal sealed partial class PipelineExecution(PipelineContent content, IPipeli
         return owner;
     }
 
+    // A function's library goes before it if the node lacks that; a script goes in full.
+    private void AddWithCode(NodeParts node, int index, in PipelineCommand command, KnownScripts? known, bool asking)
+    {
+        if (command.Info.Library is { } library)
+        {
+            node.Load(library);
+        }
+
+        node.Add(index, command.FrameLength, content.InFull(command, known), asking);
+    }
+
     private NodeParts PartsFor(Dictionary<IRequestChannel, NodeParts> nodes, IRequestChannel channel)
     {
         if (!nodes.TryGetValue(channel, out NodeParts? node))
         {
-            node = new NodeParts(this, channel);
+            node = NodeParts.Rent(this, channel);
             nodes.Add(channel, node);
         }
 
@@ -270,7 +187,8 @@ internal sealed partial class PipelineExecution(PipelineContent content, IPipeli
         Interlocked.Add(ref _outstanding, nodes.Count);
         foreach (NodeParts node in nodes.Values)
         {
-            node.Send(_deadline, _cancellationToken);
+            node.Send(content, _deadline, _cancellationToken);
+            EndOne(node);
         }
     }
 
@@ -315,70 +233,22 @@ internal sealed partial class PipelineExecution(PipelineContent content, IPipeli
         _ => new RedisException("The pipeline was cancelled.", failure),
     };
 
-    private void NodeEnded(NodeParts node)
+    // Unless it is the last end, another thread may be the one to give the node back, at once.
+    private void EndOne(NodeParts node)
     {
-        FailOvertaken(node);
-        List<int>? again = null;
-        for (PipelinePart? part = node.First; part is not null; part = part.Next)
+        if (!node.EndOne())
         {
-            foreach (int index in part.Commands)
-            {
-                if (index >= 0 && content.Commands[index].State == PipelineCommandState.Again)
-                {
-                    (again ??= []).Add(index);
-                }
-            }
-
-            part.End();
+            return;
         }
 
+        List<int>? again = _histories.IsEmpty ? null : TakeAgain(node);
+        node.End();
         if (again is not null)
         {
             SendAgain(again);
         }
 
         End();
-    }
-
-    // A slot can come back to a node that has just said MOVED, and later commands be executed there in the same breath; or others come after
-    // one whose function was unknown. Those before them would now come too late.
-    private void FailOvertaken(NodeParts node)
-    {
-        if (_histories.IsEmpty)
-        {
-            return;
-        }
-
-        Dictionary<int, List<int>>? refused = null;
-        for (PipelinePart? part = node.First; part is not null; part = part.Next)
-        {
-            foreach (int index in part.Commands)
-            {
-                if (index < 0)
-                {
-                    continue;
-                }
-
-                ref PipelineCommand command = ref content.Commands[index];
-                if (command.State == PipelineCommandState.Again && _histories.Find(index)!.MustKeepOrder)
-                {
-                    refused ??= [];
-                    if (!refused.TryGetValue(command.Slot, out List<int>? earlier))
-                    {
-                        refused.Add(command.Slot, earlier = []);
-                    }
-
-                    earlier.Add(index);
-                }
-                else if (command.State == PipelineCommandState.Done && refused is not null && refused.Remove(command.Slot, out List<int>? overtaken))
-                {
-                    foreach (int late in overtaken)
-                    {
-                        Fail(late, Overtaken(late), node.Channel.Endpoint);
-                    }
-                }
-            }
-        }
     }
 
     private void End()
@@ -396,13 +266,6 @@ internal sealed partial class PipelineExecution(PipelineContent content, IPipeli
         {
             _core.SetResult(true);
         }
-    }
-
-    private ResendHistory NoteAgain(int index, in Resending decision, string reason)
-    {
-        ResendHistory history = _histories.Note(index, decision, reason);
-        content.Commands[index].State = PipelineCommandState.Again;
-        return history;
     }
 
     private void Fail(int index, RedisException failure, RedisEndpoint? endpoint)

@@ -4,10 +4,8 @@ using TypedRedis.Protocol;
 
 namespace TypedRedis.Pipelines;
 
-/// <summary>Commands of a pipeline that go to one node in one piece.</summary>
-/// <param name="execution">Told of every reply, and of the end.</param>
-/// <param name="node">What else goes to that node.</param>
-internal sealed class PipelinePart(PipelineExecution execution, NodeParts node) : PendingBatch
+/// <summary>Commands of a pipeline that go to one node in one piece. The object is used again unless a connection may still refer to it.</summary>
+internal sealed class PipelinePart : PendingBatch
 {
     // Stands for a reply that belongs to no command of the pipeline: that to ASKING.
     private const int NoCommand = -1;
@@ -15,17 +13,22 @@ internal sealed class PipelinePart(PipelineExecution execution, NodeParts node) 
     // Stands for the reply to what loads a library of functions.
     private const int LibraryLoaded = -2;
 
-    private byte[] _frames = [];
-    private int _framesLength;
+    // Places for a pipeline of usual length.
+    private const int FewestPlaces = 128;
+
+    private PipelineExecution _execution = null!;
     private int[] _replies = [];
     private int _replyCount;
     private int _received;
 
+    // What is sent in place of what the pipeline has, by the place of the reply.
+    private Dictionary<int, byte[]>? _rewritten;
+
     /// <summary>What else goes to that node.</summary>
-    public NodeParts Node { get; } = node;
+    public NodeParts Node { get; private set; } = null!;
 
     /// <summary>Bytes so far.</summary>
-    public int Length => _framesLength;
+    public int Length { get; private set; }
 
     /// <summary>Places of the commands in the order of their replies; below 0 for replies that belong to none.</summary>
     public ReadOnlySpan<int> Commands => _replies.AsSpan(0, _replyCount);
@@ -33,26 +36,55 @@ internal sealed class PipelinePart(PipelineExecution execution, NodeParts node) 
     /// <summary>The part with later commands for the same node; null if this is the last one.</summary>
     public PipelinePart? Next { get; set; }
 
-    /// <summary>Appends a command.</summary>
-    public void Add(int index, ReadOnlySpan<byte> frame, bool asking)
+    /// <summary>An empty part.</summary>
+    /// <param name="execution">Told of every reply, and of the end.</param>
+    /// <param name="node">What else goes to that node.</param>
+    public static PipelinePart Rent(PipelineExecution execution, NodeParts node)
     {
-        if (asking)
-        {
-            Append(AskingReply.Bytes, NoCommand);
-        }
+        PipelinePart part = ObjectCache<PipelinePart>.TryTake() ?? new PipelinePart();
+        part._execution = execution;
+        part.Node = node;
+        return part;
+    }
 
-        Append(frame, index);
+    /// <summary>Appends a command as the pipeline has it.</summary>
+    /// <param name="index">Its place.</param>
+    /// <param name="length">Its length.</param>
+    public void Add(int index, int length)
+    {
+        AddReply(index);
+        Length += length;
+    }
+
+    /// <summary>Appends a command in another form than the pipeline has it.</summary>
+    /// <param name="index">Its place.</param>
+    /// <param name="frame">The bytes to send.</param>
+    public void Add(int index, byte[] frame)
+    {
+        _rewritten ??= [];
+        _rewritten.Add(_replyCount, frame);
+        Add(index, frame.Length);
     }
 
     /// <summary>Appends what loads a library of functions.</summary>
-    public void AddLoad(ReadOnlySpan<byte> frame) => Append(frame, LibraryLoaded);
+    public void AddLoad(byte[] frame) => Add(LibraryLoaded, frame);
+
+    /// <summary>Appends what makes the next command run on a node that is importing its slot.</summary>
+    public void AddAsking()
+    {
+        AddReply(NoCommand);
+        Length += AskingReply.Bytes.Length;
+    }
 
     /// <summary>Sends it.</summary>
-    public void Send(long deadline, CancellationToken cancellationToken)
+    /// <param name="content">The commands, which are not referred to afterwards.</param>
+    /// <param name="deadline">Moment of the client's clock by which all replies must have come.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public void Send(PipelineContent content, long deadline, CancellationToken cancellationToken)
     {
-        byte[] frames = _frames;
-        _frames = [];
-        Prepare(frames, _framesLength, _replyCount, deadline);
+        byte[] frames = ByteArrays.Shared.Rent(Length);
+        CopyFrames(content, frames);
+        Prepare(frames, Length, _replyCount, deadline);
         if (cancellationToken.CanBeCanceled)
         {
             RegisterCancellation(cancellationToken);
@@ -61,15 +93,24 @@ internal sealed class PipelinePart(PipelineExecution execution, NodeParts node) 
         Node.Channel.SendNew(this);
     }
 
-    /// <summary>Gives its memory back, unless a connection may still use it.</summary>
+    /// <summary>Gives it back, unless a connection may still refer to it.</summary>
     public void End()
     {
-        if (TryEnd())
+        if (!TryEnd())
         {
-            ArrayPool<int>.Shared.Return(_replies);
-            _replies = [];
-            _replyCount = 0;
+            return;
         }
+
+        ArrayPool<int>.Shared.Return(_replies);
+        _replies = [];
+        _execution = null!;
+        Node = null!;
+        Next = null;
+        Length = 0;
+        _replyCount = 0;
+        _received = 0;
+        _rewritten = null;
+        ObjectCache<PipelinePart>.Return(this);
     }
 
     protected override void Receive(ref RespReader reader)
@@ -77,46 +118,69 @@ internal sealed class PipelinePart(PipelineExecution execution, NodeParts node) 
         int index = _replies[_received++];
         if (index >= 0)
         {
-            execution.Receive(index, ref reader, Node.Channel);
+            _execution.Receive(index, ref reader, Node.Channel);
         }
         else if (index == LibraryLoaded)
         {
-            execution.ReceiveLoad(ref reader, Node.Channel);
+            _execution.ReceiveLoad(ref reader, Node.Channel);
         }
     }
 
-    protected override void SetResult() => execution.PartEnded(this, null);
+    protected override void SetResult() => _execution.PartEnded(this, null);
 
-    protected override void SetException(Exception failure) => execution.PartEnded(this, failure);
+    protected override void SetException(Exception failure) => _execution.PartEnded(this, failure);
 
-    private void Append(ReadOnlySpan<byte> frame, int index)
+    // Commands that lie behind each other in the pipeline are copied together.
+    private void CopyFrames(PipelineContent content, Span<byte> target)
     {
-        if (_frames.Length - _framesLength < frame.Length)
+        ReadOnlySpan<PipelineCommand> commands = content.Commands;
+        int start = 0;
+        int end = 0;
+        for (int i = 0; i < _replyCount; i++)
         {
-            byte[] larger = ByteArrays.Shared.Rent(Math.Max(4096, (int)Math.Min(Math.Max(_framesLength + (long)frame.Length, _frames.Length * 2L), Array.MaxLength)));
-            _frames.AsSpan(0, _framesLength).CopyTo(larger);
-            if (_frames.Length > 0)
+            int index = _replies[i];
+            ReadOnlySpan<byte> other = index == NoCommand ? AskingReply.Bytes : _rewritten?.GetValueOrDefault(i);
+            if (!other.IsEmpty || commands[index].FrameOffset != end)
             {
-                ByteArrays.Shared.Return(_frames);
+                Append(content.Frames[start..end], ref target);
+                Append(other, ref target);
+                start = end = other.IsEmpty ? commands[index].FrameOffset : 0;
             }
 
-            _frames = larger;
+            if (other.IsEmpty)
+            {
+                end += commands[index].FrameLength;
+            }
         }
 
-        frame.CopyTo(_frames.AsSpan(_framesLength));
-        _framesLength += frame.Length;
+        Append(content.Frames[start..end], ref target);
+    }
+
+    private static void Append(ReadOnlySpan<byte> frames, ref Span<byte> target)
+    {
+        frames.CopyTo(target);
+        target = target[frames.Length..];
+    }
+
+    private void AddReply(int index)
+    {
         if (_replyCount == _replies.Length)
         {
-            int[] larger = ArrayPool<int>.Shared.Rent(Math.Max(16, _replyCount * 2));
-            Commands.CopyTo(larger);
-            if (_replies.Length > 0)
-            {
-                ArrayPool<int>.Shared.Return(_replies);
-            }
-
-            _replies = larger;
+            Grow();
         }
 
         _replies[_replyCount++] = index;
+    }
+
+    private void Grow()
+    {
+        int[] larger = ArrayPool<int>.Shared.Rent(Math.Max(FewestPlaces, _replyCount * 2));
+        Commands.CopyTo(larger);
+        if (_replies.Length > 0)
+        {
+            ArrayPool<int>.Shared.Return(_replies);
+        }
+
+        _replies = larger;
     }
 }

@@ -1,50 +1,47 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using TypedRedis.Protocol;
 
 namespace TypedRedis.Pipelines;
 
 /// <summary>Keeps the replies of a pipeline that one decoder reads, so that a command costs a place in an array and no object.</summary>
-internal abstract class ReplyColumn
+/// <param name="decoder">Reads the replies; null if the column itself does.</param>
+/// <param name="holdsLeases">Whether replies hold pooled memory.</param>
+internal abstract class ReplyColumn(object? decoder, bool holdsLeases = false)
 {
     /// <summary>How many replies there will be.</summary>
     public int Count { get; protected set; }
 
     /// <summary>Whether replies hold pooled memory, which is to be given back if the caller does not take them.</summary>
-    public bool HoldsLeases { get; protected init; }
+    public bool HoldsLeases { get; } = holdsLeases;
 
     /// <summary>Whether this column is for replies read by that decoder.</summary>
-    public abstract bool IsFor(object? decoder);
+    public bool IsFor(object other) => ReferenceEquals(decoder, other);
 
     /// <summary>Decodes the reply the reader stands on.</summary>
     public abstract void Decode(int row, ref RespReader reader);
 
     /// <summary>Gives the pooled memory of a reply back; called only if there is any.</summary>
-    public virtual void Release(int row)
+    public virtual void ReleaseLeases(int row)
     {
     }
 
-    /// <summary>Forgets all replies.</summary>
+    /// <summary>Forgets all replies, and keeps the memory.</summary>
     public abstract void Clear();
+
+    /// <summary>Gives the memory back; to be cleared before.</summary>
+    public abstract void Release();
 }
 
 /// <summary>Replies of one type.</summary>
 /// <typeparam name="T">The type.</typeparam>
-internal class ReplyColumn<T> : ReplyColumn
+/// <param name="decoder">Reads them; null if a derived class does.</param>
+internal class ReplyColumn<T>(ReplyDecoder<T>? decoder) : ReplyColumn(decoder, decoder is { HoldsLeases: true })
 {
-    private readonly ReplyDecoder<T>? _decoder;
+    private readonly ReplyDecoder<T>? _decoder = decoder;
     private T[] _replies = [];
 
-    /// <summary>An empty column.</summary>
-    /// <param name="decoder">Reads the replies; null if a derived class does.</param>
-    public ReplyColumn(ReplyDecoder<T>? decoder)
-    {
-        _decoder = decoder;
-        HoldsLeases = decoder is { HoldsLeases: true };
-    }
-
     public T this[int row] => _replies[row];
-
-    public override bool IsFor(object? other) => ReferenceEquals(_decoder, other);
 
     /// <summary>Makes room for one more reply.</summary>
     /// <returns>Its row.</returns>
@@ -52,10 +49,7 @@ internal class ReplyColumn<T> : ReplyColumn
     {
         if (Count == _replies.Length)
         {
-            T[] larger = ArrayPool<T>.Shared.Rent(Math.Max(16, Count * 2));
-            _replies.AsSpan(0, Count).CopyTo(larger);
-            ReturnArray();
-            _replies = larger;
+            Grow();
         }
 
         return Count++;
@@ -63,7 +57,7 @@ internal class ReplyColumn<T> : ReplyColumn
 
     public override void Decode(int row, ref RespReader reader) => _replies[row] = _decoder!.Decode(ref reader);
 
-    public override void Release(int row)
+    public override void ReleaseLeases(int row)
     {
         _decoder!.Release(_replies[row]);
         _replies[row] = default!;
@@ -71,20 +65,34 @@ internal class ReplyColumn<T> : ReplyColumn
 
     public override void Clear()
     {
-        ReturnArray();
-        _replies = [];
+        if (RuntimeHelpers.IsReferenceOrContainsReferences<T>())
+        {
+            // What they refer to must not stay alive here, or in the pool.
+            _replies.AsSpan(0, Count).Clear();
+        }
+
         Count = 0;
+    }
+
+    public override void Release()
+    {
+        if (_replies.Length > 0)
+        {
+            ArrayPool<T>.Shared.Return(_replies);
+            _replies = [];
+        }
     }
 
     protected void Set(int row, T reply) => _replies[row] = reply;
 
-    private void ReturnArray()
+    private void Grow()
     {
-        if (_replies.Length > 0)
-        {
-            // What it refers to must not stay alive in the pool.
-            ArrayPool<T>.Shared.Return(_replies, clearArray: true);
-        }
+        T[] larger = ArrayPool<T>.Shared.Rent(Math.Max(16, Count * 2));
+        Span<T> replies = _replies.AsSpan(0, Count);
+        replies.CopyTo(larger);
+        replies.Clear();
+        Release();
+        _replies = larger;
     }
 }
 
@@ -92,8 +100,6 @@ internal class ReplyColumn<T> : ReplyColumn
 internal sealed class BufferColumn() : ReplyColumn<int>(null)
 {
     private readonly List<Memory<byte>> _destinations = [];
-
-    public override bool IsFor(object? other) => ReferenceEquals(other, this);
 
     /// <summary>Makes room for one more reply.</summary>
     public int Add(Memory<byte> destination)

@@ -49,7 +49,7 @@ internal sealed class TransactionPart(PipelineContent content, IPipelineRouter r
         foreach (ref PipelineCommand command in content.Commands)
         {
             // A script that turned out to be unknown within EXEC would leave the transaction half done.
-            frames.Write(content.FrameOf(command, known: null));
+            frames.Write(content.InFull(command, known: null) ?? content.FrameOf(command));
         }
 
         frames.Write(Exec);
@@ -153,7 +153,7 @@ internal sealed class TransactionPart(PipelineContent content, IPipelineRouter r
         // A decoder that fails may stop anywhere; the next reply begins behind this one all the same.
         RespReader element = reader;
         reader.SkipContent();
-        content.Receive(index, ref element, channel.Endpoint);
+        content.Receive(index, ref element, channel);
     }
 
     private RedisException FailureOf(int index, in ErrorReply error)
