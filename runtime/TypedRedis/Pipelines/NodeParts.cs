@@ -69,7 +69,7 @@ internal sealed class NodeParts
         }
     }
 
-    /// <summary>Sends all parts. What was sent may be over the next moment; this object is not before <see cref="EndOne"/> was called for the sending, too.</summary>
+    /// <summary>Sends all parts. <see cref="EndOne"/> is to follow: until then this object is in use, even if all parts are over.</summary>
     public void Send(PipelineContent content, long deadline, CancellationToken cancellationToken)
     {
         _outstanding = _count + 1;

@@ -1,6 +1,4 @@
-using TypedRedis.Connections;
 using TypedRedis.Pipelines;
-using TypedRedis.Protocol;
 using TypedRedis.UnitTests.Connections;
 
 namespace TypedRedis.UnitTests.Pipelines;
@@ -13,13 +11,13 @@ public class RefusedCommandTests
         (NodeClient client, MemoryTransport server) = await NodeClient.ConnectAsync();
         await using NodeClient _ = client;
         var content = new PipelineContent();
-        var execution = new PipelineExecution(content, new RefusingRouter(client.Node));
-        Add(client, content, NodeClient.Get, "a");
-        Add(client, content, NodeClient.Incr, "refused");
+        var execution = new PipelineExecution(content, new OneNodeRouter(client.Node) { Refused = NodeClient.Incr });
+        OneNodeRouter.AddGet(client, content, NodeClient.Get, "a");
+        OneNodeRouter.AddGet(client, content, NodeClient.Incr, "refused");
         await Assert.ThrowsAsync<NotSupportedException>(() => execution.RunAsync(long.MaxValue, CancellationToken.None).AsTask());
 
         content.Clear();
-        Add(client, content, NodeClient.Get, "b");
+        OneNodeRouter.AddGet(client, content, NodeClient.Get, "b");
         Task executed = execution.RunAsync(long.MaxValue, CancellationToken.None).AsTask();
         Assert.Equal("GET b", Assert.Single(await server.ReadCommandsAsync(1)));
         Assert.False(server.HasUnread);
@@ -27,29 +25,5 @@ public class RefusedCommandTests
         await executed.InTime();
         Assert.Equal("B", content.Get<string?>(0));
         content.Release();
-    }
-
-    private static void Add(NodeClient client, PipelineContent content, CommandInfo command, string key)
-    {
-        RequestWriter request = client.BeginRequest("*2\r\n$3\r\nGET\r\n"u8);
-        request.WriteKey(key);
-        content.Add(ref request, command, Reply.StringOrNull);
-        request.Release();
-    }
-
-    // As a watch does with commands of another slot.
-    private sealed class RefusingRouter(NodeConnection node) : IPipelineRouter
-    {
-        public Clock Clock => Clock.System;
-
-        public IRequestChannel Find(CommandInfo command, int slot) => command == NodeClient.Incr ? throw new NotSupportedException("refused") : node;
-
-        public Resending Recover(CommandInfo command, in ErrorReply error, IRequestChannel source, int attempts) => default;
-
-        public void NoteLoss(IRequestChannel source)
-        {
-        }
-
-        public bool MayRepeat(CommandInfo command) => false;
     }
 }
