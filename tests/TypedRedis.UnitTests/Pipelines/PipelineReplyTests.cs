@@ -11,11 +11,11 @@ public class PipelineReplyTests
     [InlineData(int.MaxValue)]
     public async Task Replies_go_to_their_commands_however_they_are_cut_up(int pieceLength)
     {
-        (RedisServer client, MemoryTransport server) = await PipelineClient.ConnectAsync();
+        (RedisServer client, MemoryTransport server) = await OneServer.ConnectAsync();
         await using RedisServer _ = client;
         server.PieceLength = pieceLength;
-        using var first = new PipelineClient(client);
-        using var second = new PipelineClient(client);
+        using var first = new TestPipeline(client);
+        using var second = new TestPipeline(client);
         byte[] buffer = new byte[3];
         Deferred<string?> text = first.Get("a");
         Deferred<int> length = first.Get("b", buffer);
@@ -43,7 +43,7 @@ public class PipelineReplyTests
     {
         const int Rounds = 100;
         const int MostCommands = 300;
-        (RedisServer client, MemoryTransport server) = await PipelineClient.ConnectAsync();
+        (RedisServer client, MemoryTransport server) = await OneServer.ConnectAsync();
         await using RedisServer _ = client;
         int[][] lengths = [.. Enumerable.Range(0, 4).Select(Lengths)];
         Task answering = Task.Run(async () =>
@@ -56,7 +56,7 @@ public class PipelineReplyTests
         });
         await Task.WhenAll(lengths.Select((rounds, caller) => Task.Run(async () =>
         {
-            using var pipeline = new PipelineClient(client);
+            using var pipeline = new TestPipeline(client);
             for (int round = 0; round < Rounds; round++)
             {
                 Deferred<string?>[] expected = [.. Enumerable.Range(0, rounds[round]).Select(i => pipeline.Get($"{caller}:{round}:{i}"))];
@@ -79,9 +79,9 @@ public class PipelineReplyTests
     [Fact]
     public async Task Command_that_failed_leaves_the_replies_behind_it_in_place()
     {
-        (RedisServer client, MemoryTransport server) = await PipelineClient.ConnectAsync();
+        (RedisServer client, MemoryTransport server) = await OneServer.ConnectAsync();
         await using RedisServer _ = client;
-        using var pipeline = new PipelineClient(client);
+        using var pipeline = new TestPipeline(client);
         Deferred<string?> refused = pipeline.Get("a");
         Deferred<long> noNumber = pipeline.Incr("b");
         Deferred<string?> after = pipeline.Get("c");

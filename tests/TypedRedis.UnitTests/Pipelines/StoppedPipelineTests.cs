@@ -10,9 +10,9 @@ public class StoppedPipelineTests
     [Fact]
     public async Task Buffers_are_not_written_after_a_pipeline_was_cancelled_and_it_can_be_used_again_at_once()
     {
-        (RedisServer client, MemoryTransport server) = await PipelineClient.ConnectAsync();
+        (RedisServer client, MemoryTransport server) = await OneServer.ConnectAsync();
         await using RedisServer _ = client;
-        using var pipeline = new PipelineClient(client);
+        using var pipeline = new TestPipeline(client);
         using var cancellation = new CancellationTokenSource();
         byte[] first = new byte[1];
         byte[] second = new byte[1];
@@ -41,9 +41,9 @@ public class StoppedPipelineTests
     public async Task Replies_are_not_read_after_the_deadline_of_a_pipeline()
     {
         var time = new ManualTimeProvider();
-        (RedisServer client, MemoryTransport server) = await PipelineClient.ConnectAsync(new Clock(time));
+        (RedisServer client, MemoryTransport server) = await OneServer.ConnectAsync(new Clock(time));
         await using RedisServer _ = client;
-        using var pipeline = new PipelineClient(client);
+        using var pipeline = new TestPipeline(client);
         byte[] buffer = new byte[1];
         pipeline.Get("a", buffer);
         Task<PipelineReplies> late = pipeline.ExecuteAsync(deadline: Deadline.After(TimeSpan.FromSeconds(1))).AsTask();
@@ -62,9 +62,9 @@ public class StoppedPipelineTests
     [Fact]
     public async Task Cancelled_pipeline_does_not_end_while_a_reply_is_being_read()
     {
-        (RedisServer client, MemoryTransport server) = await PipelineClient.ConnectAsync();
+        (RedisServer client, MemoryTransport server) = await OneServer.ConnectAsync();
         await using RedisServer _ = client;
-        using var pipeline = new PipelineClient(client);
+        using var pipeline = new TestPipeline(client);
         using var cancellation = new CancellationTokenSource();
         using var converter = new BlockingConverter();
         ReplyDecoder<int> decoder = Reply.Converted(converter);
@@ -94,7 +94,7 @@ public class StoppedPipelineTests
         const int Callers = 4;
         const int Rounds = 500;
         const int Commands = 5;
-        (RedisServer client, MemoryTransport server) = await PipelineClient.ConnectAsync();
+        (RedisServer client, MemoryTransport server) = await OneServer.ConnectAsync();
         await using RedisServer _ = client;
         int cancelled = 0;
         int sent = 0;
@@ -110,7 +110,7 @@ public class StoppedPipelineTests
         });
         await Task.WhenAll(Enumerable.Range(0, Callers).Select(caller => Task.Run(async () =>
         {
-            using var pipeline = new PipelineClient(client);
+            using var pipeline = new TestPipeline(client);
             for (int round = 0; round < Rounds; round++)
             {
                 using var cancellation = new CancellationTokenSource();

@@ -13,9 +13,14 @@ internal sealed class TestPipeline(RedisClient client) : RedisPipeline(client)
 
     public Deferred<T> Get<T>(string key, ReplyDecoder<T> decoder)
     {
-        RequestWriter request = BeginRequest("*2\r\n$3\r\nGET\r\n"u8);
-        request.WriteKey(key);
+        RequestWriter request = BeginGet(key);
         return Add(ref request, NodeClient.Get, decoder);
+    }
+
+    public Deferred<int> Get(string key, Memory<byte> destination)
+    {
+        RequestWriter request = BeginGet(key);
+        return Add(ref request, NodeClient.Get, destination);
     }
 
     public Deferred Set(string key, string value)
@@ -39,5 +44,12 @@ internal sealed class TestPipeline(RedisClient client) : RedisPipeline(client)
         RequestWriter request = BeginRequest("*4\r\n$5\r\nFCALL\r\n$1\r\nf\r\n$1\r\n1\r\n"u8);
         request.WriteKey(key);
         return Add(ref request, s_call, Reply.Int64);
+    }
+
+    private RequestWriter BeginGet(string key)
+    {
+        RequestWriter request = BeginRequest("*2\r\n$3\r\nGET\r\n"u8);
+        request.WriteKey(key);
+        return request;
     }
 }
