@@ -33,7 +33,7 @@ internal static class SplitBinder
     /// <summary>The bound method, or null after reporting why there is none.</summary>
     public static BoundMethod? Bind(MethodDraft draft, Controls controls, Place place, MemberDocumentation? documentation)
     {
-        if (draft.IsBroken || FindItems(draft, place) is not { } items || BindReply(draft, place) is not { } reply)
+        if (draft.IsBroken || FindItems(draft, place) is not { } items || BindReply(draft) is not { } reply)
         {
             return null;
         }
@@ -79,7 +79,7 @@ internal static class SplitBinder
         or ArgumentNode { Form: WriteForm.Key or WriteForm.IntegerKey or WriteForm.FormattedKey }
         or ComposedNode { Ending: not KeyEnding.NotKey };
 
-    private static Reply? BindReply(MethodDraft draft, Place place)
+    private static Reply? BindReply(MethodDraft draft)
     {
         TypeModel returned = draft.Method.Return;
         if (returned.Shape == TypeShape.ValueTask)

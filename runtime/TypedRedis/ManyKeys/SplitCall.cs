@@ -29,9 +29,8 @@ public readonly struct SplitCall<TItem, TResult>
     /// <exception cref="RedisSplitException">It failed for some of the keys.</exception>
     public async ValueTask<TResult> MergedAsync(CancellationToken cancellationToken)
     {
-        SplitCall<TItem, TResult> call = this;
         SplitResult<TResult> result = await NewExecution().RunAsync(_items, keepsOn: false, cancellationToken).ConfigureAwait(false);
-        call.RequireComplete(result);
+        RequireComplete(result);
         return result.Value;
     }
 

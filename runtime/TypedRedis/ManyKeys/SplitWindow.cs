@@ -4,8 +4,9 @@ using TypedRedis.Protocol;
 namespace TypedRedis.ManyKeys;
 
 /// <summary>
-/// Encoded items, grouped by the slots of their keys in the order in which these first came; a slot with more than 1,024 has several groups. A call with very many items goes through
-/// windows, one after the other, so that its memory does not grow with their number. Windows are used again.
+/// Encoded items, grouped by the slots of their keys in the order in which these first came; a slot with more than 1,024 has several
+/// groups. A call with very many items goes through windows, one after the other, so that its memory does not grow with their number.
+/// Windows are used again.
 /// </summary>
 internal sealed class SplitWindow : IDisposable
 {
