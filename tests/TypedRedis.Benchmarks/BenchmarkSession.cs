@@ -21,12 +21,15 @@ internal sealed class BenchmarkSession(RunPlan plan, IReadOnlyList<string> names
     /// <summary>Whether to run <c>redis-benchmark</c> too.</summary>
     public bool RunsRedisBenchmark { get; init; }
 
+    /// <summary>Whether StackExchange.Redis runs every case too.</summary>
+    public bool WithPeer { get; init; } = true;
+
     /// <summary>Does it all.</summary>
     /// <returns>The program's exit code: 0, or 1 if a benchmark failed.</returns>
     public int Run(TextWriter output, TextWriter progress)
     {
         ServerKind[] kinds = [.. Enum.GetValues<ServerKind>().Where(kind => server is null || server == kind.ToText())];
-        BenchmarkServers servers = BenchmarkServers.StartAsync(kinds).GetAwaiter().GetResult();
+        BenchmarkServers servers = BenchmarkServers.StartAsync(kinds, WithPeer).GetAwaiter().GetResult();
         try
         {
             return Run(servers, output, progress);

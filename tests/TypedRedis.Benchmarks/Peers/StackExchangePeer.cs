@@ -5,15 +5,8 @@ using TypedRedis.Benchmarks.Running;
 
 namespace TypedRedis.Benchmarks.Peers;
 
-/// <content>Connects StackExchange.Redis.</content>
-internal abstract partial class Peer
-{
-    static partial void Connect(IReadOnlyList<IPEndPoint> endpoints, ref Task<Peer>? connecting) =>
-        connecting = StackExchangePeer.ConnectAsync(endpoints);
-}
-
 /// <summary>StackExchange.Redis with its default options. What it has no counterpart for, it does in its nearest way.</summary>
-internal sealed class StackExchangePeer : Peer, IClientLoops
+internal sealed class StackExchangePeer : IClientLoops, IAsyncDisposable
 {
     private readonly ConnectionMultiplexer _connection;
     private readonly IDatabase _redis;
@@ -24,9 +17,9 @@ internal sealed class StackExchangePeer : Peer, IClientLoops
         _redis = connection.GetDatabase();
     }
 
-    public override IClientLoops Loops => this;
-
-    public static async Task<Peer> ConnectAsync(IReadOnlyList<IPEndPoint> endpoints)
+    /// <summary>Connects it.</summary>
+    /// <param name="endpoints">One server, or nodes of one cluster.</param>
+    public static async Task<StackExchangePeer> ConnectAsync(IReadOnlyList<IPEndPoint> endpoints)
     {
         var options = new ConfigurationOptions();
         foreach (IPEndPoint endpoint in endpoints)
@@ -37,7 +30,8 @@ internal sealed class StackExchangePeer : Peer, IClientLoops
         return new StackExchangePeer(await ConnectionMultiplexer.ConnectAsync(options));
     }
 
-    public override ValueTask DisposeAsync() => _connection.DisposeAsync();
+    /// <summary>Closes its connections.</summary>
+    public ValueTask DisposeAsync() => _connection.DisposeAsync();
 
     public async Task GetStringAsync(Caller caller)
     {

@@ -12,8 +12,11 @@ internal sealed class BenchmarkServers : IAsyncDisposable
     private readonly Stack<IAsyncDisposable> _owned = new();
     private readonly List<ClientUnderTest> _clients = [];
 
-    private BenchmarkServers(RedisServerProcess single)
+    private readonly bool _withPeer;
+
+    private BenchmarkServers(RedisServerProcess single, bool withPeer)
     {
+        _withPeer = withPeer;
         Single = single.EndPoint;
         Raw = [.. CaseCatalog.Raw(new RawLoops(single.EndPoint), ServerCpu.Of([single]))];
     }
@@ -29,10 +32,11 @@ internal sealed class BenchmarkServers : IAsyncDisposable
 
     /// <summary>Starts what is needed and fills it with data.</summary>
     /// <param name="kinds">The kinds of server that clients are measured against; the reference always needs a single one.</param>
-    public static async Task<BenchmarkServers> StartAsync(IReadOnlyCollection<ServerKind> kinds)
+    /// <param name="withPeer">Whether to connect the other client that ours is compared with.</param>
+    public static async Task<BenchmarkServers> StartAsync(IReadOnlyCollection<ServerKind> kinds, bool withPeer)
     {
         RedisServerProcess single = await RedisServerProcess.StartAsync();
-        var servers = new BenchmarkServers(single);
+        var servers = new BenchmarkServers(single, withPeer);
         servers._owned.Push(single);
         try
         {
@@ -105,10 +109,13 @@ internal sealed class BenchmarkServers : IAsyncDisposable
 
     private async Task AddPeerAsync(ServerKind kind, Keyspace keyspace, IReadOnlyList<RedisServerProcess> processes)
     {
-        if (await Peer.TryConnectAsync([.. processes.Select(process => process.EndPoint)]) is { } peer)
+        if (!_withPeer)
         {
-            _owned.Push(peer);
-            _clients.Add(new(kind, peer.Loops, keyspace) { IsPeer = true, ReadServerCpu = ServerCpu.Of(processes) });
+            return;
         }
+
+        StackExchangePeer peer = await StackExchangePeer.ConnectAsync([.. processes.Select(process => process.EndPoint)]);
+        _owned.Push(peer);
+        _clients.Add(new(kind, peer, keyspace) { IsPeer = true, ReadServerCpu = ServerCpu.Of(processes) });
     }
 }
