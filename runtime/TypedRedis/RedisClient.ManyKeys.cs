@@ -30,9 +30,18 @@ public abstract partial class RedisClient
     public SplitCall<TItem, TResult> Split<TItem, TResult>(
         SplitCommand<TItem, TResult> command, ref RequestWriter tail, IEnumerable<TItem> items, Deadline deadline)
     {
-        byte[] arguments = tail.Frame.ToArray();
-        tail.Release();
-        ArgumentNullException.ThrowIfNull(items);
+        byte[] arguments;
+        try
+        {
+            ArgumentNullException.ThrowIfNull(items);
+            command.Form.RequireTail(tail, command.Info);
+            arguments = tail.Frame.ToArray();
+        }
+        finally
+        {
+            tail.Release();
+        }
+
         return new SplitCall<TItem, TResult>(this, command, arguments, items, deadline);
     }
 }

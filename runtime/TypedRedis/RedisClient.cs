@@ -172,15 +172,16 @@ public abstract partial class RedisClient : IAsyncDisposable
     // What forbids sending at all.
     private static Exception? Refusal(ref RequestWriter request, CommandInfo command, CancellationToken cancellationToken)
     {
-        if (!request.IsCrossSlot && !cancellationToken.IsCancellationRequested)
+        bool crossSlot = request.IsCrossSlot;
+        if (!crossSlot && request.IsWhole && !cancellationToken.IsCancellationRequested)
         {
             return null;
         }
 
-        bool crossSlot = request.IsCrossSlot;
+        InvalidOperationException? notWhole = request.IsWhole ? null : request.NotWhole(command);
         request.Release();
-        return crossSlot
-            ? new RedisCrossSlotException("All keys of a command must be in the same hash slot; use hash tags. Nothing was sent.") { Command = command.Name }
+        return notWhole is not null ? notWhole
+            : crossSlot ? new RedisCrossSlotException("All keys of a command must be in the same hash slot; use hash tags. Nothing was sent.") { Command = command.Name }
             : new OperationCanceledException(cancellationToken);
     }
 }

@@ -64,15 +64,15 @@ public sealed partial class RedisWatch : RedisClient
     public static ValueTask<RedisWatch> StartAsync(RedisClient client, IReadOnlyList<RedisKey> keys, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(client);
-        ArgumentNullException.ThrowIfNull(keys);
-        if (keys.Count == 0 || client is RedisWatch)
+        using Elements<RedisKey> watched = Elements.Of(keys, nameof(keys));
+        if (watched.Count == 0 || client is RedisWatch)
         {
             throw new ArgumentException(
-                keys.Count == 0 ? "There is no key to watch." : "A watch cannot be started on another one.", keys.Count == 0 ? nameof(keys) : nameof(client));
+                watched.Count == 0 ? "There is no key to watch." : "A watch cannot be started on another one.", watched.Count == 0 ? nameof(keys) : nameof(client));
         }
 
-        RequestWriter request = client.BeginRequest(keys.Count + 1, "$5\r\nWATCH\r\n"u8);
-        foreach (RedisKey key in keys)
+        RequestWriter request = client.BeginRequest(watched.Count + 1, "$5\r\nWATCH\r\n"u8);
+        foreach (RedisKey key in watched.Span)
         {
             request.WriteKey(key);
         }

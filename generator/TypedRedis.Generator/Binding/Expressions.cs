@@ -11,7 +11,8 @@ internal static class Expressions
         TypeModel type = parameter.Type;
         if (type.IsCollection)
         {
-            return type.IsSpan ? $"!{parameter.Identifier}.IsEmpty"
+            return parameter.Elements is { } elements ? $"{elements}.Count > 0"
+                : type.IsSpan ? $"!{parameter.Identifier}.IsEmpty"
                 : parameter.MayBeAbsent && (type.IsNullable || !type.IsValueType) ? $"{parameter.Identifier} is {{ {CountProperty(type)}: > 0 }}"
                 : $"{parameter.Identifier}.{CountProperty(type)} > 0";
         }
@@ -29,11 +30,17 @@ internal static class Expressions
         parameter.Type is { IsNullable: true, IsValueType: true } ? $"{parameter.Identifier}.Value" : parameter.Identifier;
 
     /// <summary>Number of elements of a collection that is known to be given.</summary>
-    public static string Count(ParameterDeclaration parameter) => $"{Value(parameter)}.{CountProperty(parameter.Type)}";
+    public static string Count(ParameterDeclaration parameter) =>
+        parameter.Elements is { } elements ? $"{elements}.Count" : $"{Value(parameter)}.{CountProperty(parameter.Type)}";
 
     /// <summary>Number of elements, 0 if the collection is not given.</summary>
     public static string CountOrZero(ParameterDeclaration parameter)
     {
+        if (parameter.Elements is { } elements)
+        {
+            return $"{elements}.Count";
+        }
+
         string property = CountProperty(parameter.Type);
         return parameter.MayBeAbsent && (!parameter.Type.IsValueType || parameter.Type.IsNullable)
             ? $"({parameter.Identifier}?.{property} ?? 0)"
@@ -42,7 +49,9 @@ internal static class Expressions
 
     /// <summary>What <c>foreach</c> iterates over.</summary>
     public static string Iterated(ParameterDeclaration parameter) =>
-        parameter.Type.Shape is TypeShape.Memory or TypeShape.ReadOnlyMemory ? Value(parameter) + ".Span" : Value(parameter);
+        parameter.Elements is { } elements ? elements + ".Span"
+        : parameter.Type.Shape is TypeShape.Memory or TypeShape.ReadOnlyMemory ? Value(parameter) + ".Span"
+        : Value(parameter);
 
     private static string CountProperty(TypeModel type) => type.Shape is
         TypeShape.Array or TypeShape.Memory or TypeShape.ReadOnlyMemory or TypeShape.Span or TypeShape.ReadOnlySpan

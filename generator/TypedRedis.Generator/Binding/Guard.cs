@@ -7,6 +7,14 @@ namespace TypedRedis.Generator.Binding;
 /// <summary>Statements that check arguments before anything is written.</summary>
 internal static class Guard
 {
+    /// <summary>Throws if the collection is null; for collections whose elements are taken, that does.</summary>
+    public static string NotNull(ParameterDeclaration parameter) => $"global::System.ArgumentNullException.ThrowIfNull({parameter.Identifier});\n";
+
+    /// <summary>Takes the elements of a collection that may change.</summary>
+    public static string TakeElements(ParameterDeclaration parameter) => parameter.MayBeAbsent
+        ? $"using var {parameter.Elements} = global::TypedRedis.Protocol.Elements.OfOptional({parameter.Identifier});\n"
+        : $"using var {parameter.Elements} = global::TypedRedis.Protocol.Elements.Of({parameter.Identifier}, nameof({parameter.Identifier}));\n";
+
     /// <summary>Throws if a collection is empty.</summary>
     public static string NotEmpty(CommandSpec command, ParameterDeclaration parameter)
     {

@@ -138,7 +138,8 @@ internal sealed class MethodBinder(SpecIndex spec, string? minimumVersion, IColl
     }
 
     /// <summary>Puts a method together from its composed draft.</summary>
-    public static BoundMethod Build(MethodDraft draft, Controls controls, BoundReply reply, MemberDocumentation? documentation)
+    /// <param name="split">The collection that a split command reads by itself; null for other commands.</param>
+    public static BoundMethod Build(MethodDraft draft, Controls controls, BoundReply reply, MemberDocumentation? documentation, ParameterDeclaration? split = null)
     {
         MethodDeclaration method = draft.Method;
         CommandSpec command = draft.Command;
@@ -184,7 +185,7 @@ internal sealed class MethodBinder(SpecIndex spec, string? minimumVersion, IColl
                 Names.ToPascalCase(command.RequestPolicy),
                 Names.ToPascalCase(command.ResponsePolicy),
                 Names.ToPascalCase(command.DefaultTarget)),
-            draft.Guards.ToEquatableArray(),
+            GuardsOf(draft, split),
             draft.Slots.ToEquatableArray(),
             draft.TagGuards.ToEquatableArray(),
             draft.Nodes.ToEquatableArray(),
@@ -195,6 +196,24 @@ internal sealed class MethodBinder(SpecIndex spec, string? minimumVersion, IColl
         {
             KeySlots = draft.KeySlots.ToEquatableArray(),
         };
+    }
+
+    private static EquatableArray<string> GuardsOf(MethodDraft draft, ParameterDeclaration? split)
+    {
+        var guards = new List<string>();
+        foreach (ParameterDeclaration parameter in draft.Method.Parameters)
+        {
+            if (parameter.Elements is not null && parameter.Name != split?.Name)
+            {
+                guards.Add(Guard.TakeElements(parameter));
+            }
+            else if (parameter is { Type: { IsCollection: true, IsValueType: false }, MayBeAbsent: false })
+            {
+                guards.Add(Guard.NotNull(parameter));
+            }
+        }
+
+        return guards.Concat(draft.Guards).ToEquatableArray();
     }
 
     /// <summary>Whether the command may block. An option that the caller may leave out counts as given: which connection a method uses is decided once.</summary>

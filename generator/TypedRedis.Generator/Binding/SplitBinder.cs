@@ -54,7 +54,7 @@ internal static class SplitBinder
 
         // No keys are no error: there is nothing to do, and nothing is sent.
         draft.Guards.Remove(Guard.NotEmpty(draft.Command, parameter));
-        return MethodBinder.Build(draft, controls, reply.Decoder, documentation) with { ReturnType = draft.Method.Return.Display, Split = split };
+        return MethodBinder.Build(draft, controls, reply.Decoder, documentation, parameter) with { ReturnType = draft.Method.Return.Display, Split = split };
     }
 
     private static Items? FindItems(MethodDraft draft, Place place)

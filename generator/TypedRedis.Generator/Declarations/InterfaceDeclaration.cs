@@ -61,6 +61,11 @@ internal sealed record ParameterDeclaration(string Name, TypeModel Type, string 
     /// <summary>The name as an expression.</summary>
     public string Identifier => Names.EscapeKeyword(Name);
 
+    /// <summary>
+    /// The variable that holds a collection's elements, where the collection itself may change while the command is written; null for other parameters.
+    /// </summary>
+    public string? Elements { get; init; }
+
     /// <summary>Whether the argument may be left out at run time.</summary>
     public bool MayBeAbsent => Type.IsNullable || DefaultsToNull;
 }

@@ -71,6 +71,7 @@ internal static class MethodParser
             parameters.Add(new ParameterDeclaration(parameter.Name, type, parameter.ScopedKind == ScopedKind.None ? "" : "scoped ", parameter.HasExplicitDefaultValue, DefaultsToNull(parameter, type), parameter.Ordinal)
             {
                 Default = DefaultText(parameter, type),
+                Elements = type.IsChangeable ? ElementsName(method, parameter) : null,
                 IsMarkedKey = parameter.GetAttributes().Any(attribute => SymbolNames.IsAttribute(attribute, KnownNames.KeyAttribute)),
             });
         }
@@ -137,6 +138,17 @@ internal static class MethodParser
         // Enums, and numbers whose literal would be of another type.
         _ => $"({type.Display})({SymbolDisplay.FormatPrimitive(parameter.ExplicitDefaultValue, quoteStrings: true, useHexadecimalNumbers: false)})",
     };
+
+    private static string ElementsName(IMethodSymbol method, IParameterSymbol parameter)
+    {
+        string name = parameter.Name + "Elements";
+        while (method.Parameters.Any(p => p.Name == name))
+        {
+            name += "_";
+        }
+
+        return name;
+    }
 
     private static bool DefaultsToNull(IParameterSymbol parameter, TypeModel type) =>
         parameter is { HasExplicitDefaultValue: true, ExplicitDefaultValue: null }

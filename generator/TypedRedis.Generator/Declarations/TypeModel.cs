@@ -36,6 +36,10 @@ internal sealed record TypeModel(
 
     public bool IsDictionary => Converter is null && Shape is TypeShape.Dictionary or TypeShape.ReadOnlyDictionary;
 
+    /// <summary>Whether it is a collection that may change, or say something else of its length than it enumerates, while it is being written.</summary>
+    public bool IsChangeable => IsDictionary || (IsSequence && Shape is
+        TypeShape.List or TypeShape.ReadOnlyList or TypeShape.ReadOnlyCollection or TypeShape.HashSet or TypeShape.ReadOnlySet);
+
     /// <summary>Whether it expands to several arguments.</summary>
     public bool IsCollection => IsSequence || IsDictionary;
 

@@ -94,6 +94,12 @@ public static class SplitCommand
 /// <param name="TailArguments">How many arguments follow the items.</param>
 internal sealed record SplitForm(byte[] Words, int WordCount, int ItemArguments, int TailArguments)
 {
+    /// <summary>Refuses an item that was written with another number of arguments than the head of its command will announce.</summary>
+    public void RequireItem(in RequestWriter item, CommandInfo info) => Require(item.Written, ItemArguments, info);
+
+    /// <summary>Refuses what follows the items for the same reason.</summary>
+    public void RequireTail(in RequestWriter tail, CommandInfo info) => Require(tail.Written, TailArguments, info);
+
     /// <summary>Writes the array head, such as <c>*3\r\n</c>, of a command for a number of items.</summary>
     /// <returns>Its length.</returns>
     public int WriteHead(Span<byte> head, int items)
@@ -102,5 +108,13 @@ internal sealed record SplitForm(byte[] Words, int WordCount, int ItemArguments,
         _ = Utf8Formatter.TryFormat(WordCount + (items * ItemArguments) + TailArguments, head[1..], out int digits);
         "\r\n"u8.CopyTo(head[(1 + digits)..]);
         return digits + 3;
+    }
+
+    private static void Require(int written, int announced, CommandInfo info)
+    {
+        if (written != announced)
+        {
+            throw new InvalidOperationException($"{info.Name} announces {announced} arguments and was written with {written}. Nothing was sent.");
+        }
     }
 }

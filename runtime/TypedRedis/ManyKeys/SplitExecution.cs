@@ -101,6 +101,7 @@ internal sealed class SplitExecution<TItem, TResult>(RedisClient client, SplitCo
             try
             {
                 command.Write(ref request, source.Current);
+                command.Form.RequireItem(request, command.Info);
                 window.Add(request.Frame, request.Slot);
             }
             finally

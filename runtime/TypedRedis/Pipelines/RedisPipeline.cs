@@ -219,6 +219,11 @@ public abstract partial class RedisPipeline : IDisposable
     private void BeginAdding(ref RequestWriter request, CommandInfo command)
     {
         RequireIdle();
+        if (!request.IsWhole)
+        {
+            throw request.NotWhole(command);
+        }
+
         if (request.IsCrossSlot)
         {
             throw new RedisCrossSlotException("All keys of a command must be in the same hash slot; use hash tags. The command was not added.") { Command = command.Name };

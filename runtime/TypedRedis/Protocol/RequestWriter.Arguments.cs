@@ -87,6 +87,7 @@ public ref partial struct RequestWriter
         value.CopyTo(_buffer.AsSpan(_position));
         _position += value.Length;
         EndLine();
+        _written++;
     }
 
     /// <summary>Writes a key as a plain argument: it does not take part in routing.</summary>
@@ -144,6 +145,7 @@ public ref partial struct RequestWriter
             WriteLength(1);
             _buffer[_position++] = (byte)('0' + value);
             EndLine();
+            _written++;
             return;
         }
 
@@ -238,5 +240,6 @@ public ref partial struct RequestWriter
         OpenArgument(length);
         _position += Encoding.UTF8.GetBytes(value, _buffer.AsSpan(_position));
         EndLine();
+        _written++;
     }
 }

@@ -93,6 +93,12 @@ public ref partial struct RequestWriter
             EnsureRoom(checked((_buffer.Length - _position) * 2));
         }
 
+        // The value is the user's code: what it says must not reach other arguments, or bytes of earlier commands.
+        if (written < 0 || written > _buffer.Length - _position - 2)
+        {
+            throw new InvalidOperationException($"{typeof(T)}.TryFormat says that it wrote more bytes than it was given room for. Nothing was sent.");
+        }
+
         _position += written;
         EnsureRoom(2);
     }
@@ -195,5 +201,6 @@ public ref partial struct RequestWriter
         WriteLength(length);
         _position = _argumentStart + length;
         EndLine();
+        _written++;
     }
 }

@@ -23,6 +23,12 @@ public ref partial struct RequestWriter
 
     private const int NoSlot = -1;
 
+    // The head is a constant of generated code, and so is what follows it.
+    private const int Constant = -1;
+
+    // Arguments that become part of a command later: not to be sent as they are.
+    private const int Headless = -2;
+
     // "$" + 10 digits + CRLF before the bytes, CRLF after them.
     private const int ArgumentOverhead = 15;
 
@@ -33,22 +39,27 @@ public ref partial struct RequestWriter
     private byte[] _buffer;
     private int _position;
     private int _argumentStart;
+    private readonly int _announced;
+    private int _written;
     private int _slot;
     private bool _crossSlot;
 
     internal RequestWriter(bool tracksSlot, ReadOnlySpan<byte> frameStart)
     {
         _tracksSlot = tracksSlot;
+        _announced = frameStart.IsEmpty ? Headless : Constant;
         _slot = NoSlot;
         // Taken for the time of use: a formatter that itself sends a command finds none and gets another.
         _buffer = t_scratch ?? new byte[ScratchLength];
         t_scratch = null;
-        WriteEncoded(frameStart);
+        Copy(frameStart);
     }
 
     internal RequestWriter(bool tracksSlot, int argumentCount, ReadOnlySpan<byte> words)
         : this(tracksSlot, default)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(argumentCount);
+        _announced = argumentCount;
         _buffer[0] = (byte)'*';
         _ = Utf8Formatter.TryFormat(argumentCount, _buffer.AsSpan(1), out int digits);
         _position = 1 + digits;
@@ -65,13 +76,28 @@ public ref partial struct RequestWriter
     /// <summary>Whether two keys turned out to be in different slots.</summary>
     internal readonly bool IsCrossSlot => _crossSlot;
 
+    /// <summary>
+    /// Whether as many arguments were written as the head announces. A server would take what is too much for further commands, and wait for what
+    /// is missing: a frame that is not whole must not be sent.
+    /// </summary>
+    internal readonly bool IsWhole => _announced == Constant || _announced == _written;
+
+    /// <summary>How many arguments were written, those of a constant beginning not included.</summary>
+    internal readonly int Written => _written;
+
     /// <summary>Copies arguments that were encoded at compile time.</summary>
     public void WriteEncoded(ReadOnlySpan<byte> alreadyEncodedArguments)
     {
-        EnsureRoom(alreadyEncodedArguments.Length);
-        alreadyEncodedArguments.CopyTo(_buffer.AsSpan(_position));
-        _position += alreadyEncodedArguments.Length;
+        Copy(alreadyEncodedArguments);
+        if (_announced != Constant)
+        {
+            _written += CountOf(alreadyEncodedArguments);
+        }
     }
+
+    /// <summary>Why a frame that is not whole is refused.</summary>
+    internal readonly InvalidOperationException NotWhole(CommandInfo command) => new(
+        $"{command.Name} announces {_announced} arguments and was written with {_written}: what it was written from has changed meanwhile. Nothing was sent.");
 
     /// <summary>Notes the slot of a key that is constant at compile time.</summary>
     /// <param name="slot">0 to 16383.</param>
@@ -112,6 +138,31 @@ public ref partial struct RequestWriter
         {
             ByteArrays.Shared.Return(buffer);
         }
+    }
+
+    private static int CountOf(ReadOnlySpan<byte> arguments)
+    {
+        int count = 0;
+        for (int i = 0; i < arguments.Length; count++)
+        {
+            // "$", the length, CRLF, the bytes, CRLF.
+            int length = 0;
+            for (i++; arguments[i] != (byte)'\r'; i++)
+            {
+                length = (length * 10) + arguments[i] - '0';
+            }
+
+            i += length + 4;
+        }
+
+        return count;
+    }
+
+    private void Copy(ReadOnlySpan<byte> encoded)
+    {
+        EnsureRoom(encoded.Length);
+        encoded.CopyTo(_buffer.AsSpan(_position));
+        _position += encoded.Length;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

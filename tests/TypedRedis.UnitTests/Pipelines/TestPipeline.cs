@@ -46,6 +46,18 @@ internal sealed class TestPipeline(RedisClient client) : RedisPipeline(client)
         return Add(ref request, s_call, Reply.Int64);
     }
 
+    /// <summary>Appends a SET that announces two arguments.</summary>
+    public void AddUnwhole(int arguments)
+    {
+        RequestWriter request = BeginRequest(3, "$3\r\nSET\r\n"u8);
+        for (int i = 0; i < arguments; i++)
+        {
+            request.WriteArgument("secret");
+        }
+
+        _ = Add(ref request, NodeClient.Set);
+    }
+
     private RequestWriter BeginGet(string key)
     {
         RequestWriter request = BeginRequest("*2\r\n$3\r\nGET\r\n"u8);
