@@ -153,6 +153,12 @@ public class PolicyTests
     [InlineData("GET", "readOnly")]
     [InlineData("PING", "readOnly")]
     [InlineData("MSET", "idempotent")]
+    [InlineData("SETEX", "idempotent")]
+    [InlineData("FUNCTION FLUSH", "idempotent")]
+    [InlineData("FUNCTION LOAD", "notIdempotent")]
+    [InlineData("FLUSHALL", "notIdempotent")]
+    [InlineData("HSET", "notIdempotent")]
+    [InlineData("EXPIRE", "notIdempotent")]
     [InlineData("SET", "notIdempotent")]
     [InlineData("DEL", "notIdempotent")]
     [InlineData("INCR", "notIdempotent")]
@@ -165,9 +171,16 @@ public class PolicyTests
         Assert.Equal(retry, Repository.Spec[name].Retry);
     }
 
-    [Fact]
-    public void Plain_set_may_be_repeated()
+    [Theory]
+    [InlineData("SET", "condition", "get")]
+    [InlineData("JSON.SET", "condition")]
+    [InlineData("MSETEX", "condition")]
+    [InlineData("HSETEX", "condition")]
+    [InlineData("GETEX", "seconds", "milliseconds", "unix-time-seconds", "unix-time-milliseconds")]
+    [InlineData("HGETEX", "seconds", "milliseconds", "unix-time-seconds", "unix-time-milliseconds")]
+    public void Call_may_be_repeated_unless_it_gives_an_option_that_makes_the_second_run_answer_otherwise(string name, params string[] options)
     {
-        Assert.Equal(["condition", "get"], Repository.Spec["SET"].IdempotentWithout);
+        Assert.Equal("notIdempotent", Repository.Spec[name].Retry);
+        Assert.Equal(options, Repository.Spec[name].IdempotentWithout);
     }
 }

@@ -39,6 +39,9 @@ internal sealed record BoundMethod(
     /// <summary>Interface to implement the method for explicitly; null if it is a public method.</summary>
     public string? ExplicitOwner { get; init; }
 
+    /// <summary>The command as options given at run time make it; null if the declaration decides.</summary>
+    public BoundVariant? Variant { get; init; }
+
     /// <summary>How the command is split up; null if it is sent as it is.</summary>
     public BoundSplit? Split { get; init; }
 
@@ -69,6 +72,10 @@ internal sealed record BoundCommand(
     /// <summary>The script or function that it runs.</summary>
     public BoundScript? Script { get; init; }
 }
+
+/// <summary>The description of a command that holds instead of the usual one under a condition.</summary>
+/// <param name="Condition">A C# expression that can stand before a question mark.</param>
+internal sealed record BoundVariant(string Condition, BoundCommand Command);
 
 /// <summary>A script, or the function of a library, as the runtime needs it to give it to servers.</summary>
 /// <param name="FieldName">What its command description is called.</param>

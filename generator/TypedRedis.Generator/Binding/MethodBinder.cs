@@ -11,6 +11,7 @@ namespace TypedRedis.Generator.Binding;
 internal sealed class MethodBinder(SpecIndex spec, string? minimumVersion, ICollection<Problem> problems)
 {
     private const string AsyncSuffix = "Async";
+    private const string IdempotentClass = "idempotent";
 
     /// <summary>The bound method, or null if mistakes keep it from being emitted.</summary>
     public BoundMethod? Bind(MethodDeclaration method)
@@ -174,17 +175,19 @@ internal sealed class MethodBinder(SpecIndex spec, string? minimumVersion, IColl
             flags.Add("Keyless");
         }
 
+        Presence risk = RiskOf(draft);
+        var bound = new BoundCommand(
+            command.Name,
+            flags.ToEquatableArray(),
+            Names.ToPascalCase(risk.IsAlways ? command.Retry : IdempotentClass),
+            Names.ToPascalCase(command.RequestPolicy),
+            Names.ToPascalCase(command.ResponsePolicy),
+            Names.ToPascalCase(command.DefaultTarget));
         return new BoundMethod(
             ReturnType(method, reply),
             method.Name,
             method.Parameters.Select(p => new BoundParameter(p.Modifier + p.Type.Display, p.Identifier, p.Default)).ToEquatableArray(),
-            new BoundCommand(
-                command.Name,
-                flags.ToEquatableArray(),
-                Names.ToPascalCase(RetryOf(draft)),
-                Names.ToPascalCase(command.RequestPolicy),
-                Names.ToPascalCase(command.ResponsePolicy),
-                Names.ToPascalCase(command.DefaultTarget)),
+            bound,
             GuardsOf(draft, split),
             draft.Slots.ToEquatableArray(),
             draft.TagGuards.ToEquatableArray(),
@@ -194,6 +197,7 @@ internal sealed class MethodBinder(SpecIndex spec, string? minimumVersion, IColl
             controls.CancellationToken,
             documentation)
         {
+            Variant = risk.IsConditional ? new BoundVariant(risk.Operand, bound with { Retry = Names.ToPascalCase(command.Retry) }) : null,
             KeySlots = draft.KeySlots.ToEquatableArray(),
         };
     }
@@ -222,10 +226,11 @@ internal sealed class MethodBinder(SpecIndex spec, string? minimumVersion, IColl
             .SelectMany(a => a.SelfAndDescendants())
             .Any(a => a.Token == blocking && !draft.PresenceOf(a.Name).IsAbsent));
 
-    private static string RetryOf(MethodDraft draft)
+    /// <summary>When the command's own retry class holds: always, unless its options decide.</summary>
+    private static Presence RiskOf(MethodDraft draft)
     {
         EquatableArray<string> options = draft.Command.IdempotentWithout;
-        return !options.IsEmpty && options.All(option => draft.PresenceOf(option).IsAbsent) ? "idempotent" : draft.Command.Retry;
+        return options.IsEmpty ? Presence.Always : Presence.Any(options.Select(draft.PresenceOf));
     }
 
     private static string ReturnType(MethodDeclaration method, BoundReply reply) =>

@@ -54,7 +54,10 @@ internal static class SplitBinder
 
         // No keys are no error: there is nothing to do, and nothing is sent.
         draft.Guards.Remove(Guard.NotEmpty(draft.Command, parameter));
-        return MethodBinder.Build(draft, controls, reply.Decoder, documentation, parameter) with { ReturnType = draft.Method.Return.Display, Split = split };
+        BoundMethod bound = MethodBinder.Build(draft, controls, reply.Decoder, documentation, parameter);
+
+        // All parts go with one description of the command, so it must suit every call.
+        return bound with { Command = bound.Variant?.Command ?? bound.Command, Variant = null, ReturnType = draft.Method.Return.Display, Split = split };
     }
 
     private static Items? FindItems(MethodDraft draft, Place place)

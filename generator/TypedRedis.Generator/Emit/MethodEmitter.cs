@@ -191,7 +191,7 @@ internal class MethodEmitter(SourceWriter writer, StaticFields fields, BoundMeth
     protected virtual string Send()
     {
         BoundReply reply = method.Reply;
-        string command = fields.Command(method.Command);
+        string command = fields.Command(method);
         string send = method.Command.MayBlock ? "SendBlockingAsync" : "SendAsync";
         string control = $"{method.Deadline}, {method.CancellationToken}";
         if (reply.Decoder is null)

@@ -54,7 +54,7 @@ internal sealed class PipelineMethodEmitter(SourceWriter writer, StaticFields fi
         string what = reply.Decoder is null
             ? reply.Buffer is null ? "" : $", {reply.Buffer}"
             : $", {_fields.Decoder(reply)}";
-        return $"Add(ref {Request}, {_fields.Command(_method.Command)}{what})";
+        return $"Add(ref {Request}, {_fields.Command(_method)}{what})";
     }
 
     /// <summary>Tells the analyzer what determines the slots, for the commands of a transaction.</summary>

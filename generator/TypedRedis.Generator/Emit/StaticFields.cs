@@ -32,6 +32,11 @@ internal sealed class StaticFields
         foreach (BoundMethod method in bound.Methods)
         {
             AddCommand(method.Command);
+            if (method.Variant is { } variant)
+            {
+                AddCommand(variant.Command);
+            }
+
             AddDecoder(method);
         }
 
@@ -45,6 +50,11 @@ internal sealed class StaticFields
     public string Prefix { get; set; } = "";
 
     public string Command(BoundCommand command) => Prefix + _commands[command];
+
+    /// <summary>The expression for what the runtime must know of a method's command.</summary>
+    public string Command(BoundMethod method) => method.Variant is { } variant
+        ? $"{variant.Condition} ? {Command(variant.Command)} : {Command(method.Command)}"
+        : Command(method.Command);
 
     /// <summary>The field that says how a method's command is split up; the emitter of the method writes it.</summary>
     public string Split(BoundMethod method) => _splits[method];
