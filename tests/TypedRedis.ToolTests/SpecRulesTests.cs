@@ -34,6 +34,26 @@ public class SpecRulesTests
     }
 
     [Fact]
+    public void Texts_that_end_a_line_or_control_a_terminal_are_refused()
+    {
+        string[] problems =
+        [
+            .. Problems(
+                s_valid with { Summary = "Gets.\u2028", Module = "a\nb", Availability = "\u001b", Flags = ["readonly", "\r"] },
+                s_valid with { Name = "SET", Method = "Set", DeprecatedSince = "1.0\n", Replacement = "\u0085", Arguments = [new ArgumentSpec { Name = "key\t", Type = "key", KeySpec = 0, Token = "\0" }] })
+                .Select(problem => problem.ToString()),
+        ];
+
+        Assert.Equal(
+            [
+                "GET: its summary has the character U+2028", "GET: its module has the character U+000A", "GET: its availability has the character U+001B",
+                "GET: its flag has the character U+000D", "SET: its deprecated since has the character U+000A", "SET: its replacement has the character U+0085",
+                "SET: its argument's name has the character U+0009", "SET: its argument's token has the character U+0000",
+            ],
+            problems.Where(problem => problem.Contains("U+", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void Decisions_are_demanded()
     {
         Assert.Contains("retry class", Problem(s_valid with { Retry = null }), StringComparison.Ordinal);

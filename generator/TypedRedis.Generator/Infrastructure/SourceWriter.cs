@@ -10,7 +10,8 @@ internal sealed class SourceWriter
 
     public void Line() => _text.Append('\n');
 
-    public void Line(string text) => _text.Append(' ', _indentation * 4).Append(text).Append('\n');
+    /// <summary>Writes one line. Whatever the text says, it stays one: what would end it becomes a blank.</summary>
+    public void Line(string text) => _text.Append(' ', _indentation * 4).Append(PlainText.From(text)).Append('\n');
 
     /// <summary>Writes an opening brace; what follows is indented until <see cref="Close"/>.</summary>
     public void Open(string? header = null)

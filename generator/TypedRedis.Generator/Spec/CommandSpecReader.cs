@@ -48,9 +48,9 @@ internal static class CommandSpecReader
         {
             switch (property)
             {
-                case "method": method = reader.ReadString(); break;
+                case "method": method = ReadIdentifier(reader); break;
                 case "summary": summary = reader.ReadString(); break;
-                case "since": since = reader.ReadString(); break;
+                case "since": since = ReadVersion(reader); break;
                 case "group": group = reader.ReadString(); break;
                 case "module": module = reader.ReadString(); break;
                 case "availability": availability = reader.ReadString(); break;
@@ -113,6 +113,20 @@ internal static class CommandSpecReader
         return allowed.Contains(word)
             ? word
             : throw new SpecException($"'{word}' is none of {string.Join(", ", allowed)}", start);
+    }
+
+    private static string ReadIdentifier(JsonReader reader)
+    {
+        int start = reader.Position;
+        string name = reader.ReadString();
+        return CSharpText.IsIdentifier(name) ? name : throw new SpecException($"'{name}' is not a C# identifier", start);
+    }
+
+    private static string ReadVersion(JsonReader reader)
+    {
+        int start = reader.Position;
+        string version = reader.ReadString();
+        return RedisVersion.TryParse(version, out _) ? version : throw new SpecException($"'{version}' is not a version such as 7.0.0", start);
     }
 
     private static KeySpec ReadKey(JsonReader reader)
@@ -181,7 +195,7 @@ internal static class CommandSpecReader
                 case "name": name = reader.ReadString(); break;
                 case "type": type = ReadArgumentType(reader); break;
                 case "token": token = reader.ReadString(); break;
-                case "since": since = reader.ReadString(); break;
+                case "since": since = ReadVersion(reader); break;
                 case "optional": isOptional = reader.ReadBoolean(); break;
                 case "multiple": isMultiple = reader.ReadBoolean(); break;
                 case "multipleToken": isTokenRepeated = reader.ReadBoolean(); break;
@@ -245,7 +259,7 @@ internal static class CommandSpecReader
         {
             switch (property)
             {
-                case "since": since = reader.ReadString(); break;
+                case "since": since = ReadVersion(reader); break;
                 case "replacement": replacement = reader.ReadString(); break;
                 default: reader.SkipValue(); break;
             }
@@ -264,7 +278,7 @@ internal static class CommandSpecReader
             switch (property)
             {
                 case "with": with = ReadList(reader, reader.ReadString); break;
-                case "method": method = reader.ReadString(); break;
+                case "method": method = ReadIdentifier(reader); break;
                 case "type": type = ReadReplyType(reader); break;
                 default: reader.SkipValue(); break;
             }

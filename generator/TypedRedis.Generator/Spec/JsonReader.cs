@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using TypedRedis.Generator.Infrastructure;
 
 namespace TypedRedis.Generator.Spec;
 
@@ -57,6 +58,7 @@ internal sealed class JsonReader(string text, int position = 0)
         _depth--;
     }
 
+    /// <summary>Reads a string. It must be plain text, since strings of a spec are written into source.</summary>
     public string ReadString()
     {
         SkipWhitespace();
@@ -68,7 +70,7 @@ internal sealed class JsonReader(string text, int position = 0)
 
         int plainStart = Position + 1;
         int position = plainStart;
-        while (position < text.Length && text[position] is not ('"' or '\\') && text[position] >= ' ')
+        while (position < text.Length && text[position] is not ('"' or '\\') && text[position] is >= ' ' and <= '~')
         {
             position++;
         }
@@ -86,7 +88,9 @@ internal sealed class JsonReader(string text, int position = 0)
         }
 
         Position++;
-        return value.ToString();
+        string result = value.ToString();
+        int other = PlainText.IndexOfOther(result);
+        return other < 0 ? result : throw Error($"a string must not have the character {PlainText.NumberOf(result[other])}", start);
     }
 
     public int ReadInteger()
@@ -214,7 +218,7 @@ internal sealed class JsonReader(string text, int position = 0)
         char c = text[Position++];
         if (c < ' ')
         {
-            throw Error("a control character must be escaped in a string", Position - 1);
+            throw Error($"a string must not have the character {PlainText.NumberOf(c)}", Position - 1);
         }
 
         return c == '\\' ? ReadEscape() : c;

@@ -41,8 +41,9 @@ internal sealed record SpecFile(IReadOnlyList<SpecEntry> Entries, IReadOnlyList<
                         : throw new SpecException($"only schema {SupportedSchema} is supported", valueStart);
                     break;
                 case "commands":
-                    reader.ReadObject((command, _) =>
+                    reader.ReadObject((command, nameStart) =>
                     {
+                        CheckName(command, nameStart);
                         positions.Add(reader.Position);
                         entries.Add(ReadEntry(text, reader, command));
                     });
@@ -56,6 +57,14 @@ internal sealed record SpecFile(IReadOnlyList<SpecEntry> Entries, IReadOnlyList<
         if (!hasSchema)
         {
             throw new SpecException($"\"schema\": {SupportedSchema} is missing", 0);
+        }
+    }
+
+    private static void CheckName(string name, int position)
+    {
+        if (name.Length == 0 || name.Split(' ').Any(word => word.Length == 0 || word.Any(c => c is < '!' or > '~')))
+        {
+            throw new SpecException("the name of a command is made of words of printable ASCII characters, one blank between them", position);
         }
     }
 

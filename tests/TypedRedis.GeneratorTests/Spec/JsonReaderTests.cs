@@ -8,7 +8,6 @@ public class JsonReaderTests
     [InlineData("\"plain\"", "plain")]
     [InlineData("\"\"", "")]
     [InlineData("  \"a\\\"b\\\\c\\/d\"", "a\"b\\c/d")]
-    [InlineData("\"\\b\\f\\n\\r\\t\"", "\b\f\n\r\t")]
     [InlineData("\"\\u00e9\\uD83D\\uDE00\"", "é😀")]
     public void Strings_are_unescaped(string json, string expected) => Assert.Equal(expected, new JsonReader(json).ReadString());
 
@@ -21,6 +20,24 @@ public class JsonReaderTests
     [InlineData("\"a\\u12\"", 2)]
     public void A_bad_string_is_reported_where_it_is_bad(string json, int position) =>
         Assert.Equal(position, Assert.Throws<SpecException>(() => new JsonReader(json).ReadString()).Position);
+
+    [Theory]
+    [InlineData("\"\\n\"", "U+000A")]
+    [InlineData("\"\\b\"", "U+0008")]
+    [InlineData("\"a\\f\"", "U+000C")]
+    [InlineData("\"a\\r\"", "U+000D")]
+    [InlineData("\"a\\tb\"", "U+0009")]
+    [InlineData("\"\u0085\"", "U+0085")]
+    [InlineData("\"a\u2028\"", "U+2028")]
+    [InlineData("\"a\\u2029\"", "U+2029")]
+    [InlineData("\"\\ud83d\"", "U+D83D")]
+    [InlineData("\"\\u202e\"", "U+202E")]
+    public void A_string_that_is_not_plain_text_is_refused(string json, string character)
+    {
+        SpecException error = Assert.Throws<SpecException>(() => new JsonReader(json).ReadString());
+
+        Assert.Equal((0, $"a string must not have the character {character}"), (error.Position, error.Message));
+    }
 
     [Theory]
     [InlineData("{\"a\":[1,-2.5e+3,{\"b\":null}],\"c\":true,\"d\":false} ")]

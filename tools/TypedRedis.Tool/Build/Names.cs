@@ -5,11 +5,11 @@ namespace TypedRedis.Tool.Build;
 /// <summary>Spelling conversions between the servers' words and the schema's.</summary>
 internal static class Names
 {
-    /// <summary><c>all_shards</c> → <c>allShards</c>.</summary>
+    /// <summary><c>all_shards</c> → <c>allShards</c>; empty without a letter or digit.</summary>
     public static string Camel(string snake)
     {
         string pascal = Pascal(snake);
-        return char.ToLowerInvariant(pascal[0]) + pascal[1..];
+        return pascal.Length == 0 ? "" : char.ToLowerInvariant(pascal[0]) + pascal[1..];
     }
 
     /// <summary>Every word capitalised, separators dropped: <c>GET-MASTER_ADDR</c> → <c>GetMasterAddr</c>.</summary>

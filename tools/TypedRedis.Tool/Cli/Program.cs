@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Spectre.Console;
+using TypedRedis.Generator.Infrastructure;
 using TypedRedis.Tool;
 using TypedRedis.Tool.Build;
 using TypedRedis.Tool.Cli;
@@ -45,7 +46,8 @@ try
 }
 catch (SpecException error)
 {
-    Console.Error.WriteLine(error.Message);
+    // It may repeat what a server or a file says.
+    Console.Error.WriteLine(PlainText.From(error.Message));
     return 2;
 }
 

@@ -1,4 +1,5 @@
 using Spectre.Console;
+using TypedRedis.Generator.Infrastructure;
 using TypedRedis.Tool.Build;
 using TypedRedis.Tool.Spec;
 
@@ -23,7 +24,7 @@ internal static class SpecBuildCommand
         IReadOnlyList<SpecProblem> problems = SpecValidator.Validate(commands);
         foreach (SpecProblem problem in problems)
         {
-            console.WriteLine(problem.ToString());
+            console.WriteLine(PlainText.From(problem.ToString()));
         }
 
         IReadOnlyList<string> open = Curation.Missing(folder, commands);

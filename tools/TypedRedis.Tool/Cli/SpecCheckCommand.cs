@@ -1,4 +1,5 @@
 using Spectre.Console;
+using TypedRedis.Generator.Infrastructure;
 using TypedRedis.Tool.Live;
 using TypedRedis.Tool.Spec;
 
@@ -46,7 +47,7 @@ internal static class SpecCheckCommand
         foreach (Drift drift in drifts)
         {
             string theirs = drift.Reason is null ? drift.Server : $"{drift.Server} ({drift.Reason})";
-            table.AddRow(new Text(drift.Severity.ToString()), new Text(drift.Command), new Text(drift.Aspect), new Text(drift.Spec), new Text(theirs));
+            table.AddRow([.. new[] { drift.Severity.ToString(), drift.Command, drift.Aspect, drift.Spec, theirs }.Select(text => new Text(PlainText.From(text)))]);
         }
 
         return table;

@@ -42,7 +42,7 @@ internal sealed class KeyOracle(RespConnection connection, ServerIdentity identi
             return reply.Text!.Contains("no key arguments", StringComparison.Ordinal) ? NoKeys : reply.Text;
         }
 
-        return Join(reply.Elements.Select(key => key.Elements[0].Text!));
+        return Join(reply.Elements.Select(key => key.At(0).RequiredText));
     }
 
     private static string Describe(SampleCall call, IEnumerable<int> positions) => Join(positions.Order().Select(position => call.Words[position]));

@@ -23,22 +23,23 @@ internal static class ServerReader
             }
         }
 
-        var redis = Version.Parse(info.GetValueOrDefault("redis_version", "0.0"));
+        Version redis = ReadVersion(info.GetValueOrDefault("redis_version", "0.0"));
         if (redis < s_oldest)
         {
             throw new SpecException($"Redis {redis} cannot describe its commands; {s_oldest} or newer is needed.");
         }
 
         return info.TryGetValue("valkey_version", out string? valkey)
-            ? new ServerIdentity("valkey", Version.Parse(valkey), redis)
+            ? new ServerIdentity("valkey", ReadVersion(valkey), redis)
             : new ServerIdentity("redis", redis, redis);
     }
 
     /// <summary>Names of the modules the server has loaded.</summary>
     public static IReadOnlyList<string> Modules(RespConnection connection) =>
-        [.. connection.Require("MODULE", "LIST").Elements.Select(module => module.Map["name"].Text!)];
+        [.. connection.Require("MODULE", "LIST").Elements.Select(module => module.Field("name").RequiredText)];
 
     /// <summary>Every command and sub-command, by upper-case name.</summary>
+    /// <exception cref="SpecException">The server describes them in an unknown form.</exception>
     public static SortedDictionary<string, ServerCommand> Commands(RespConnection connection)
     {
         IReadOnlyDictionary<string, RespReply> docs = connection.Require("COMMAND", "DOCS").Map;
@@ -51,22 +52,24 @@ internal static class ServerReader
         return commands;
     }
 
+    private static Version ReadVersion(string text) =>
+        Version.TryParse(text, out Version? version) ? version : throw new SpecException("The server does not say which version it is.");
+
     private static void Add(RespReply description, IReadOnlyDictionary<string, RespReply> docs, SortedDictionary<string, ServerCommand> commands)
     {
-        IReadOnlyList<RespReply> fields = description.Elements;
-        string wireName = fields[0].Text!;
+        string wireName = description.At(0).RequiredText;
         IReadOnlyDictionary<string, RespReply> doc = docs.TryGetValue(wireName, out RespReply? found) ? found.Map : new Dictionary<string, RespReply>();
         string name = wireName.ToUpperInvariant().Replace('|', ' ');
-        IReadOnlyList<string> tips = fields[7].Texts;
-        IReadOnlyList<RespReply> subcommands = fields[9].Elements;
+        IReadOnlyList<string> tips = description.At(7).Texts;
+        IReadOnlyList<RespReply> subcommands = description.At(9).Elements;
         commands[name] = new ServerCommand
         {
             Name = name,
-            Arity = (int)fields[1].Integer,
-            Flags = fields[2].Texts,
+            Arity = description.At(1).Number,
+            Flags = description.At(2).Texts,
             RequestPolicy = Policy(tips, "request_policy:"),
             ResponsePolicy = Policy(tips, "response_policy:"),
-            Keys = [.. fields[8].Elements.Select(ReadKeySpec)],
+            Keys = [.. description.At(8).Elements.Select(ReadKeySpec)],
             HasSubcommands = subcommands.Count > 0,
             Since = doc.GetValueOrDefault("since")?.Text,
             Group = doc.GetValueOrDefault("group")?.Text,
@@ -87,17 +90,16 @@ internal static class ServerReader
 
     private static KeySpec ReadKeySpec(RespReply reply)
     {
-        IReadOnlyDictionary<string, RespReply> spec = reply.Map;
-        IReadOnlyList<string> flags = spec["flags"].Texts;
-        (string begin, IReadOnlyDictionary<string, RespReply> beginSpec) = Typed(spec["begin_search"]);
-        (string find, IReadOnlyDictionary<string, RespReply> findSpec) = Typed(spec["find_keys"]);
+        IReadOnlyList<string> flags = reply.Field("flags").Texts;
+        (string begin, RespReply beginSpec) = Typed(reply.Field("begin_search"));
+        (string find, RespReply findSpec) = Typed(reply.Field("find_keys"));
         return new KeySpec
         {
-            Index = begin == "index" ? Number(beginSpec, "index") : null,
-            Keyword = begin == "keyword" ? beginSpec["keyword"].Text : null,
-            From = begin == "keyword" ? Number(beginSpec, "startfrom") : 0,
-            Range = find == "range" ? new KeyRange(Number(findSpec, "lastkey"), Number(findSpec, "keystep"), Number(findSpec, "limit")) : null,
-            Count = find == "keynum" ? new KeyCount(Number(findSpec, "keynumidx"), Number(findSpec, "firstkey"), Number(findSpec, "keystep")) : null,
+            Index = begin == "index" ? beginSpec.Field("index").Number : null,
+            Keyword = begin == "keyword" ? beginSpec.Field("keyword").RequiredText : null,
+            From = begin == "keyword" ? beginSpec.Field("startfrom").Number : 0,
+            Range = find == "range" ? new KeyRange(findSpec.Field("lastkey").Number, findSpec.Field("keystep").Number, findSpec.Field("limit").Number) : null,
+            Count = find == "keynum" ? new KeyCount(findSpec.Field("keynumidx").Number, findSpec.Field("firstkey").Number, findSpec.Field("keystep").Number) : null,
             Access = s_access.FirstOrDefault(flags.Contains),
             IsIncomplete = flags.Contains("incomplete"),
             IsNotKey = flags.Contains("not_key"),
@@ -105,10 +107,7 @@ internal static class ServerReader
         };
     }
 
-    private static (string Type, IReadOnlyDictionary<string, RespReply> Spec) Typed(RespReply reply) =>
-        (reply.Map["type"].Text!, reply.Map["spec"].Map);
-
-    private static int Number(IReadOnlyDictionary<string, RespReply> spec, string name) => (int)spec[name].Integer;
+    private static (string Type, RespReply Spec) Typed(RespReply reply) => (reply.Field("type").RequiredText, reply.Field("spec"));
 
     private static ArgumentSpec ReadArgument(RespReply reply)
     {
@@ -116,14 +115,14 @@ internal static class ServerReader
         IReadOnlyList<string> flags = source.GetValueOrDefault("flags")?.Texts ?? [];
         return new ArgumentSpec
         {
-            Name = source["name"].Text!,
-            Type = source["type"].Text!,
+            Name = reply.Field("name").RequiredText,
+            Type = reply.Field("type").RequiredText,
             Token = source.GetValueOrDefault("token")?.Text,
             IsOptional = flags.Contains("optional"),
             IsMultiple = flags.Contains("multiple"),
             RepeatsToken = flags.Contains("multiple_token"),
             Since = source.GetValueOrDefault("since")?.Text,
-            KeySpec = source.TryGetValue("key_spec_index", out RespReply? index) ? (int)index.Integer : null,
+            KeySpec = source.TryGetValue("key_spec_index", out RespReply? index) ? index.Number : null,
             Arguments = [.. (source.GetValueOrDefault("arguments")?.Elements ?? []).Select(ReadArgument)],
         };
     }

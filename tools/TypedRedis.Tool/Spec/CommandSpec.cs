@@ -50,6 +50,9 @@ internal sealed record CommandSpec
 
     public string? DeprecatedSince { get; init; }
 
+    /// <summary>What to use instead, in words.</summary>
+    public string? Replacement { get; init; }
+
     public IReadOnlyList<ReplyCase> Reply { get; init; } = [];
 
     /// <summary>Every argument of the tree, parents before children.</summary>

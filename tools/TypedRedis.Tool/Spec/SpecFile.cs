@@ -48,7 +48,10 @@ internal static class SpecFile
         return commands;
     }
 
-    private static CommandSpec ReadCommand(string name, JsonObject entry) => new()
+    /// <summary>One command of a file.</summary>
+    /// <exception cref="InvalidOperationException">A property has another type than the schema says.</exception>
+    /// <exception cref="FormatException">A property that the schema requires is missing.</exception>
+    public static CommandSpec ReadCommand(string name, JsonObject entry) => new()
     {
         Name = name,
         Method = entry.Text("method"),
@@ -71,6 +74,7 @@ internal static class SpecFile
         Blocking = entry.Text("blocking"),
         IsSession = entry.IsTrue("session"),
         DeprecatedSince = entry["deprecated"]?.AsObject().Text("since"),
+        Replacement = entry["deprecated"]?.AsObject().Text("replacement"),
         Reply = [.. entry.Objects("reply").Select(item => new ReplyCase(item.Texts("with"), item.Text("method"), item.Text("type"), item.Text("resp2")))],
     };
 

@@ -38,7 +38,7 @@ internal static class SpecValidator
     }
 
     private static IEnumerable<string> Rules(CommandSpec command) =>
-        Identity(command).Concat(Behaviour(command)).Concat(Keys(command)).Concat(Arguments(command)).Concat(Replies(command));
+        SpecTexts.Check(command).Concat(Identity(command)).Concat(Behaviour(command)).Concat(Keys(command)).Concat(Arguments(command)).Concat(Replies(command));
 
     private static IEnumerable<string> Identity(CommandSpec command)
     {
@@ -57,7 +57,7 @@ internal static class SpecValidator
             yield return "it has no group";
         }
 
-        if (command.Since is { } since && !Version.TryParse(since, out _))
+        foreach (string since in new[] { command.Since, command.DeprecatedSince }.OfType<string>().Where(since => !Version.TryParse(since, out _)))
         {
             yield return $"'{since}' is not a version";
         }

@@ -39,13 +39,13 @@ internal static class GroupDocumentation
         string since = command.Since.Length == 0 ? "" : $"Available since {product} {command.Since}{module}. ";
         string page = command.Name.ToLowerInvariant().Replace(' ', '-');
         string site = command.Availability == "valkey" ? "https://valkey.io/commands/" : "https://redis.io/commands/";
-        return $"{Xml(since)}See <see href=\"{site}{page}/\">{Xml(command.Name)}</see>.";
+        return $"{Xml(since)}See <see href=\"{site}{Xml(page)}/\">{Xml(command.Name)}</see>.";
     }
 
     private static string Describe(ParameterDeclaration parameter, ArgumentSpec argument)
     {
         string words = argument.Name.Replace('-', ' ').Replace('_', ' ');
-        string since = argument.Since is null ? "" : $" Since Redis {argument.Since}.";
+        string since = argument.Since is null ? "" : $" Since Redis {Xml(argument.Since)}.";
         string text = argument switch
         {
             { Type: ArgumentType.PureToken } => $"Whether to send <c>{Xml(argument.Token!)}</c>.",

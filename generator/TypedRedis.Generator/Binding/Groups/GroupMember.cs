@@ -28,7 +28,7 @@ internal sealed record GroupMember(MethodDeclaration Method, BoundMethod Bound)
         var method = new MethodDeclaration(
             -1,
             "",
-            (form.Method ?? command.Method) + (isSplit ? SplitNames.Suffix : "") + "Async",
+            CSharpText.Identifier((form.Method ?? command.Method) + (isSplit ? SplitNames.Suffix : "") + "Async"),
             null,
             GroupTypes.ReturnOf(form.Type),
             all.ToEquatableArray(),
