@@ -15,7 +15,7 @@ public sealed class RedisServer : RedisClient
         : base(settings.Clock, commandTimeout, routesBySlot: false)
     {
         _node = new NodeConnection(endpoint, settings, new SingleServerRecovery(retryNonIdempotent));
-        _deadlines = new DeadlineTimer(settings.Clock, _node.TimeOut);
+        _deadlines = new DeadlineTimer(settings.Clock, _node.TimeOut, settings.Logger);
         _pipelines = new SingleServerPipelines(_node, settings.Clock, retryNonIdempotent);
     }
 

@@ -84,7 +84,7 @@ public sealed partial record RedisOptions
 
     /// <summary>
     /// Cluster: translates the endpoints that servers name, in the topology and in redirects, to those this client can reach (port
-    /// forwarding, NAT). Null, the default, takes them as they are. Must be quick and must not throw.
+    /// forwarding, NAT). Null, the default, takes them as they are. Must be quick; what it throws fails the call that was redirected, or the reading of the topology.
     /// </summary>
     public Func<RedisEndpoint, RedisEndpoint>? AddressRemap { get; init; }
 

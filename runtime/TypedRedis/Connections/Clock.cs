@@ -5,15 +5,31 @@ internal sealed class Clock(TimeProvider provider)
 {
     private readonly bool _isSystem = ReferenceEquals(provider, TimeProvider.System);
     private readonly long _start = provider.GetTimestamp();
+    private long _last;
 
     public static Clock System { get; } = new(TimeProvider.System);
 
     public TimeProvider Provider { get; } = provider;
 
-    public long Now => _isSystem ? Environment.TickCount64 : (long)Provider.GetElapsedTime(_start).TotalMilliseconds;
+    public long Now => _isSystem ? Environment.TickCount64 : Read();
 
     /// <summary>A duration for <see cref="After(long)"/>, rounded up; <see cref="long.MaxValue"/> for no limit.</summary>
     public static long Milliseconds(TimeSpan timeout) => timeout == Timeout.InfiniteTimeSpan ? long.MaxValue : (long)Math.Ceiling(timeout.TotalMilliseconds);
+
+    // A clock of the user's that throws stands still: it is asked in the midst of dealing with replies.
+    private long Read()
+    {
+        try
+        {
+            long now = (long)Provider.GetElapsedTime(_start).TotalMilliseconds;
+            Volatile.Write(ref _last, now);
+            return now;
+        }
+        catch (Exception)
+        {
+            return Volatile.Read(ref _last);
+        }
+    }
 
     /// <summary>The moment so many milliseconds from now; <see cref="long.MaxValue"/> for never.</summary>
     public long After(long milliseconds) => milliseconds == long.MaxValue ? long.MaxValue : Now + milliseconds;

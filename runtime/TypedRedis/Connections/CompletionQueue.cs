@@ -21,8 +21,9 @@ internal sealed class CompletionQueue(RespConnection connection) : IThreadPoolWo
 
     private readonly ConcurrentQueue<PendingRequest> _ready = new();
     private readonly ContinuationPace _pace = new();
+    private readonly ReaderRole _role = new();
     private int _helperQueued;
-    private int _isRunByReader;
+    private volatile bool _isReaderHeldUp;
     private long _progress;
 
     /// <summary>Whether the reader runs the continuations before it reads on.</summary>
@@ -35,7 +36,24 @@ internal sealed class CompletionQueue(RespConnection connection) : IThreadPoolWo
     public bool IsFlushDue => _pace.IsQuick ? !_ready.IsEmpty : Volatile.Read(ref _helperQueued) != 0;
 
     /// <summary>Adds a request whose result is set; by the reader.</summary>
-    public void Add(PendingRequest request) => _ready.Enqueue(request);
+    public void Add(PendingRequest request)
+    {
+        _ready.Enqueue(request);
+        if (_isReaderHeldUp)
+        {
+            // It may be so again by the next reply.
+            QueueHelper();
+        }
+    }
+
+    /// <summary>Begins to add what a loop's thread reads.</summary>
+    public void BeginReading()
+    {
+        if (_isReaderHeldUp)
+        {
+            _isReaderHeldUp = false;
+        }
+    }
 
     /// <summary>Has a pool thread run what is ready, besides whoever else does.</summary>
     public void QueueHelper()
@@ -46,14 +64,21 @@ internal sealed class CompletionQueue(RespConnection connection) : IThreadPoolWo
         }
     }
 
-    /// <summary>Runs what is ready, by the reader, which nobody replaces meanwhile unless a continuation holds it up.</summary>
+    /// <summary>Runs what is ready, by the reader, a thread of the pool, which nobody replaces meanwhile unless a continuation holds it up.</summary>
     /// <returns>Whether the caller still is the reader.</returns>
     public bool RunByReader()
     {
         _progress++;
-        Interlocked.Exchange(ref _isRunByReader, 1);
+        long turn = _role.Begin();
         Drain();
-        return Interlocked.Exchange(ref _isRunByReader, 0) == 1;
+        return _role.TryEnd(turn);
+    }
+
+    /// <summary>Runs what is ready, by a loop's thread; the loop sees to it that another one goes on if a continuation holds it up.</summary>
+    public void RunByLoop()
+    {
+        _progress++;
+        Drain();
     }
 
     /// <summary>Runs what is ready, by a thread that was the reader and has handed that on.</summary>
@@ -83,31 +108,36 @@ internal sealed class CompletionQueue(RespConnection connection) : IThreadPoolWo
         return true;
     }
 
-    /// <summary>Looks whether a continuation holds up the reader; if so, another thread becomes the reader. To be called now and then.</summary>
+    /// <summary>Looks whether a continuation holds up the reader, a thread of the pool; if so, another one becomes the reader. To be called now and then.</summary>
     public void Watch()
     {
-        if (_pace.HasStalled(!connection.IsReadByLoop && Volatile.Read(ref _isRunByReader) == 1, Progress))
+        if (_pace.HasStalled(_role.IsTaken, Progress))
         {
             QueueHelper();
         }
     }
 
-    /// <summary>Has another thread read on in the place of the loop's, which a continuation holds up; pool threads run the rest.</summary>
-    public void TakeOver()
+    /// <summary>Has pool threads run the rest, since the loop's thread is held up here and another one reads on.</summary>
+    /// <param name="isReading">Whether it is not a continuation that holds it up.</param>
+    public void OnLoopHeldUp(bool isReading)
     {
-        if (Interlocked.Exchange(ref _isRunByReader, 0) == 1)
+        if (isReading)
+        {
+            _isReaderHeldUp = true;
+        }
+        else
         {
             _pace.NoteStall();
-            connection.ReadOn();
-            QueueHelper();
         }
+
+        QueueHelper();
     }
 
     void IThreadPoolWorkItem.Execute()
     {
         // Before the queue is looked at: who adds later queues a helper again.
         Interlocked.Exchange(ref _helperQueued, 0);
-        bool isReaderHeldUp = !connection.IsReadByLoop && Interlocked.Exchange(ref _isRunByReader, 0) == 1;
+        bool isReaderHeldUp = _role.TryTake();
         if (isReaderHeldUp || _ready.Count > 1)
         {
             // Whatever comes now may block too.
@@ -136,7 +166,11 @@ internal sealed class CompletionQueue(RespConnection connection) : IThreadPoolWo
         {
             running = this;
             count += Math.Min(request.CommandCount, MostCounted);
-            request.RunContinuation();
+            if (request.RunContinuation() is { } thrown)
+            {
+                connection.NoteThrown(thrown);
+            }
+
             _progress++;
             if (count >= ContinuationPace.SampleLength)
             {

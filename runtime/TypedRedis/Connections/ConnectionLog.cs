@@ -11,6 +11,12 @@ internal static partial class ConnectionLog
     [LoggerMessage(2, LogLevel.Warning, "Cannot connect to {Endpoint}: {Reason}")]
     public static partial void ConnectFailed(ILogger logger, RedisEndpoint endpoint, string reason);
 
+    [LoggerMessage(4, LogLevel.Error, "A continuation of a call to {Endpoint} threw an exception; the call has its result")]
+    public static partial void ContinuationThrew(ILogger logger, RedisEndpoint endpoint, Exception thrown);
+
+    [LoggerMessage(5, LogLevel.Error, "An exception was thrown while calls were looked at whose deadline has passed")]
+    public static partial void TimerThrew(ILogger logger, Exception thrown);
+
     [LoggerMessage(3, LogLevel.Information, "The connection to {Endpoint} ended: {Reason}")]
     public static partial void Lost(ILogger logger, RedisEndpoint endpoint, string reason);
 }

@@ -58,6 +58,7 @@ internal static class ConnectionOpener
         SocketException socket => new RedisConnectionException($"Cannot connect: {socket.Message}", socket) { Endpoint = endpoint },
         AuthenticationException tls => new RedisConnectionException($"The TLS handshake failed: {tls.Message}", tls) { Endpoint = endpoint },
         IOException io => new RedisConnectionException($"The connection was lost while it was set up: {io.Message}", io) { Endpoint = endpoint },
-        _ => cause,
+        // Code of the user's, such as a check of certificates or the clock.
+        _ => new RedisConnectionException($"Cannot connect: {UserCode.MessageOf(cause)}", cause) { Endpoint = endpoint },
     };
 }

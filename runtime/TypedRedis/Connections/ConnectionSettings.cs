@@ -8,6 +8,8 @@ namespace TypedRedis.Connections;
 /// <summary>Everything a connection needs to know; derived from the user's options once per client.</summary>
 internal sealed record ConnectionSettings
 {
+    private readonly ILogger _logger = NullLogger.Instance;
+
     public string? User { get; init; }
 
     public string? Password { get; init; }
@@ -39,5 +41,10 @@ internal sealed record ConnectionSettings
 
     public Clock Clock { get; init; } = Clock.System;
 
-    public ILogger Logger { get; init; } = NullLogger.Instance;
+    /// <summary>Where to log to. Never throws.</summary>
+    public ILogger Logger
+    {
+        get => _logger;
+        init => _logger = SafeLogger.Around(value);
+    }
 }

@@ -1,3 +1,6 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
 namespace TypedRedis.Connections;
 
 /// <summary>
@@ -10,13 +13,15 @@ internal sealed class DeadlineTimer : IDisposable
 
     private readonly Clock _clock;
     private readonly Action<long> _timeOut;
+    private readonly ILogger _logger;
     private readonly ITimer _timer;
     private int _running;
 
-    public DeadlineTimer(Clock clock, Action<long> timeOut)
+    public DeadlineTimer(Clock clock, Action<long> timeOut, ILogger? logger = null)
     {
         _clock = clock;
         _timeOut = timeOut;
+        _logger = SafeLogger.Around(logger ?? NullLogger.Instance);
         _timer = clock.Provider.CreateTimer(static state => ((DeadlineTimer)state!).Tick(), this, s_period, s_period);
     }
 
@@ -33,6 +38,11 @@ internal sealed class DeadlineTimer : IDisposable
         try
         {
             _timeOut(_clock.Now);
+        }
+        catch (Exception thrown)
+        {
+            // On a timer's thread it would end the process; the next tick looks again.
+            ConnectionLog.TimerThrew(_logger, thrown);
         }
         finally
         {

@@ -78,7 +78,7 @@ internal sealed class FunctionLoader(NodeConnection node)
         {
             await SendAsync(library).ConfigureAwait(false);
         }
-        catch (RedisException cause)
+        catch (Exception cause)
         {
             failure = cause;
         }

@@ -30,10 +30,10 @@ internal sealed partial class NodeConnection : IRequestChannel, IAsyncDisposable
     {
         Endpoint = endpoint;
         _settings = settings;
-        _recovery = recovery;
+        _recovery = GuardedRecovery.Around(recovery);
         _events = new ConnectionEvents(this);
         _functions = new FunctionLoader(this);
-        _dedicated = new DedicatedConnections(this, settings, recovery, _disposed.Token);
+        _dedicated = new DedicatedConnections(this, settings, _recovery, _disposed.Token);
     }
 
     public RedisEndpoint Endpoint { get; }

@@ -10,6 +10,7 @@ internal abstract class PendingBatch : PendingRequest
 {
     private static readonly CommandInfo s_command = new("pipeline", CommandFlags.Keyless, RetryClass.NotIdempotent);
 
+    private Exception? _thrown;
     private bool _isStopped;
     private int _repliesLeft;
 
@@ -30,6 +31,7 @@ internal abstract class PendingBatch : PendingRequest
     {
         _repliesLeft = replies;
         _isStopped = false;
+        _thrown = null;
         MayHaveExecuted = true;
         Begin(s_command, slot: -1, deadline);
         RetainFrame(frames, length, replies);
@@ -41,7 +43,15 @@ internal abstract class PendingBatch : PendingRequest
     {
         if (!_isStopped)
         {
-            Receive(ref reader);
+            try
+            {
+                Receive(ref reader);
+            }
+            catch (Exception thrown) when (thrown is not RedisException)
+            {
+                // Code of the user's. Nobody knows what the batch has made of this reply; it is told so at its end. The connection goes on.
+                _thrown ??= thrown;
+            }
         }
 
         return --_repliesLeft == 0;
@@ -65,11 +75,15 @@ internal abstract class PendingBatch : PendingRequest
         Fail(cause);
     }
 
-    /// <summary>Deals with one reply, an error as the case may be. Must not throw.</summary>
+    /// <summary>Deals with one reply, an error as the case may be. What it throws becomes the batch's error, once all replies have come.</summary>
     protected abstract void Receive(ref RespReader reader);
 
     protected sealed override void DecodeResult(ref RespReader reader)
     {
         // Each reply was dealt with as it came.
+        if (_thrown is { } thrown)
+        {
+            throw UserCode.ToError(thrown);
+        }
     }
 }

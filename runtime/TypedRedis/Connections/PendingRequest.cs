@@ -68,6 +68,9 @@ internal abstract class PendingRequest : IThreadPoolWorkItem
 
     public int RedirectCount => _history?.Redirects.Length ?? 0;
 
+    /// <summary>Identifies the present use of the object, for <see cref="Abandon"/>.</summary>
+    public long Use => Volatile.Read(ref _state);
+
     /// <summary>Whether somebody completed the call, or is about to.</summary>
     public bool IsCompleted => (Volatile.Read(ref _state) & StatusMask) != Pending;
 
@@ -184,7 +187,7 @@ internal abstract class PendingRequest : IThreadPoolWorkItem
         catch (Exception failure)
         {
             // A converter of the user's failed; the connection's framing is not touched by that.
-            _failure = WithContext(new RedisReplyException($"The reply could not be converted: {failure.Message}", failure));
+            _failure = WithContext(new RedisReplyException($"The reply could not be converted: {UserCode.MessageOf(failure)}", failure));
         }
 
         ReleaseFrame();
@@ -207,6 +210,22 @@ internal abstract class PendingRequest : IThreadPoolWorkItem
         }
     }
 
+    /// <summary>
+    /// Completes the call with an error, whoever holds it: for when something was thrown while it was handed on, so that nobody knows whether
+    /// it still has a holder. As after a cancellation, a holder keeps the frame and finds the call completed.
+    /// </summary>
+    /// <param name="use">The use of the object that is meant; another one is left alone.</param>
+    /// <param name="failure">The error.</param>
+    public void Abandon(long use, RedisException failure)
+    {
+        if (TryClaim(use))
+        {
+            _abandoned = true;
+            _failure = WithContext(failure);
+            Signal();
+        }
+    }
+
     /// <summary>Completes the call if its deadline has passed; for anybody.</summary>
     /// <returns>Whether it did.</returns>
     public bool TryTimeOut(long now, RedisEndpoint endpoint, Exception? lastError)
@@ -223,25 +242,41 @@ internal abstract class PendingRequest : IThreadPoolWorkItem
             ? "The call did not finish in time: no reply has arrived."
             : lastError is null
                 ? "The call did not finish in time: it was still waiting to be sent."
-                : $"The call did not finish in time: it was still waiting for a connection. Last error: {lastError.Message}";
+                : $"The call did not finish in time: it was still waiting for a connection. Last error: {UserCode.MessageOf(lastError)}";
         _failure = WithContext(new RedisTimeoutException(what, lastError) { MayHaveExecuted = Attempts > 0, Endpoint = endpoint });
         Signal();
         return true;
     }
 
-    void IThreadPoolWorkItem.Execute() => RunContinuation();
+    void IThreadPoolWorkItem.Execute()
+    {
+        if (RunContinuation() is { } thrown)
+        {
+            UserCode.Trace(thrown);
+        }
+    }
 
     /// <summary>Lets the awaiter go on, on this thread.</summary>
-    public void RunContinuation()
+    /// <returns>What the awaiter threw, which only awaiters of a special kind do. This thread and the call are done with it.</returns>
+    public Exception? RunContinuation()
     {
-        // The awaiter continues inside this call and gives the object back; nothing may be touched afterwards.
-        if (_failure is { } failure)
+        try
         {
-            SetException(failure);
+            // The awaiter continues inside this call and gives the object back; nothing may be touched afterwards.
+            if (_failure is { } failure)
+            {
+                SetException(failure);
+            }
+            else
+            {
+                SetResult();
+            }
+
+            return null;
         }
-        else
+        catch (Exception thrown)
         {
-            SetResult();
+            return thrown;
         }
     }
 

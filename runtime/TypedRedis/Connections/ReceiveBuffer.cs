@@ -28,6 +28,9 @@ internal sealed class ReceiveBuffer(ByteArrays arrays) : IDisposable
 
     public ReadOnlySpan<byte> Unconsumed => Bytes.AsSpan(_start, _end - _start);
 
+    /// <summary>How much of what is here has been consumed; for other threads, to see that something happens.</summary>
+    public int Consumed => Volatile.Read(ref _start);
+
     /// <summary>Bytes that fit without growing.</summary>
     public int Capacity => Bytes.Length;
 

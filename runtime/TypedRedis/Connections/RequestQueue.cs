@@ -21,6 +21,9 @@ internal sealed class RequestQueue
 
     public int Count => (int)(Volatile.Read(ref _tail.Value) - Volatile.Read(ref _head.Value));
 
+    /// <summary>How many were ever taken out.</summary>
+    public long Removed => Volatile.Read(ref _head.Value);
+
     /// <summary>Adds a request; under the lock.</summary>
     public void Enqueue(PendingRequest request)
     {

@@ -4,46 +4,34 @@ namespace TypedRedis.Connections;
 internal sealed partial class RespConnection : ISocketHandler
 {
     private SocketLoop? _loop;
-    private LoopThread? _loopThread;
 
-    /// <summary>Whether a loop's thread reads, instead of the thread pool.</summary>
-    public bool IsReadByLoop => _loop is not null;
+    // Each reply moves the first two, so a long batch of quick ones is no stall.
+    long ISocketHandler.Progress => _inFlight.Removed + _received.Consumed + _completions.Progress;
 
-    /// <summary>Has another thread read in the place of the one that is held up.</summary>
-    public void ReadOn()
+    void ISocketHandler.OnReady(LoopThread thread)
     {
-        if (_loop is null)
-        {
-            Read(hasArrived: false);
-        }
-        else
-        {
-            _loop.Replace(_loopThread!);
-        }
-    }
-
-    bool ISocketHandler.OnReady(LoopThread thread)
-    {
-        _loopThread = thread;
+        _completions.BeginReading();
         int completed = 0;
         bool isOpen = TryReceive(ref completed);
         if (completed == 0)
         {
-            return true;
+            return;
         }
 
-        // Nobody watches continuations of a connection that has ended.
-        if (!isOpen || !_completions.IsReaderToRun)
+        // Nobody watches continuations of a connection that has ended, and nobody reads it beside a thread that was replaced while it read.
+        if (isOpen && _completions.IsReaderToRun && thread.TryBeginContinuations())
+        {
+            _completions.RunByLoop();
+        }
+        else
         {
             _completions.QueueHelper();
-            return true;
         }
-
-        thread.Running = _completions;
-        bool isReader = _completions.RunByReader();
-        thread.Running = null;
-        return isReader;
     }
+
+    void ISocketHandler.OnHeldUp(bool isReading) => _completions.OnLoopHeldUp(isReading);
+
+    void ISocketHandler.OnFailed(Exception cause) => Close(Lost(cause));
 
     private bool TryReadByLoop() => _transport.TryJoinLoop(this, out _loop);
 

@@ -21,6 +21,9 @@ internal sealed partial class RespConnection
     private int _handedOver;
     private PendingRequest? _answeredUnsent;
 
+    /// <summary>Has the calling thread read in the place of the one that is held up.</summary>
+    public void ReadOn() => Read(hasArrived: false);
+
     // Reads, and runs the continuations of what was read, until there is nothing more at the moment.
     private void Read(bool hasArrived)
     {
@@ -124,10 +127,18 @@ internal sealed partial class RespConnection
     private void End(Exception cause)
     {
         Close(cause);
-        _transport.Dispose();
+        try
+        {
+            _transport.Dispose();
+        }
+        catch (Exception)
+        {
+            // What was in flight must be reported all the same.
+        }
+
         ReportLost();
         _received.Dispose();
-        _ended.SetResult();
+        _ended.TrySetResult();
     }
 
     // Counts the calls that were completed, even if it then throws.
@@ -228,13 +239,25 @@ internal sealed partial class RespConnection
             return frameLength;
         }
 
-        var error = new ErrorReply(reader.Content);
-        if (request.IsCompleted || !_owner.OnError(request, error))
-        {
-            request.Fail(error.ToException());
-        }
-
+        HandleError(request, new ErrorReply(reader.Content));
         return frameLength;
+    }
+
+    // Whatever is thrown here is about this request: the replies behind it are dealt with all the same.
+    private void HandleError(PendingRequest request, in ErrorReply error)
+    {
+        long use = request.Use;
+        try
+        {
+            if (request.IsCompleted || !_owner.OnError(request, error))
+            {
+                request.Fail(error.ToException());
+            }
+        }
+        catch (Exception thrown)
+        {
+            request.Abandon(use, UserCode.ToError(thrown));
+        }
     }
 
     // Gives a batch all its replies that are here. It stays the oldest request until its last one has come; only then its frames count.
@@ -366,7 +389,15 @@ internal sealed partial class RespConnection
             return;
         }
 
-        _owner.OnLost(request, _closeCause!, request.MayHaveBeenSent);
+        long use = request.Use;
+        try
+        {
+            _owner.OnLost(request, _closeCause!, request.MayHaveBeenSent);
+        }
+        catch (Exception thrown)
+        {
+            request.Abandon(use, UserCode.ToError(thrown));
+        }
     }
 
     private RedisConnectionException Lost(Exception? cause) => new(

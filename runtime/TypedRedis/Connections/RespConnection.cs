@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using TypedRedis.Protocol;
 
 namespace TypedRedis.Connections;
@@ -24,6 +25,7 @@ internal sealed partial class RespConnection : IDisposable
     private readonly Lock _gate = new();
     private readonly Transport _transport;
     private readonly IConnectionOwner _owner;
+    private readonly ILogger _logger;
     private readonly RespLimits _limits;
     private readonly long _maxInFlightBytes;
     private readonly SendQueue _sendQueue;
@@ -36,6 +38,7 @@ internal sealed partial class RespConnection : IDisposable
         Endpoint = endpoint;
         _transport = transport;
         _owner = owner;
+        _logger = settings.Logger;
         _limits = settings.Limits;
         _maxInFlightBytes = settings.MaxInFlightBytes;
         _sendQueue = new SendQueue(endpoint, _maxInFlightBytes);
@@ -79,7 +82,14 @@ internal sealed partial class RespConnection : IDisposable
         }
 
         // The reader notices, since a receive under way ends, and reports what was lost: it alone takes requests out.
-        _transport.Abort();
+        try
+        {
+            _transport.Abort();
+        }
+        catch (Exception)
+        {
+            // It is of no use any more, whatever state it is in.
+        }
     }
 
     /// <summary>Ends the connection; its reader then frees what it owns.</summary>
@@ -91,6 +101,9 @@ internal sealed partial class RespConnection : IDisposable
         Close(cause);
         await _ended.Task.ConfigureAwait(false);
     }
+
+    /// <summary>Tells of what a continuation threw.</summary>
+    public void NoteThrown(Exception thrown) => ConnectionLog.ContinuationThrew(_logger, Endpoint, thrown);
 
     /// <summary>Completes calls whose deadline has passed; to be called at intervals of some 20 ms.</summary>
     public void TimeOut(long now)

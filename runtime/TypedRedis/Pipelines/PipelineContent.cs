@@ -135,7 +135,7 @@ internal sealed class PipelineContent
         catch (Exception failure)
         {
             // A converter of the user's failed; the connection's framing is not touched by that.
-            Fail(index, new RedisReplyException($"The reply could not be converted: {failure.Message}", failure), source.Endpoint);
+            Fail(index, new RedisReplyException($"The reply could not be converted: {UserCode.MessageOf(failure)}", failure), source.Endpoint);
         }
     }
 

@@ -76,9 +76,21 @@ internal sealed partial class PipelineExecution(PipelineContent content, IPipeli
         EndOne(part.Node);
     }
 
+    // Whatever is thrown here is about this command: a translation of addresses is code of the user's.
     private void ReceiveError(int index, ref RespReader reader, IRequestChannel source)
     {
-        var error = new ErrorReply(reader.Content);
+        try
+        {
+            Decide(index, new ErrorReply(reader.Content), source);
+        }
+        catch (Exception thrown)
+        {
+            Fail(index, UserCode.ToError(thrown), source.Endpoint);
+        }
+    }
+
+    private void Decide(int index, in ErrorReply error, IRequestChannel source)
+    {
         ref PipelineCommand command = ref content.Commands[index];
         int attempts = (_histories.Find(index)?.Attempts ?? 0) + 1;
         Resending resending = router.Recover(command.Info, error, source, attempts);
@@ -229,7 +241,8 @@ internal sealed partial class PipelineExecution(PipelineContent content, IPipeli
         RedisTimeoutException timeout => new RedisTimeoutException(timeout.Summary, timeout.InnerException) { MayHaveExecuted = timeout.MayHaveExecuted },
         RedisWatchException watch => new RedisWatchException(watch.Summary, watch.InnerException),
         RedisOutcomeUnknownException unknown => new RedisOutcomeUnknownException(unknown.Summary, unknown.InnerException),
-        RedisException => NodeConnection.CopyFor(failure),
+        RedisConnectionException or RedisProtocolException or RedisConfigurationException => NodeConnection.CopyFor(failure),
+        RedisException other => new RedisException(other.Summary, other.InnerException ?? other),
         _ => new RedisException("The pipeline was cancelled.", failure),
     };
 

@@ -47,9 +47,9 @@ internal sealed partial class ClusterRouter
                 Publish(map);
             }
         }
-        catch (RedisException cause)
+        catch (Exception cause) when (!cancellationToken.IsCancellationRequested)
         {
-            TopologyLog.RefreshFailed(_settings.Logger, cause.Message);
+            TopologyLog.RefreshFailed(_settings.Logger, UserCode.MessageOf(cause));
         }
 
         foreach (NodeConnection node in _pool.All)

@@ -31,8 +31,8 @@ internal sealed partial class ClusterRouter : IRequestRecovery, IPipelineRouter,
         _pool = new NodePool(_settings, this);
         _source = new TopologySource(_pool, options, clock);
         _retries = new RetryQueue(clock, Route);
-        _refresher = new TopologyRefresher(RefreshAsync, clock, options.Random, options.TopologyRefreshInterval);
-        _deadlines = new DeadlineTimer(clock, Tick);
+        _refresher = new TopologyRefresher(RefreshAsync, clock, options.Random, options.TopologyRefreshInterval, _settings.Logger);
+        _deadlines = new DeadlineTimer(clock, Tick, _settings.Logger);
     }
 
     public SlotMap Map => _map;

@@ -91,13 +91,20 @@ internal sealed class RetryQueue : IDisposable
     {
         long now = _clock.Now;
         Send(Take(entry => entry.Due <= now));
-        lock (_gate)
+        try
         {
-            _timerDue = long.MaxValue;
-            if (_entries.Count > 0)
+            lock (_gate)
             {
-                SetTimer(_entries.Min(entry => entry.Due));
+                _timerDue = long.MaxValue;
+                if (_entries.Count > 0)
+                {
+                    SetTimer(_entries.Min(entry => entry.Due));
+                }
             }
+        }
+        catch (Exception) when (!_disposed)
+        {
+            // The clock is the user's. Those that wait leave after the next reading of the topology, or end at their deadlines.
         }
     }
 
@@ -105,7 +112,16 @@ internal sealed class RetryQueue : IDisposable
     {
         foreach (Entry entry in entries)
         {
-            _send(entry.Request);
+            long use = entry.Request.Use;
+            try
+            {
+                _send(entry.Request);
+            }
+            catch (Exception thrown)
+            {
+                // About this one; the others are sent all the same.
+                entry.Request.Abandon(use, UserCode.ToError(thrown));
+            }
         }
     }
 

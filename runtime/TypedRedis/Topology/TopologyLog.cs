@@ -11,6 +11,9 @@ internal static partial class TopologyLog
     [LoggerMessage(21, LogLevel.Warning, "The topology cannot be read: {Reason}")]
     public static partial void RefreshFailed(ILogger logger, string reason);
 
+    [LoggerMessage(24, LogLevel.Error, "An exception was thrown while the topology was read; it is read again when needed")]
+    public static partial void RefresherThrew(ILogger logger, Exception thrown);
+
     [LoggerMessage(22, LogLevel.Debug, "Slot {Slot} moved to {Endpoint}")]
     public static partial void SlotMoved(ILogger logger, int slot, RedisEndpoint endpoint);
 

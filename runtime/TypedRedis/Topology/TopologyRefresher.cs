@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using TypedRedis.Connections;
 
 namespace TypedRedis.Topology;
@@ -19,6 +21,7 @@ internal sealed class TopologyRefresher : IAsyncDisposable
     private readonly Clock _clock;
     private readonly Random _random;
     private readonly TimeSpan? _interval;
+    private readonly ILogger _logger;
     private readonly CancellationTokenSource _disposed = new();
     private readonly SemaphoreSlim _requested = new(0, 1);
     private readonly Lock _gate = new();
@@ -27,16 +30,18 @@ internal sealed class TopologyRefresher : IAsyncDisposable
     private long _readings;
 
     /// <summary>A refresher that does nothing before <see cref="Start"/>.</summary>
-    /// <param name="read">Reads the topology once; must not throw but for cancellation.</param>
+    /// <param name="read">Reads the topology once. What it throws ends that reading only.</param>
     /// <param name="clock">The client's clock.</param>
     /// <param name="random">Source of the jitter.</param>
     /// <param name="interval">How often to read without a cause; null for never.</param>
-    public TopologyRefresher(Func<CancellationToken, Task> read, Clock clock, Random random, TimeSpan? interval)
+    /// <param name="logger">Told of what was thrown; null for nobody.</param>
+    public TopologyRefresher(Func<CancellationToken, Task> read, Clock clock, Random random, TimeSpan? interval, ILogger? logger = null)
     {
         _read = read;
         _clock = clock;
         _random = random;
         _interval = interval;
+        _logger = SafeLogger.Around(logger ?? NullLogger.Instance);
     }
 
     /// <summary>Readings that have ended.</summary>
@@ -75,9 +80,15 @@ internal sealed class TopologyRefresher : IAsyncDisposable
         await _loop.ConfigureAwait(false);
         lock (_gate)
         {
-            _next.TrySetException(new RedisConnectionException("The client was disposed."));
-            _ = _next.Task.Exception;
+            End(_next);
         }
+    }
+
+    private static void End(TaskCompletionSource waiting)
+    {
+        waiting.TrySetException(new RedisConnectionException("The client was disposed."));
+        // Nobody may wait.
+        _ = waiting.Task.Exception;
     }
 
     private static TaskCompletionSource NewCompletion() => new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -85,9 +96,9 @@ internal sealed class TopologyRefresher : IAsyncDisposable
     private async Task RunAsync()
     {
         TimeSpan pause = s_shortestPause;
-        try
+        while (!_disposed.IsCancellationRequested)
         {
-            while (true)
+            try
             {
                 long before = _clock.Now;
                 await WaitForNeedAsync().ConfigureAwait(false);
@@ -98,9 +109,16 @@ internal sealed class TopologyRefresher : IAsyncDisposable
                 await Task.Delay(pause * (0.75 + (_random.NextDouble() / 2)), _clock.Provider, _disposed.Token).ConfigureAwait(false);
                 pause = pause * 2 < s_longestPause ? pause * 2 : s_longestPause;
             }
-        }
-        catch (OperationCanceledException) when (_disposed.IsCancellationRequested)
-        {
+            catch (OperationCanceledException) when (_disposed.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception thrown)
+            {
+                // Only the user's clock throws here; without it the system's tells how long to wait.
+                TopologyLog.RefresherThrew(_logger, thrown);
+                await Task.Delay(s_longestPause).ConfigureAwait(false);
+            }
         }
     }
 
@@ -133,7 +151,21 @@ internal sealed class TopologyRefresher : IAsyncDisposable
             _next = NewCompletion();
         }
 
-        await _read(_disposed.Token).ConfigureAwait(false);
+        try
+        {
+            await _read(_disposed.Token).ConfigureAwait(false);
+        }
+        catch (Exception thrown)
+        {
+            if (_disposed.IsCancellationRequested)
+            {
+                End(completion);
+                return;
+            }
+
+            TopologyLog.RefresherThrew(_logger, thrown);
+        }
+
         Interlocked.Increment(ref _readings);
         completion.SetResult();
     }

@@ -51,8 +51,9 @@ internal sealed class TopologySource(NodePool pool, RedisOptions options, Clock 
                         return map;
                     }
                 }
-                catch (RedisException cause)
+                catch (Exception cause) when (!cancellationToken.IsCancellationRequested)
                 {
+                    // A translation of addresses may throw anything; another node may name others.
                     failure = cause;
                 }
             }
@@ -94,7 +95,7 @@ internal sealed class TopologySource(NodePool pool, RedisOptions options, Clock 
     private static SlotMap Merge(List<List<SlotAssignment>> answers) => SlotMap.Create(Enumerable.Reverse(answers).SelectMany(answer => answer));
 
     private static RedisClusterException NoAnswer(IReadOnlyList<RedisEndpoint> candidates, Exception? cause) => new(
-        $"No node of the cluster can tell its topology. Asked: {string.Join(", ", candidates.Take(10))}. Last error: {cause?.Message ?? "none"}",
+        $"No node of the cluster can tell its topology. Asked: {string.Join(", ", candidates.Take(10))}. Last error: {(cause is null ? "none" : UserCode.MessageOf(cause))}",
         cause);
 
     private async Task<List<SlotAssignment>> AskAsync(NodeConnection node, CancellationToken cancellationToken)

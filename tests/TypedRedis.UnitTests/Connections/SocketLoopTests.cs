@@ -126,6 +126,80 @@ public sealed class SocketLoopTests : IDisposable
         Assert.True(accepted.Connected);
     }
 
+    [Fact]
+    public async Task Handler_that_blocks_while_it_reads_keeps_its_socket_and_the_others_are_heard()
+    {
+        SocketLoop loop = SocketLoop.TryCreate()!;
+        using var pair = await HandledPair.CreateAsync(_listener, loop, continues: false);
+        using var other = await HandledPair.CreateAsync(_listener, loop, continues: false);
+        pair.Blocks = true;
+        pair.Send();
+        Assert.True(pair.Entered.Wait(Wait.Limit));
+        // More to read: the loop must neither hand it to somebody else nor go round and round for it.
+        pair.Send();
+        other.Send();
+        await HeardAsync(loop, other, 1);
+        other.Send();
+        await HeardAsync(loop, other, 2);
+        Assert.Equal(1, pair.Heard);
+        pair.Release.Set();
+        await Wait.UntilAsync(() => pair.Heard == 2, "what came meanwhile");
+        other.Send();
+        await Wait.UntilAsync(() => other.Heard == 3, "the other's byte");
+        Assert.Equal(1, pair.MostAtOnce);
+    }
+
+    [Fact]
+    public async Task Thread_that_comes_back_late_does_not_end_the_turn_of_its_successor()
+    {
+        SocketLoop loop = SocketLoop.TryCreate()!;
+        using var first = await HandledPair.CreateAsync(_listener, loop, continues: true);
+        using var second = await HandledPair.CreateAsync(_listener, loop, continues: true);
+        using var third = await HandledPair.CreateAsync(_listener, loop, continues: true);
+        first.Blocks = second.Blocks = true;
+        first.Send();
+        Assert.True(first.Entered.Wait(Wait.Limit));
+        second.Send();
+        await Wait.UntilAsync(() => Watched(loop, () => second.Entered.IsSet), "a second thread");
+        first.Release.Set();
+        Assert.True(first.Left.Wait(Wait.Limit));
+
+        // The second one is still watched, and replaced.
+        third.Send();
+        await HeardAsync(loop, third, 1);
+        second.Release.Set();
+        Assert.True(second.Left.Wait(Wait.Limit));
+        foreach (HandledPair pair in new[] { first, second, third })
+        {
+            int before = pair.Heard;
+            pair.Send();
+            await Wait.UntilAsync(() => pair.Heard == before + 1, "a byte after all came back");
+            Assert.Equal(1, pair.MostAtOnce);
+        }
+    }
+
+    [Fact]
+    public async Task Handler_that_throws_is_told_and_the_others_are_heard()
+    {
+        SocketLoop loop = SocketLoop.TryCreate()!;
+        using var pair = await HandledPair.CreateAsync(_listener, loop, continues: false);
+        using var other = await HandledPair.CreateAsync(_listener, loop, continues: false);
+        pair.Throws = true;
+        pair.Send();
+        await Wait.UntilAsync(() => pair.Failure is InvalidOperationException, "the failure");
+        other.Send();
+        await Wait.UntilAsync(() => other.Heard == 1, "the other's byte");
+    }
+
+    private static Task HeardAsync(SocketLoop loop, HandledPair pair, int count) =>
+        Wait.UntilAsync(() => Watched(loop, () => pair.Heard == count), "the other's byte");
+
+    private static bool Watched(SocketLoop loop, Func<bool> condition)
+    {
+        loop.Watch();
+        return condition();
+    }
+
     private async Task<(Socket Near, Socket Far)> ConnectAsync()
     {
         var near = new Socket(SocketType.Stream, ProtocolType.Tcp);
@@ -137,15 +211,112 @@ public sealed class SocketLoopTests : IDisposable
     {
         public ConcurrentQueue<byte> Received { get; } = new();
 
-        public bool OnReady(LoopThread thread)
+        public void OnReady(LoopThread thread)
         {
             byte[] one = new byte[1];
             if (socket.Receive(one) == 1)
             {
                 Received.Enqueue(one[0]);
             }
+        }
+    }
 
-            return true;
+    // A socket that a loop hears, and its far end. It reads one byte a time.
+    private sealed class HandledPair : ISocketHandler, IDisposable
+    {
+        private readonly SocketLoop _loop;
+        private readonly Socket _near;
+        private readonly Socket _far;
+        private readonly bool _continues;
+        private readonly int _id;
+        private int _heard;
+        private int _inside;
+        private int _mostAtOnce;
+
+        private HandledPair(SocketLoop loop, Socket near, Socket far, bool continues)
+        {
+            _loop = loop;
+            _near = near;
+            _far = far;
+            _continues = continues;
+            _id = loop.TryAdd(near, Epoll.Readable, this);
+        }
+
+        public ManualResetEventSlim Entered { get; } = new();
+
+        public ManualResetEventSlim Release { get; } = new();
+
+        public ManualResetEventSlim Left { get; } = new();
+
+        /// <summary>Whether it blocks the next time it is called.</summary>
+        public bool Blocks { get; set; }
+
+        public bool Throws { get; set; }
+
+        public Exception? Failure { get; private set; }
+
+        public int Heard => Volatile.Read(ref _heard);
+
+        /// <summary>How many threads were reading it at once.</summary>
+        public int MostAtOnce => Volatile.Read(ref _mostAtOnce);
+
+        public static async Task<HandledPair> CreateAsync(TcpListener listener, SocketLoop loop, bool continues)
+        {
+            var near = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            await near.ConnectAsync(listener.LocalEndpoint);
+            return new HandledPair(loop, near, await listener.AcceptSocketAsync(), continues);
+        }
+
+        public void Send() => _far.Send(new byte[] { 1 });
+
+        public void OnReady(LoopThread thread)
+        {
+            _mostAtOnce = Math.Max(_mostAtOnce, Interlocked.Increment(ref _inside));
+            Assert.Equal(1, _near.Receive(new byte[1]));
+            if (Throws)
+            {
+                Interlocked.Decrement(ref _inside);
+                throw new InvalidOperationException("thrown by a handler");
+            }
+
+            bool isReader = !_continues;
+            if (_continues)
+            {
+                Interlocked.Decrement(ref _inside);
+                Assert.True(thread.TryBeginContinuations());
+            }
+
+            Interlocked.Increment(ref _heard);
+            if (Blocks)
+            {
+                Blocks = false;
+                Entered.Set();
+                Assert.True(Release.Wait(Wait.Limit));
+                Left.Set();
+            }
+
+            if (isReader)
+            {
+                Interlocked.Decrement(ref _inside);
+            }
+        }
+
+        public void OnFailed(Exception cause)
+        {
+            Failure = cause;
+            _loop.Remove(_near, _id);
+        }
+
+        public void Dispose()
+        {
+            Release.Set();
+            if (Failure is null)
+            {
+                _loop.Remove(_near, _id);
+            }
+
+            _near.Dispose();
+            _far.Dispose();
         }
     }
 }

@@ -100,14 +100,38 @@ public sealed class RetryQueueTests : IDisposable
         await Assert.ThrowsAsync<RedisConnectionException>(() => after);
     }
 
+    [Fact]
+    public async Task Request_that_cannot_be_sent_fails_and_the_others_leave_all_the_same()
+    {
+        PendingRequest? refused = null;
+        List<PendingRequest> sent = [];
+        using var queue = new RetryQueue(_clock, request =>
+        {
+            if (request == refused)
+            {
+                throw new InvalidOperationException("thrown on the way");
+            }
+
+            sent.Add(request);
+        });
+        (refused, Task<string> call) = Add(10, to: queue);
+        PendingRequest second = Add(10, to: queue).Request;
+        PendingRequest later = Add(20, to: queue).Request;
+        _time.Advance(TimeSpan.FromMilliseconds(10));
+        RedisException failure = await Assert.ThrowsAnyAsync<RedisException>(() => call.WaitAsync(TimeSpan.FromSeconds(10)));
+        Assert.IsType<InvalidOperationException>(failure.InnerException);
+        _time.Advance(TimeSpan.FromMilliseconds(10));
+        Assert.Equal([second, later], sent);
+    }
+
     private (PendingRequest Request, Task<string> Call) Add(
-        int delay, bool orRefresh = false, long deadline = long.MaxValue, CancellationToken cancellation = default)
+        int delay, bool orRefresh = false, long deadline = long.MaxValue, RetryQueue? to = null, CancellationToken cancellation = default)
     {
         PendingReply<string> request = PendingReply<string>.Rent(s_get, 7, deadline, Reply.String);
         Task<string> call = new ValueTask<string>(request, request.Token).AsTask();
         request.RegisterCancellation(cancellation);
         request.RetainFrame("frame"u8);
-        _queue.Add(request, TimeSpan.FromMilliseconds(delay), orRefresh, "the reason");
+        (to ?? _queue).Add(request, TimeSpan.FromMilliseconds(delay), orRefresh, "the reason");
         return (request, call);
     }
 }

@@ -117,6 +117,30 @@ public sealed class TopologyRefresherTests : IAsyncDisposable
         await Assert.ThrowsAsync<RedisConnectionException>(() => disposed.WaitAsync(s_patience));
     }
 
+    [Fact]
+    public async Task Reading_that_throws_ends_the_wait_for_it_and_the_next_one_comes()
+    {
+        TopologyRefresher refresher = Start();
+        Task failed = refresher.RequestAsync(default);
+        (await NextReadingAsync()).SetException(new InvalidOperationException("thrown by a reading"));
+        await failed.WaitAsync(s_patience);
+        await PauseAsync();
+        Task next = refresher.RequestAsync(default);
+        _time.Advance(TimeSpan.FromMilliseconds(125));
+        (await NextReadingAsync()).SetResult();
+        await next.WaitAsync(s_patience);
+    }
+
+    [Fact]
+    public async Task Disposal_ends_the_wait_for_the_reading_under_way()
+    {
+        TopologyRefresher refresher = Start();
+        Task waiting = refresher.RequestAsync(default);
+        await NextReadingAsync();
+        await refresher.DisposeAsync();
+        await Assert.ThrowsAsync<RedisConnectionException>(() => waiting.WaitAsync(s_patience));
+    }
+
     private TopologyRefresher Start(TimeSpan? interval = null)
     {
         _refresher = new TopologyRefresher(

@@ -1,0 +1,44 @@
+using TypedRedis.Protocol;
+
+namespace TypedRedis.Connections;
+
+/// <summary>
+/// A recovery from which nothing is thrown: it runs code of users (a translation of addresses), in the midst of requests that it has not
+/// been asked about yet. A request it could not decide about fails with what was thrown.
+/// </summary>
+internal sealed class GuardedRecovery : IRequestRecovery
+{
+    private readonly IRequestRecovery _recovery;
+
+    private GuardedRecovery(IRequestRecovery recovery) => _recovery = recovery;
+
+    public static IRequestRecovery Around(IRequestRecovery recovery) => recovery as GuardedRecovery ?? new GuardedRecovery(recovery);
+
+    public bool TryRecoverFromError(PendingRequest request, in ErrorReply error, NodeConnection source)
+    {
+        long use = request.Use;
+        try
+        {
+            return _recovery.TryRecoverFromError(request, error, source);
+        }
+        catch (Exception thrown)
+        {
+            request.Abandon(use, UserCode.ToError(thrown));
+            return true;
+        }
+    }
+
+    public bool TryRecoverFromLoss(PendingRequest request, Exception cause, bool mayHaveExecuted, NodeConnection source)
+    {
+        long use = request.Use;
+        try
+        {
+            return _recovery.TryRecoverFromLoss(request, cause, mayHaveExecuted, source);
+        }
+        catch (Exception thrown)
+        {
+            request.Abandon(use, UserCode.ToError(thrown));
+            return true;
+        }
+    }
+}
