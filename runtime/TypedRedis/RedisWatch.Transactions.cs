@@ -55,7 +55,7 @@ public sealed partial class RedisWatch
 
         public KnownScripts Scripts { get; } = new();
 
-        public RedisException? WhyBroken => Volatile.Read(ref watch._failure) is null ? null : watch.Ended();
+        public RedisException? WhyBroken => watch._recovery.Failure is null ? null : watch.Ended();
 
         public void SendNew(PendingRequest request) => watch.DispatchDedicated(request);
 
@@ -70,7 +70,7 @@ public sealed partial class RedisWatch
         {
             if (error.Is("MOVED"u8) || error.Is("ASK"u8))
             {
-                Interlocked.CompareExchange(ref watch._failure, error.ToException(), null);
+                watch._recovery.NoteFailure(error.ToException());
             }
 
             return default;

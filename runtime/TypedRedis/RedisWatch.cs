@@ -8,7 +8,8 @@ namespace TypedRedis;
 /// change depends on through it, and the transaction that follows is carried out only if no watched key changed meanwhile.
 /// </summary>
 /// <remarks>
-/// It is meant for one caller and a short time; dispose it to give the connection back. In a cluster all keys, watched ones and those of commands,
+/// It is meant for one caller and a short time; dispose it to give the connection back. One that is not disposed keeps its connection until the
+/// garbage collector finds it; then it is closed, and a warning logged. In a cluster all keys, watched ones and those of commands,
 /// are in one slot. The connection is one of <see cref="RedisOptions.MaxDedicatedConnections"/>.
 /// <see href="https://redis.io/commands/watch/"/>
 /// </remarks>
@@ -31,7 +32,8 @@ public sealed partial class RedisWatch : RedisClient
     private readonly DedicatedConnection _connection;
     private readonly int _slot;
     private readonly PinnedPipelines _pipelines;
-    private Exception? _failure;
+    private readonly Recovery _recovery;
+    private readonly WatchLeash _leash;
     private bool _mayHaveState;
     private bool _isDisposed;
 
@@ -41,7 +43,9 @@ public sealed partial class RedisWatch : RedisClient
         _connection = connection;
         _slot = slot;
         _pipelines = new PinnedPipelines(this, client.PipelineRouter.Clock);
-        connection.Holder = new Recovery(this);
+        _recovery = new Recovery(connection);
+        _leash = new WatchLeash(connection);
+        connection.Holder = _recovery;
     }
 
     /// <summary>The node that owns the keys.</summary>
@@ -97,6 +101,7 @@ public sealed partial class RedisWatch : RedisClient
             }
 
             _isDisposed = true;
+            _leash.Dispose();
         }
 
         bool isClean = !_mayHaveState && (!MustAsk || await TryUnwatchAsync().ConfigureAwait(false));
@@ -176,11 +181,10 @@ public sealed partial class RedisWatch : RedisClient
 
         // Nothing is known of raw commands: they may leave a transaction, a subscription or another database behind.
         _mayHaveState |= (request.Command.Flags & ~CommandFlags.Blocking) == CommandFlags.None;
-        return Volatile.Read(ref _failure) is not null || _connection.CloseCause is not null ? Ended() : null;
+        return _recovery.Failure is not null || _connection.CloseCause is not null ? Ended() : null;
     }
 
-    private RedisWatchException Ended() => new(
-        "The keys could not be watched to the end; nothing was written.", Volatile.Read(ref _failure) ?? _connection.CloseCause) { Endpoint = Endpoint };
+    private RedisWatchException Ended() => _recovery.Ended();
 
     private async ValueTask<bool> TryUnwatchAsync()
     {
@@ -209,9 +213,20 @@ public sealed partial class RedisWatch : RedisClient
         writer.Release();
     }
 
-    // A watch is bound to its connection: nothing is sent again elsewhere.
-    private sealed class Recovery(RedisWatch watch) : IRequestRecovery
+    // A watch is bound to its connection: nothing is sent again elsewhere. The connection refers to this, so this does not refer to the watch: one
+    // that is not disposed could never be collected.
+    private sealed class Recovery(DedicatedConnection connection) : IRequestRecovery
     {
+        private Exception? _failure;
+
+        /// <summary>Why the keys are watched no more; null while all is well.</summary>
+        public Exception? Failure => Volatile.Read(ref _failure);
+
+        public void NoteFailure(Exception failure) => Interlocked.CompareExchange(ref _failure, failure, null);
+
+        public RedisWatchException Ended() => new(
+            "The keys could not be watched to the end; nothing was written.", Failure ?? connection.CloseCause) { Endpoint = connection.Endpoint };
+
         public bool TryRecoverFromError(PendingRequest request, in ErrorReply error, NodeConnection source)
         {
             if (!error.Is("MOVED"u8) && !error.Is("ASK"u8))
@@ -220,19 +235,19 @@ public sealed partial class RedisWatch : RedisClient
             }
 
             // The slot moves, and no EXEC here would notice what happens to the keys over there.
-            Interlocked.CompareExchange(ref watch._failure, error.ToException(), null);
-            request.Fail(watch.Ended());
+            NoteFailure(error.ToException());
+            request.Fail(Ended());
             return true;
         }
 
         public bool TryRecoverFromLoss(PendingRequest request, Exception cause, bool mayHaveExecuted, NodeConnection source)
         {
-            Interlocked.CompareExchange(ref watch._failure, cause, null);
+            NoteFailure(cause);
             bool mayHaveWritten = mayHaveExecuted && request.Command.Retry != RetryClass.ReadOnly && request.Command != s_unwatch;
             request.Fail(mayHaveWritten
                 ? new RedisOutcomeUnknownException(
                     "The connection of a watch was lost after the command may have reached the server; whether it was executed is unknown.", cause)
-                : watch.Ended());
+                : Ended());
             return true;
         }
     }

@@ -17,6 +17,9 @@ internal static partial class ConnectionLog
     [LoggerMessage(5, LogLevel.Error, "An exception was thrown while calls were looked at whose deadline has passed")]
     public static partial void TimerThrew(ILogger logger, Exception thrown);
 
+    [LoggerMessage(6, LogLevel.Warning, "A RedisWatch was not disposed; its connection to {Endpoint} is closed now that the garbage collector has found it")]
+    public static partial void WatchAbandoned(ILogger logger, RedisEndpoint endpoint);
+
     [LoggerMessage(3, LogLevel.Information, "The connection to {Endpoint} ended: {Reason}")]
     public static partial void Lost(ILogger logger, RedisEndpoint endpoint, string reason);
 }

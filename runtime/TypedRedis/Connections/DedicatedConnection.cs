@@ -133,6 +133,16 @@ internal sealed class DedicatedConnection(DedicatedConnections pool) : IConnecti
         }
     }
 
+    /// <summary>Whether every command sent on it was answered.</summary>
+    public bool IsIdle => Counters.Commands == Counters.Replies;
+
+    /// <summary>Ends the connection because whoever had it is gone and has not given it back.</summary>
+    public void Abandon()
+    {
+        pool.NoteAbandoned();
+        Discard(new RedisConnectionException("The watch that had this connection was not disposed.") { Endpoint = Endpoint });
+    }
+
     public Task CloseAsync(Exception cause) => _connection!.CloseAsync(cause).AsTask();
 
     public void TimeOut(long now) => _connection!.TimeOut(now);

@@ -103,6 +103,9 @@ internal sealed partial class DedicatedConnections : IAsyncDisposable
         }
     }
 
+    /// <summary>Tells of a watch that was not disposed.</summary>
+    public void NoteAbandoned() => ConnectionLog.WatchAbandoned(_settings.Logger, Node.Endpoint);
+
     /// <summary>Notes that a connection has ended.</summary>
     public void OnClosed(DedicatedConnection connection, ConnectionCounters counters, Exception cause)
     {
