@@ -14,85 +14,78 @@ internal abstract class TransportDialer
 /// <summary>Opens sockets.</summary>
 internal sealed class SocketDialer : TransportDialer
 {
+    // In milliseconds; a server that is busy accepts again soon.
+    private const int LongestPause = 50;
+
     public static SocketDialer Instance { get; } = new();
 
     public override async ValueTask<Transport> DialAsync(RedisEndpoint endpoint, SslClientAuthenticationOptions? tls, CancellationToken cancellationToken)
     {
-        if (tls is null && SocketLoop.Next is { } loop)
+        SocketLoop? loop = tls is null ? SocketLoop.Next : null;
+        Socket socket = await ConnectAsync(endpoint, loop, cancellationToken).ConfigureAwait(false);
+        if (tls is null)
         {
-            return new SocketTransport(await ConnectAsync(endpoint, loop, cancellationToken).ConfigureAwait(false), loop);
+            return new SocketTransport(socket, loop);
         }
 
-        Socket socket = Create(endpoint);
+        var stream = new SslStream(new NetworkStream(socket, ownsSocket: true));
         try
         {
-            await socket.ConnectAsync(endpoint.ToSocketAddress(), cancellationToken).ConfigureAwait(false);
-            if (tls is null)
-            {
-                return new SocketTransport(socket, loop: null);
-            }
-
-            var stream = new SslStream(new NetworkStream(socket, ownsSocket: true));
-            try
-            {
-                await stream.AuthenticateAsClientAsync(tls, cancellationToken).ConfigureAwait(false);
-                return new StreamTransport(stream);
-            }
-            catch
-            {
-                await stream.DisposeAsync().ConfigureAwait(false);
-                throw;
-            }
+            await stream.AuthenticateAsClientAsync(tls, cancellationToken).ConfigureAwait(false);
+            return new StreamTransport(stream);
         }
         catch
         {
-            socket.Dispose();
+            await stream.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }
 
-    // Socket.ConnectAsync would have the runtime watch the socket for good, and so wake a thread of its own for all that arrives.
-    private static async Task<Socket> ConnectAsync(RedisEndpoint endpoint, SocketLoop loop, CancellationToken cancellationToken)
+    private static async Task<Socket> ConnectAsync(RedisEndpoint endpoint, SocketLoop? loop, CancellationToken cancellationToken)
     {
-        EndPoint address = endpoint.ToSocketAddress();
-        if (address is not DnsEndPoint name)
+        switch (endpoint.ToSocketAddress())
         {
-            return await ConnectAsync(endpoint, address, loop, cancellationToken).ConfigureAwait(false);
+            case DnsEndPoint name:
+                IPAddress[] addresses = await Dns.GetHostAddressesAsync(name.Host, cancellationToken).ConfigureAwait(false);
+                return await AddressRace.ConnectAsync(
+                    addresses, (address, ending) => ConnectAsync(endpoint, new IPEndPoint(address, name.Port), loop, ending), TimeProvider.System, cancellationToken)
+                    .ConfigureAwait(false);
+            case UnixDomainSocketEndPoint path:
+                return await ConnectWhenAcceptedAsync(endpoint, path, loop, cancellationToken).ConfigureAwait(false);
+            case var address:
+                return await ConnectAsync(endpoint, address, loop, cancellationToken).ConfigureAwait(false);
         }
+    }
 
-        IPAddress[] addresses = await Dns.GetHostAddressesAsync(name.Host, cancellationToken).ConfigureAwait(false);
-        for (int i = 0; ; i++)
+    // Of a Unix socket the system says at once that too many connections wait to be accepted, and tells nobody when there are fewer.
+    private static async Task<Socket> ConnectWhenAcceptedAsync(
+        RedisEndpoint endpoint, UnixDomainSocketEndPoint path, SocketLoop? loop, CancellationToken cancellationToken)
+    {
+        for (int pause = 1; ; pause = Math.Min(pause * 2, LongestPause))
         {
             try
             {
-                return await ConnectAsync(endpoint, new IPEndPoint(addresses[i], name.Port), loop, cancellationToken).ConfigureAwait(false);
+                return await ConnectAsync(endpoint, path, loop, cancellationToken).ConfigureAwait(false);
             }
-            catch (SocketException) when (i < addresses.Length - 1)
+            catch (SocketException busy) when (busy.SocketErrorCode is SocketError.WouldBlock or SocketError.TryAgain)
             {
-                // The name has another address.
+                await Task.Delay(pause, cancellationToken).ConfigureAwait(false);
             }
         }
     }
 
-    private static async Task<Socket> ConnectAsync(RedisEndpoint endpoint, EndPoint address, SocketLoop loop, CancellationToken cancellationToken)
+    private static async Task<Socket> ConnectAsync(RedisEndpoint endpoint, EndPoint address, SocketLoop? loop, CancellationToken cancellationToken)
     {
         Socket socket = Create(endpoint);
         try
         {
-            socket.Blocking = false;
-            if (!IsConnectedAtOnce(socket, address))
+            if (loop is null)
             {
-                do
-                {
-                    await loop.WaitUntilWritableAsync(socket, cancellationToken).ConfigureAwait(false);
-                }
-                while (!socket.Poll(TimeSpan.Zero, SelectMode.SelectWrite));
-
-                int error = (int)socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)!;
-                if (error != 0)
-                {
-                    throw new SocketException(error);
-                }
+                await socket.ConnectAsync(address, cancellationToken).ConfigureAwait(false);
+            }
+            else
+            {
+                await ConnectAsync(socket, address, loop, cancellationToken).ConfigureAwait(false);
             }
 
             return socket;
@@ -104,6 +97,28 @@ internal sealed class SocketDialer : TransportDialer
         }
     }
 
+    // Socket.ConnectAsync would have the runtime watch the socket for good, and so wake a thread of its own for all that arrives.
+    private static async Task ConnectAsync(Socket socket, EndPoint address, SocketLoop loop, CancellationToken cancellationToken)
+    {
+        socket.Blocking = false;
+        if (IsConnectedAtOnce(socket, address))
+        {
+            return;
+        }
+
+        do
+        {
+            await loop.WaitUntilWritableAsync(socket, cancellationToken).ConfigureAwait(false);
+        }
+        while (!socket.Poll(TimeSpan.Zero, SelectMode.SelectWrite));
+
+        int error = (int)socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)!;
+        if (error != 0)
+        {
+            throw new SocketException(error);
+        }
+    }
+
     private static bool IsConnectedAtOnce(Socket socket, EndPoint address)
     {
         try
@@ -111,7 +126,7 @@ internal sealed class SocketDialer : TransportDialer
             socket.Connect(address);
             return true;
         }
-        catch (SocketException underWay) when (underWay.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
+        catch (SocketException underWay) when (address is IPEndPoint && underWay.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
         {
             return false;
         }

@@ -127,6 +127,56 @@ public sealed class SocketLoopTests : IDisposable
     }
 
     [Fact]
+    public async Task Unix_socket_that_accepts_nobody_for_a_while_is_waited_for()
+    {
+        string path = Path.Combine(Path.GetTempPath(), $"typedredis-{Guid.NewGuid():N}.sock");
+        using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        listener.Bind(new UnixDomainSocketEndPoint(path));
+        listener.Listen(1);
+        var waiting = new List<Socket>();
+        try
+        {
+            // Until the system takes no more.
+            bool isFull = false;
+            while (!isFull)
+            {
+                var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { Blocking = false };
+                waiting.Add(socket);
+                try
+                {
+                    socket.Connect(new UnixDomainSocketEndPoint(path));
+                }
+                catch (SocketException full) when (full.SocketErrorCode == SocketError.WouldBlock)
+                {
+                    isFull = true;
+                }
+            }
+
+            Task<Transport> dialing = SocketDialer.Instance.DialAsync(RedisEndpoint.UnixSocket(path), null, CancellationToken.None).AsTask();
+            for (int i = 0; i < waiting.Count - 1; i++)
+            {
+                (await listener.AcceptAsync().InTime()).Dispose();
+            }
+
+            using Transport transport = await dialing.InTime();
+            using Socket accepted = await listener.AcceptAsync().InTime();
+            await transport.SendAsync(new byte[] { 7 }).InTime();
+            byte[] received = new byte[1];
+            Assert.Equal(1, await accepted.ReceiveAsync(received).InTime());
+            Assert.Equal(7, received[0]);
+        }
+        finally
+        {
+            foreach (Socket socket in waiting)
+            {
+                socket.Dispose();
+            }
+
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
     public async Task Handler_that_blocks_while_it_reads_keeps_its_socket_and_the_others_are_heard()
     {
         SocketLoop loop = SocketLoop.TryCreate()!;
