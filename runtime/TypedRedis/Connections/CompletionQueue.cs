@@ -195,6 +195,6 @@ internal sealed class CompletionQueue(RespConnection connection) : IThreadPoolWo
             _ = _pace.NoteSample(Stopwatch.GetTimestamp() - start);
         }
 
-        connection.EndBatch();
+        connection.FlushAppended();
     }
 }

@@ -75,15 +75,14 @@ internal sealed partial class NodeConnection
             }
         }
 
-        lock (_gate)
-        {
-            EndGivingBack();
-        }
+        EndGivingBack();
     }
 
     // Puts a new connection to use, unless somebody else was faster.
     private async ValueTask UseAsync(RespConnection connection)
     {
+        bool isUsed = false;
+        RespConnection? drainedTo = null;
         lock (_gate)
         {
             // What ended before it was in use is reported to nobody, so it must not come into use.
@@ -97,9 +96,15 @@ internal sealed partial class NodeConnection
                 Scripts.Clear();
                 _current = connection;
                 _lastError = null;
-                DrainWaiting();
-                return;
+                isUsed = true;
+                drainedTo = DrainWaiting();
             }
+        }
+
+        if (isUsed)
+        {
+            drainedTo?.FlushAppended();
+            return;
         }
 
         await connection.CloseAsync(new RedisConnectionException("The connection is not needed.")).ConfigureAwait(false);

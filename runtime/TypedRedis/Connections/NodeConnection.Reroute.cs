@@ -47,10 +47,7 @@ internal sealed partial class NodeConnection
             }
         }
 
-        lock (_gate)
-        {
-            EndGivingBack();
-        }
+        EndGivingBack();
     }
 
     /// <summary>Gives commands that block for a slot which has belonged to another node for a while to the recovery; to be called every second.</summary>

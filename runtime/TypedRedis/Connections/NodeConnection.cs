@@ -204,21 +204,23 @@ internal sealed partial class NodeConnection : IRequestChannel, IAsyncDisposable
 
     private void Wait(PendingRequest request, bool recovered)
     {
-        bool isDisposed;
+        RedisException? refusal;
+        RespConnection? drainedTo = null;
         lock (_gate)
         {
-            isDisposed = _disposed.IsCancellationRequested;
-            if (!isDisposed)
+            refusal = _disposed.IsCancellationRequested ? Disposed() : null;
+            if (refusal is null)
             {
                 Queue(request, recovered);
-                DrainWaiting();
+                drainedTo = DrainWaiting();
                 ConnectIfNeeded();
             }
         }
 
-        if (isDisposed)
+        drainedTo?.FlushAppended();
+        if (refusal is not null)
         {
-            request.Fail(Disposed());
+            request.Fail(refusal);
         }
     }
 
@@ -236,12 +238,14 @@ internal sealed partial class NodeConnection : IRequestChannel, IAsyncDisposable
         }
     }
 
-    // Under the lock: moves waiting requests to the connection as long as it takes them.
-    private void DrainWaiting()
+    // Under the lock: moves waiting requests to the connection as long as it takes them. Whoever calls this flushes the connection returned, if
+    // there is one, after the lock: a send that takes its time must hold up no other caller.
+    private RespConnection? DrainWaiting()
     {
-        if (_current is not { } connection || _givingBack > 0)
+        if (_current is not { } connection || _givingBack > 0 || _waiting.First is null)
         {
-            return;
+            _hasWaiting = _waiting.First is not null || _givingBack > 0;
+            return null;
         }
 
         while (_waiting.First is { } first)
@@ -250,15 +254,16 @@ internal sealed partial class NodeConnection : IRequestChannel, IAsyncDisposable
             {
                 first.Value.ReleaseFrame();
             }
-            else if (connection.TrySend(first.Value) != SendOutcome.Sent)
+            else if (connection.TryAppend(first.Value) != SendOutcome.Sent)
             {
-                return;
+                return connection;
             }
 
             Remove(first);
         }
 
         _hasWaiting = false;
+        return connection;
     }
 
     private void Remove(LinkedListNode<PendingRequest> node)
@@ -297,16 +302,22 @@ internal sealed partial class NodeConnection : IRequestChannel, IAsyncDisposable
         _hasWaiting = true;
     }
 
-    // Under the lock.
+    // Not under the lock.
     private void EndGivingBack()
     {
-        if (--_givingBack == 0)
+        RespConnection? drainedTo = null;
+        lock (_gate)
         {
-            _lastRecovered = null;
-            _hasWaiting = _waiting.Count > 0;
-            DrainWaiting();
-            ConnectIfNeeded();
+            if (--_givingBack == 0)
+            {
+                _lastRecovered = null;
+                _hasWaiting = _waiting.Count > 0;
+                drainedTo = DrainWaiting();
+                ConnectIfNeeded();
+            }
         }
+
+        drainedTo?.FlushAppended();
     }
 
     private sealed class ConnectionEvents(NodeConnection node) : IConnectionOwner
@@ -316,10 +327,13 @@ internal sealed partial class NodeConnection : IRequestChannel, IAsyncDisposable
 
         public void OnRoom(RespConnection connection)
         {
+            RespConnection? drainedTo;
             lock (node._gate)
             {
-                node.DrainWaiting();
+                drainedTo = node.DrainWaiting();
             }
+
+            drainedTo?.FlushAppended();
         }
 
         public void OnClosed(RespConnection connection, Exception cause)
@@ -340,12 +354,6 @@ internal sealed partial class NodeConnection : IRequestChannel, IAsyncDisposable
 
         public void OnLost(PendingRequest request, Exception cause, bool mayHaveExecuted) => node.HandleLoss(request, cause, mayHaveExecuted);
 
-        public void OnDrained(RespConnection connection)
-        {
-            lock (node._gate)
-            {
-                node.EndGivingBack();
-            }
-        }
+        public void OnDrained(RespConnection connection) => node.EndGivingBack();
     }
 }

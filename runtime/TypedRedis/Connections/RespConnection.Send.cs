@@ -49,28 +49,51 @@ internal sealed partial class RespConnection
         bool flushThere;
         lock (_gate)
         {
-            SendOutcome outcome = Admit(request.FrameLength);
+            SendOutcome outcome = Append(request, out int count);
             if (outcome != SendOutcome.Sent)
             {
                 return outcome;
             }
 
-            int count = 1;
-            if (request.Asking)
-            {
-                // Adjacent on the wire: ASKING holds for exactly the next command.
-                _sendQueue.Append(null, AskingReply.Bytes);
-                Enqueue(AskingReply.Instance, AskingReply.Bytes.Length);
-                request.Asking = false;
-                count = 2;
-            }
-
-            _sendQueue.Append(request, request.Frame);
-            Enqueue(request, request.FrameLength);
             BeginFlush(count, out flushHere, out flushThere);
         }
 
         Flush(flushHere, flushThere);
+        return SendOutcome.Sent;
+    }
+
+    /// <summary>
+    /// The same for callers that hold a lock, which no send must be made under: they call <see cref="FlushAppended"/> once they have let go of it.
+    /// </summary>
+    public SendOutcome TryAppend(PendingRequest request)
+    {
+        lock (_gate)
+        {
+            return Append(request, out _);
+        }
+    }
+
+    // Under the lock.
+    private SendOutcome Append(PendingRequest request, out int count)
+    {
+        count = 1;
+        SendOutcome outcome = Admit(request.FrameLength);
+        if (outcome != SendOutcome.Sent)
+        {
+            return outcome;
+        }
+
+        if (request.Asking)
+        {
+            // Adjacent on the wire: ASKING holds for exactly the next command.
+            _sendQueue.Append(null, AskingReply.Bytes);
+            Enqueue(AskingReply.Instance, AskingReply.Bytes.Length);
+            request.Asking = false;
+            count = 2;
+        }
+
+        _sendQueue.Append(request, request.Frame);
+        Enqueue(request, request.FrameLength);
         return SendOutcome.Sent;
     }
 
@@ -87,16 +110,11 @@ internal sealed partial class RespConnection
         }
 
         // The reader counts a reply and then looks whether room is wanted; here it is the other way round. With a full barrier
-        // on both sides at least one of the two sees the other, so nobody waits for room that is there.
+        // on both sides at least one of the two sees the other, so nobody waits for room that is there. The flag stays even if there is
+        // room after all: another one who was refused may have set it, too, and to be told once too often does no harm.
         Volatile.Write(ref _roomWanted, true);
         Interlocked.MemoryBarrier();
-        if (!HasRoomFor(length))
-        {
-            return SendOutcome.Full;
-        }
-
-        _roomWanted = false;
-        return SendOutcome.Sent;
+        return HasRoomFor(length) ? SendOutcome.Sent : SendOutcome.Full;
     }
 
     private bool HasRoomFor(int length)
@@ -146,8 +164,8 @@ internal sealed partial class RespConnection
         return true;
     }
 
-    /// <summary>Sends what was held back while a batch of completions ran, or has it sent at the end of the round.</summary>
-    public void EndBatch()
+    /// <summary>Sends what was held back while a batch of completions ran or by <see cref="TryAppend"/>, or has it sent at the end of the round.</summary>
+    public void FlushAppended()
     {
         lock (_gate)
         {

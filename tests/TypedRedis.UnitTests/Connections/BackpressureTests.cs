@@ -97,6 +97,30 @@ public class BackpressureTests
         await last.InTime();
     }
 
+    [Fact]
+    public async Task Send_that_takes_its_time_holds_up_nobody_who_asks_the_node()
+    {
+        (NodeClient client, MemoryTransport server) = await ConnectAsync();
+        await using NodeClient _ = client;
+        Task[] calls = [.. Enumerable.Range(0, 12).Select(i => client.SetAsync($"{(char)('A' + i)}", s_value).AsTask())];
+        await server.ReadCommandsAsync(10);
+        using var sending = new ManualResetEventSlim();
+        using var release = new ManualResetEventSlim();
+        server.Sending = () =>
+        {
+            sending.Set();
+            Assert.True(release.Wait(Wait.Limit * 3));
+        };
+        // Room for those that wait: the reader sends them.
+        server.Reply(string.Concat(Enumerable.Repeat("+OK\r\n", 10)));
+        await Wait.UntilAsync(() => sending.IsSet, "the send");
+        Assert.True(await Task.Run(client.Node.GetStatistics).InTime() is { IsConnected: true });
+        release.Set();
+        await server.ReadCommandsAsync(2);
+        server.Reply("+OK\r\n+OK\r\n");
+        await Task.WhenAll(calls).InTime();
+    }
+
     private static Task<(NodeClient Client, MemoryTransport Server)> ConnectAsync() =>
         NodeClient.ConnectAsync(settings => settings with { MaxInFlightBytes = Limit });
 }

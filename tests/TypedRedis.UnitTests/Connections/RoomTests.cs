@@ -28,6 +28,37 @@ public class RoomTests
         Assert.True(refused > 0, "there was always room, so nothing was tested");
     }
 
+    [Fact]
+    public async Task Whoever_finds_room_at_the_second_look_leaves_the_others_wish_for_room()
+    {
+        // Room for one short command. A long one waits for the reply to it, while a short one looks for room at the same moment.
+        using var transport = new MemoryTransport(new RedisEndpoint("test", 7000)) { AnswerToEachSend = "+OK\r\n"u8.ToArray() };
+        var owner = new Owner();
+        using var connection = new RespConnection(transport.Endpoint, transport, new ConnectionSettings { MaxInFlightBytes = 30 }, owner);
+        connection.Start();
+        int waited = 0;
+        for (int round = 0; round < 50_000; round++)
+        {
+            owner.Room.Reset();
+            (SendOutcome first, Task<bool> firstReply) = Send(connection);
+            (SendOutcome second, Task<bool> secondReply) = Send(connection);
+            if (second == SendOutcome.Full)
+            {
+                waited++;
+                Thread.SpinWait(round % 200);
+                (_, Task<bool> thirdReply) = Send(connection);
+                Assert.True(owner.Room.Wait(Wait.Limit), $"round {round}: nobody said that there is room");
+                await thirdReply.InTime();
+            }
+
+            await Task.WhenAll(firstReply, secondReply).InTime();
+            // What follows blocks, so it must not go on where the replies are read: nobody watches this connection.
+            await Task.Yield();
+        }
+
+        Assert.True(waited > 0, "there was always room, so nothing was tested");
+    }
+
     private static Task<bool> SendWithRoom(RespConnection connection, Owner owner, int round, ref int refused)
     {
         while (true)

@@ -31,6 +31,9 @@ internal sealed class MemoryTransport(RedisEndpoint endpoint) : Transport
     /// <summary>Sent to the client at once for every send of its own; none by default.</summary>
     public byte[]? AnswerToEachSend { get; set; }
 
+    /// <summary>Called by whoever sends, before each send; may block there.</summary>
+    public Action? Sending { get; set; }
+
     /// <summary>Length of each send so far.</summary>
     public int[] Sends
     {
@@ -57,6 +60,7 @@ internal sealed class MemoryTransport(RedisEndpoint endpoint) : Transport
 
     public override ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
     {
+        Sending?.Invoke();
         lock (_gate)
         {
             if (_sendFailure is not null)
