@@ -2,7 +2,7 @@ namespace TypedRedis;
 
 /// <summary>
 /// What went through a client's connections to one node since the client was made, lost and dedicated connections and all handshakes included.
-/// All numbers only grow; the difference of two readings tells what happened between them.
+/// Numbers only grow, but for those of calls that wait at this moment; the difference of two readings tells what happened between them.
 /// </summary>
 /// <remarks>
 /// Counting goes on while the numbers are read, without a lock: each is right by itself, and together they may differ by what was just
@@ -33,6 +33,15 @@ public sealed record RedisConnectionStatistics
 
     /// <summary>Bytes received, after decryption.</summary>
     public long BytesReceived { get; init; }
+
+    /// <summary>Calls that wait for a connection or for room on it at this moment.</summary>
+    public long Waiting { get; init; }
+
+    /// <summary>Bytes of those calls.</summary>
+    public long WaitingBytes { get; init; }
+
+    /// <summary>Calls that failed with a <see cref="RedisQueueFullException"/> because so many waited for the node already.</summary>
+    public long Refused { get; init; }
 
     /// <summary>Commands carried by one send, on average; 0 before the first.</summary>
     public double CommandsPerFlush => Ratio(Commands, Flushes);

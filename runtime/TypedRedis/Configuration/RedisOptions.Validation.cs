@@ -21,6 +21,8 @@ public sealed partial record RedisOptions
         Require(ConnectTimeout > TimeSpan.Zero && ConnectTimeout.TotalMilliseconds <= int.MaxValue, $"{nameof(ConnectTimeout)} is not positive, or longer than 24 days.");
         Require(CommandTimeout > TimeSpan.Zero || CommandTimeout == Timeout.InfiniteTimeSpan, $"{nameof(CommandTimeout)} is not positive.");
         Require(MaxInFlightBytes > 0, $"{nameof(MaxInFlightBytes)} is not positive.");
+        Require(MaxWaitingCommands > 0, $"{nameof(MaxWaitingCommands)} is not positive.");
+        Require(MaxWaitingBytes > 0, $"{nameof(MaxWaitingBytes)} is not positive.");
         Require(MaxDedicatedConnections > 0, $"{nameof(MaxDedicatedConnections)} is not positive.");
         Require(ReinitializeSteps >= 0, $"{nameof(ReinitializeSteps)} is negative.");
         Require(TopologyRefreshInterval is null || TopologyRefreshInterval > TimeSpan.Zero, $"{nameof(TopologyRefreshInterval)} is not positive.");
@@ -51,6 +53,8 @@ public sealed partial record RedisOptions
         ConnectTimeout = ConnectTimeout,
         Tls = Tls?.CreateFactory(),
         MaxInFlightBytes = MaxInFlightBytes,
+        MaxWaitingCommands = MaxWaitingCommands,
+        MaxWaitingBytes = MaxWaitingBytes,
         MaxDedicatedConnections = MaxDedicatedConnections,
         Limits = Limits,
         Dialer = Dialer,

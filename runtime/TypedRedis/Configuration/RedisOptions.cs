@@ -49,6 +49,16 @@ public sealed partial record RedisOptions
     public long MaxInFlightBytes { get; init; } = 32 * 1024 * 1024;
 
     /// <summary>
+    /// Most calls that wait for one node, because there is no connection or no room on it (<see cref="MaxInFlightBytes"/>), and in a cluster as many besides
+    /// that wait until their slot has an owner; 100,000 by default. A further call fails at once with a <see cref="RedisQueueFullException"/>. Calls that are sent
+    /// again are never refused; a pipeline or a transaction counts as one call.
+    /// </summary>
+    public int MaxWaitingCommands { get; init; } = 100_000;
+
+    /// <summary>Most bytes of those calls; 64 MiB by default. A single call may wait however large it is. Those of pipelines and transactions do not count.</summary>
+    public long MaxWaitingBytes { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>
     /// Most connections to one node that a caller has to itself, each for one blocking command under way or one <see cref="RedisWatch"/>; 64 by default. They are
     /// opened when needed, beside the shared connection, and closed after 30 s without use. A call that would need one more fails at
     /// once with a <see cref="RedisConnectionLimitException"/>.

@@ -32,6 +32,12 @@ internal sealed record ConnectionSettings
     /// <summary>Most bytes of commands that await their replies on one connection; a single larger command passes alone.</summary>
     public long MaxInFlightBytes { get; init; } = 32 * 1024 * 1024;
 
+    /// <summary>Most calls that wait for one node, and most that wait for the topology.</summary>
+    public int MaxWaitingCommands { get; init; } = 100_000;
+
+    /// <summary>Most bytes of the calls that wait for one node, and of those that wait for the topology.</summary>
+    public long MaxWaitingBytes { get; init; } = 64 * 1024 * 1024;
+
     /// <summary>Most connections to one node that a caller has to itself.</summary>
     public int MaxDedicatedConnections { get; init; } = 64;
 

@@ -17,6 +17,7 @@ internal sealed partial class NodeConnection : IRequestChannel, IAsyncDisposable
     private readonly DedicatedConnections _dedicated;
     private readonly CancellationTokenSource _disposed = new();
     private readonly LinkedList<PendingRequest> _waiting = new();
+    private readonly WaitingLimit _limit;
     private readonly ConnectionCounters _ended = new();
     private LinkedListNode<PendingRequest>? _lastRecovered;
     // How many parties (lost connections, failed attempts) are giving requests back at this moment.
@@ -31,6 +32,7 @@ internal sealed partial class NodeConnection : IRequestChannel, IAsyncDisposable
         Endpoint = endpoint;
         _settings = settings;
         _recovery = GuardedRecovery.Around(recovery);
+        _limit = new WaitingLimit(settings.MaxWaitingCommands, settings.MaxWaitingBytes);
         _events = new ConnectionEvents(this);
         _functions = new FunctionLoader(this);
         _dedicated = new DedicatedConnections(this, settings, _recovery, _disposed.Token);
@@ -67,7 +69,12 @@ internal sealed partial class NodeConnection : IRequestChannel, IAsyncDisposable
         }
 
         _dedicated.AddTo(total);
-        return total.ToStatistics(Endpoint, isConnected);
+        return total.ToStatistics(Endpoint, isConnected) with
+        {
+            Waiting = _limit.Commands,
+            WaitingBytes = _limit.Bytes,
+            Refused = _limit.Refused,
+        };
     }
 
     /// <summary>Sends a command that was just written. Never throws; failures go to the recovery or complete the request.</summary>
@@ -208,7 +215,9 @@ internal sealed partial class NodeConnection : IRequestChannel, IAsyncDisposable
         RespConnection? drainedTo = null;
         lock (_gate)
         {
-            refusal = _disposed.IsCancellationRequested ? Disposed() : null;
+            refusal = _disposed.IsCancellationRequested ? Disposed()
+                : recovered || _limit.HasRoomFor(request) ? null
+                : _limit.Refuse(_lastError);
             if (refusal is null)
             {
                 Queue(request, recovered);
@@ -228,6 +237,7 @@ internal sealed partial class NodeConnection : IRequestChannel, IAsyncDisposable
     private void Queue(PendingRequest request, bool recovered)
     {
         _hasWaiting = true;
+        _limit.Add(request);
         if (!recovered || _givingBack == 0)
         {
             _waiting.AddLast(request);
@@ -250,6 +260,8 @@ internal sealed partial class NodeConnection : IRequestChannel, IAsyncDisposable
 
         while (_waiting.First is { } first)
         {
+            // Looked at before: an answered request may be another call's at once.
+            int length = WaitingLimit.LengthOf(first.Value);
             if (first.Value.IsCompleted)
             {
                 first.Value.ReleaseFrame();
@@ -259,15 +271,18 @@ internal sealed partial class NodeConnection : IRequestChannel, IAsyncDisposable
                 return connection;
             }
 
-            Remove(first);
+            Remove(first, length);
         }
 
         _hasWaiting = false;
         return connection;
     }
 
-    private void Remove(LinkedListNode<PendingRequest> node)
+    private void Remove(LinkedListNode<PendingRequest> node) => Remove(node, WaitingLimit.LengthOf(node.Value));
+
+    private void Remove(LinkedListNode<PendingRequest> node, int length)
     {
+        _limit.Remove(length);
         if (node == _lastRecovered)
         {
             _lastRecovered = node.Previous;
@@ -290,6 +305,7 @@ internal sealed partial class NodeConnection : IRequestChannel, IAsyncDisposable
     {
         var taken = new List<PendingRequest>(_waiting);
         _waiting.Clear();
+        _limit.Clear();
         _lastRecovered = null;
         _hasWaiting = _givingBack > 0;
         return taken;

@@ -27,14 +27,16 @@ internal sealed partial class ClusterRouter
             return Redirect.TryParse(error) is { } redirect && Follow(request, redirect, isMoved: first == (byte)'M', source);
         }
 
-        if (error.Is("TRYAGAIN"u8))
+        // So many wait that this one is better off with the server's word: it was not executed.
+        bool mayWait = !_retries.IsFull(request);
+        if (error.Is("TRYAGAIN"u8) && mayWait)
         {
             // A key of several is on its way to another node.
             _retries.Add(request, Backoff.After(request.Attempts), orRefresh: false, Text(error));
             return true;
         }
 
-        if (IsUnfit(source, error) || IsForcedUnblock(error))
+        if (mayWait && (IsUnfit(source, error) || IsForcedUnblock(error)))
         {
             _refresher.Request();
             _retries.Add(request, Backoff.After(request.Attempts), orRefresh: false, Text(error));

@@ -30,7 +30,7 @@ internal sealed partial class ClusterRouter : IRequestRecovery, IPipelineRouter,
         _settings = options.CreateConnectionSettings(clock);
         _pool = new NodePool(_settings, this);
         _source = new TopologySource(_pool, options, clock);
-        _retries = new RetryQueue(clock, Route);
+        _retries = new RetryQueue(clock, Route, new WaitingLimit(options.MaxWaitingCommands, options.MaxWaitingBytes));
         _refresher = new TopologyRefresher(RefreshAsync, clock, options.Random, options.TopologyRefreshInterval, _settings.Logger);
         _deadlines = new DeadlineTimer(clock, Tick, _settings.Logger);
     }
@@ -71,7 +71,7 @@ internal sealed partial class ClusterRouter : IRequestRecovery, IPipelineRouter,
         else
         {
             request.RetainFrame(writer.Frame);
-            ParkUncovered(request);
+            ParkUncovered(request, isNew: true);
         }
     }
 
@@ -90,7 +90,12 @@ internal sealed partial class ClusterRouter : IRequestRecovery, IPipelineRouter,
     }
 
     /// <summary>Sends a command that keeps its frame.</summary>
-    public void Route(PendingRequest request)
+    public void Route(PendingRequest request) => Route(request, isNew: false);
+
+    /// <summary>Sends a command that keeps its frame for the first time.</summary>
+    public void RouteNew(PendingRequest request) => Route(request, isNew: true);
+
+    private void Route(PendingRequest request, bool isNew)
     {
         if (request.IsCompleted)
         {
@@ -107,17 +112,17 @@ internal sealed partial class ClusterRouter : IRequestRecovery, IPipelineRouter,
         }
         else
         {
-            ParkUncovered(request);
+            ParkUncovered(request, isNew);
         }
     }
 
     private NodeConnection? KeylessTarget(CommandInfo command) =>
         command.DefaultTarget == CommandTarget.RandomPrimary ? RandomPrimary(except: null)?.Connection : _defaultNode?.Connection;
 
-    private void ParkUncovered(PendingRequest request)
+    private void ParkUncovered(PendingRequest request, bool isNew)
     {
         _refresher.Request();
         string reason = request.Slot >= 0 ? $"slot {request.Slot} has no owner" : "no node is known";
-        _retries.Add(request, ResendLimits.UncoveredDelay, orRefresh: true, reason);
+        _retries.Add(request, ResendLimits.UncoveredDelay, orRefresh: true, reason, isNew);
     }
 }

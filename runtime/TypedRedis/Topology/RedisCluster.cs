@@ -80,7 +80,7 @@ public sealed partial class RedisCluster : RedisClient
 
     private protected override void Dispatch(PendingRequest request, ref RequestWriter writer) => _router.Dispatch(request, ref writer);
 
-    private protected override void DispatchDedicated(PendingRequest request) => _router.Route(request);
+    private protected override void DispatchDedicated(PendingRequest request) => _router.RouteNew(request);
 
     private protected override IReadOnlyList<NodeConnection>? TargetsOf(CommandInfo command) => command.DefaultTarget switch
     {

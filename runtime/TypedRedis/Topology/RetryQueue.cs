@@ -13,11 +13,17 @@ internal sealed class RetryQueue : IDisposable
     private readonly Action<PendingRequest> _send;
     private readonly ITimer _timer;
     private readonly LinkedList<Entry> _entries = new();
+    private readonly WaitingLimit _limit;
     private long _timerDue = long.MaxValue;
     private bool _disposed;
 
-    public RetryQueue(Clock clock, Action<PendingRequest> send)
+    /// <summary>A queue without entries.</summary>
+    /// <param name="clock">The client's clock.</param>
+    /// <param name="send">Sends a request again.</param>
+    /// <param name="limit">How many calls may begin here; null for any number.</param>
+    public RetryQueue(Clock clock, Action<PendingRequest> send, WaitingLimit? limit = null)
     {
+        _limit = limit ?? new WaitingLimit(int.MaxValue, long.MaxValue);
         _clock = clock;
         _send = send;
         _timer = clock.Provider.CreateTimer(
@@ -40,13 +46,24 @@ internal sealed class RetryQueue : IDisposable
     /// <param name="delay">How long it waits.</param>
     /// <param name="orRefresh">Whether it leaves earlier once the topology has been read.</param>
     /// <param name="reason">What the server said, for the error at the deadline.</param>
-    public void Add(PendingRequest request, TimeSpan delay, bool orRefresh, string reason)
+    /// <param name="isNew">Whether it was not sent before, so that it may be refused for lack of room.</param>
+    public void Add(PendingRequest request, TimeSpan delay, bool orRefresh, string reason, bool isNew = false)
     {
         request.RetainFrame();
+        RedisException refusal;
         lock (_gate)
         {
-            if (!_disposed)
+            if (_disposed)
             {
+                refusal = Disposed();
+            }
+            else if (isNew && !_limit.HasRoomFor(request))
+            {
+                refusal = _limit.Refuse(new RedisClusterException(reason));
+            }
+            else
+            {
+                _limit.Add(request);
                 long due = _clock.Now + (long)Math.Ceiling(delay.TotalMilliseconds);
                 _entries.AddLast(new Entry(request, due, orRefresh, reason));
                 SetTimer(due);
@@ -54,7 +71,16 @@ internal sealed class RetryQueue : IDisposable
             }
         }
 
-        request.Fail(Disposed());
+        request.Fail(refusal);
+    }
+
+    /// <summary>Whether so many wait that a call is rather given the server's error than sent again.</summary>
+    public bool IsFull(PendingRequest request)
+    {
+        lock (_gate)
+        {
+            return !_limit.HasRoomFor(request);
+        }
     }
 
     /// <summary>Sends what waits for the topology.</summary>
@@ -137,6 +163,7 @@ internal sealed class RetryQueue : IDisposable
                 {
                     taken.Add(node.Value);
                     _entries.Remove(node);
+                    _limit.Remove(WaitingLimit.LengthOf(node.Value.Request));
                 }
 
                 node = next;

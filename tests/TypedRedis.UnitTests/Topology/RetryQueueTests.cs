@@ -124,14 +124,30 @@ public sealed class RetryQueueTests : IDisposable
         Assert.Equal([second, later], sent);
     }
 
+    [Fact]
+    public async Task Number_of_calls_that_begin_here_is_bounded_and_others_are_never_refused()
+    {
+        using var queue = new RetryQueue(_clock, _sent.Add, new WaitingLimit(2, long.MaxValue));
+        Add(10, to: queue, isNew: true);
+        Add(10, to: queue, isNew: true);
+        (PendingRequest third, Task<string> refused) = Add(10, to: queue, isNew: true);
+        await Assert.ThrowsAsync<RedisQueueFullException>(() => refused.WaitAsync(TimeSpan.FromSeconds(10)));
+        Add(10, to: queue);
+        Assert.Equal(3, queue.Count);
+        Assert.True(queue.IsFull(third));
+        _time.Advance(TimeSpan.FromMilliseconds(10));
+        Assert.Equal(3, _sent.Count);
+        Assert.False(queue.IsFull(third));
+    }
+
     private (PendingRequest Request, Task<string> Call) Add(
-        int delay, bool orRefresh = false, long deadline = long.MaxValue, RetryQueue? to = null, CancellationToken cancellation = default)
+        int delay, bool orRefresh = false, long deadline = long.MaxValue, RetryQueue? to = null, bool isNew = false, CancellationToken cancellation = default)
     {
         PendingReply<string> request = PendingReply<string>.Rent(s_get, 7, deadline, Reply.String);
         Task<string> call = new ValueTask<string>(request, request.Token).AsTask();
         request.RegisterCancellation(cancellation);
         request.RetainFrame("frame"u8);
-        (to ?? _queue).Add(request, TimeSpan.FromMilliseconds(delay), orRefresh, "the reason");
+        (to ?? _queue).Add(request, TimeSpan.FromMilliseconds(delay), orRefresh, "the reason", isNew);
         return (request, call);
     }
 }
