@@ -1,76 +1,70 @@
 using TypedRedis.Connections;
 using TypedRedis.Protocol;
-using TypedRedis.Routing;
 
 namespace TypedRedis;
 
 /// <content>Commands without keys that do not simply go to the default node.</content>
 public abstract partial class RedisClient
 {
-    /// <summary>
-    /// The nodes a command without keys goes to, if they are not left to <see cref="Dispatch"/>; null if they are, as with a single
-    /// server.
-    /// </summary>
-    /// <exception cref="RedisClusterException">The command must not be sent to a node chosen by the client, or there is no node.</exception>
-    private protected virtual IReadOnlyList<NodeConnection>? TargetsOf(CommandInfo command) => null;
+    /// <summary>Sends a command without keys to the nodes it is for, if they are not left to <see cref="Dispatch"/>.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="frame">Its bytes.</param>
+    /// <param name="deadline">Moment of the client's clock by which the call must be done.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>Their merged reply; null if the command goes to one node, as with a single server.</returns>
+    /// <exception cref="RedisClusterException">The command is not for nodes that the client may choose.</exception>
+    private protected virtual Task<byte[]>? FanOut(CommandInfo command, ReadOnlySpan<byte> frame, long deadline, CancellationToken cancellationToken) => null;
 
     private static async ValueTask IgnoreResultAsync(ValueTask<bool> call) => await call.ConfigureAwait(false);
 
     private ValueTask<T> SendToTargetAsync<T>(
         ref RequestWriter request, CommandInfo command, ReplyDecoder<T> decoder, Deadline deadline, CancellationToken cancellationToken)
     {
+        Task<byte[]>? merged;
         try
         {
-            IReadOnlyList<NodeConnection>? targets = TargetsOf(command);
-            if (targets is null)
-            {
-                PendingReply<T> reply = PendingReply<T>.Rent(command, request.Slot, DeadlineFor(deadline), decoder);
-                var result = new ValueTask<T>(reply, reply.Token);
-                Send(reply, ref request, cancellationToken);
-                return result;
-            }
-
-            RequireMergeable<T>(command, targets.Count);
-            var calls = new Task<T>[targets.Count];
-            for (int i = 0; i < calls.Length; i++)
-            {
-                calls[i] = SendToNode(targets[i], request.Frame, command, decoder, DeadlineFor(deadline), cancellationToken);
-            }
-
-            request.Release();
-            return new ValueTask<T>(MergeAsync(command, calls));
+            merged = FanOut(command, request.Frame, DeadlineFor(deadline), cancellationToken);
         }
         catch (RedisException refusal)
         {
             request.Release();
             return ValueTask.FromException<T>(refusal);
         }
+
+        if (merged is not null)
+        {
+            request.Release();
+            return DecodeAsync(merged, command, decoder);
+        }
+
+        PendingReply<T> reply = PendingReply<T>.Rent(command, request.Slot, DeadlineFor(deadline), decoder);
+        var result = new ValueTask<T>(reply, reply.Token);
+        Send(reply, ref request, cancellationToken);
+        return result;
     }
 
-    private static void RequireMergeable<T>(CommandInfo command, int nodes)
+    private static async ValueTask<T> DecodeAsync<T>(Task<byte[]> merged, CommandInfo command, ReplyDecoder<T> decoder)
     {
-        if (nodes > 1 && !ReplyMerger.CanMerge<T>(command.Response))
+        try
         {
-            throw new RedisClusterException("The command goes to several nodes, and their replies cannot become one of the declared type.") { Command = command.Name };
+            byte[] reply = await merged.ConfigureAwait(false);
+            return Decode(reply, decoder);
+        }
+        catch (RedisException error)
+        {
+            error.Command ??= command.Name;
+            throw;
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            throw new RedisReplyException("The nodes' replies could not be merged and converted.", error) { Command = command.Name };
         }
     }
 
-    private static Task<T> SendToNode<T>(
-        NodeConnection node, ReadOnlySpan<byte> frame, CommandInfo command, ReplyDecoder<T> decoder, long deadline, CancellationToken cancellationToken)
+    private static T Decode<T>(byte[] reply, ReplyDecoder<T> decoder)
     {
-        PendingReply<T> reply = PendingReply<T>.Rent(command, slot: -1, deadline, decoder);
-        Task<T> call = new ValueTask<T>(reply, reply.Token).AsTask();
-        reply.IsPinned = true;
-        reply.RegisterCancellation(cancellationToken);
-        reply.RetainFrame(frame);
-        node.Send(reply);
-        return call;
-    }
-
-    private static async Task<T> MergeAsync<T>(CommandInfo command, Task<T>[] calls)
-    {
-        // All are waited for, so that no node is still at work when the caller goes on.
-        await Task.WhenAll(calls).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).ConfigureAwait(false);
-        return ReplyMerger.Merge(command.Response, calls);
+        var reader = new RespReader(reply);
+        reader.Read();
+        return decoder.Decode(ref reader);
     }
 }

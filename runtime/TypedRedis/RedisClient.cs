@@ -139,6 +139,11 @@ public abstract partial class RedisClient : IAsyncDisposable
             return ValueTask.FromException<int>(refusal);
         }
 
+        if (command.DefaultTarget != CommandTarget.DefaultNode && request.Slot < 0)
+        {
+            return SendToTargetAsync(ref request, command, new BufferDecoder(destination), deadline, cancellationToken);
+        }
+
         PendingBufferReply reply = PendingBufferReply.Rent(command, request.Slot, DeadlineFor(deadline), destination);
         var result = new ValueTask<int>(reply, reply.Token);
         Send(reply, ref request, cancellationToken);
@@ -168,20 +173,4 @@ public abstract partial class RedisClient : IAsyncDisposable
     /// <summary>The moment of the client's clock that a deadline means.</summary>
     internal long DeadlineFor(Deadline deadline) =>
         _clock.After(deadline.Timeout is { } timeout ? Clock.Milliseconds(timeout) : _commandTimeoutMilliseconds);
-
-    // What forbids sending at all.
-    private static Exception? Refusal(ref RequestWriter request, CommandInfo command, CancellationToken cancellationToken)
-    {
-        bool crossSlot = request.IsCrossSlot;
-        if (!crossSlot && request.IsWhole && !cancellationToken.IsCancellationRequested)
-        {
-            return null;
-        }
-
-        InvalidOperationException? notWhole = request.IsWhole ? null : request.NotWhole(command);
-        request.Release();
-        return notWhole is not null ? notWhole
-            : crossSlot ? new RedisCrossSlotException("All keys of a command must be in the same hash slot; use hash tags. Nothing was sent.") { Command = command.Name }
-            : new OperationCanceledException(cancellationToken);
-    }
 }

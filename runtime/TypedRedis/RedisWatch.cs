@@ -152,8 +152,8 @@ public sealed partial class RedisWatch : RedisClient
         }
     }
 
-    private protected override IReadOnlyList<NodeConnection>? TargetsOf(CommandInfo command) =>
-        _slot >= 0 && command.DefaultTarget is CommandTarget.Primaries or CommandTarget.AllNodes or CommandTarget.Blocked
+    private protected override Task<byte[]>? FanOut(CommandInfo command, ReadOnlySpan<byte> frame, long deadline, CancellationToken cancellationToken) =>
+        _slot >= 0 && command.DefaultTarget is CommandTarget.Primaries or CommandTarget.AllNodes
             ? throw new RedisClusterException("The command is not for the one node that a watch is connected to.") { Command = command.Name }
             : null;
 

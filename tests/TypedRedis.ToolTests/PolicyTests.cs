@@ -7,8 +7,8 @@ public class PolicyTests
 {
     [Theory]
     [Trait("Spec", "A32")]
-    [InlineData("CONFIG SET", "allNodes", "allSucceeded", "defaultNode")]
-    [InlineData("DBSIZE", "allShards", "aggSum", "defaultNode")]
+    [InlineData("CONFIG SET", "allNodes", "allSucceeded", "allNodes")]
+    [InlineData("DBSIZE", "allShards", "aggSum", "primaries")]
     [InlineData("FLUSHALL", "allShards", "allSucceeded", "primaries")]
     [InlineData("FLUSHDB", "allShards", "allSucceeded", "primaries")]
     [InlineData("FUNCTION DELETE", "allShards", "allSucceeded", "primaries")]
@@ -19,25 +19,25 @@ public class PolicyTests
     [InlineData("SCRIPT KILL", "allShards", "oneSucceeded", "primaries")]
     [InlineData("FUNCTION STATS", "allShards", "special", "defaultNode")]
     [InlineData("INFO", "allShards", "special", "defaultNode")]
-    [InlineData("KEYS", "allShards", "special", "defaultNode")]
-    [InlineData("RANDOMKEY", "allShards", "special", "defaultNode")]
-    [InlineData("PING", "allShards", "allSucceeded", "defaultNode")]
+    [InlineData("KEYS", "allShards", "union", "primaries")]
+    [InlineData("RANDOMKEY", "allShards", "anyNotNull", "primaries")]
+    [InlineData("PING", "allShards", "allSucceeded", "primaries")]
     [InlineData("SCAN", "special", "special", "primaries")]
     [InlineData("SCRIPT EXISTS", "allShards", "aggLogicalAnd", "primaries")]
     [InlineData("SCRIPT FLUSH", "allNodes", "allSucceeded", "allNodes")]
     [InlineData("SCRIPT LOAD", "allNodes", "allSucceeded", "allNodes")]
-    [InlineData("SLOWLOG GET", "allNodes", null, "defaultNode")]
-    [InlineData("SLOWLOG LEN", "allNodes", "aggSum", "defaultNode")]
-    [InlineData("SLOWLOG RESET", "allNodes", "allSucceeded", "defaultNode")]
+    [InlineData("SLOWLOG GET", "allNodes", null, "allNodes")]
+    [InlineData("SLOWLOG LEN", "allNodes", "aggSum", "allNodes")]
+    [InlineData("SLOWLOG RESET", "allNodes", "allSucceeded", "allNodes")]
     [InlineData("WAIT", "allShards", "aggMin", "defaultNode")]
-    [InlineData("LATENCY RESET", "allNodes", "aggSum", "defaultNode")]
+    [InlineData("LATENCY RESET", "allNodes", "aggSum", "allNodes")]
     [InlineData("LATENCY HISTORY", "allNodes", "special", "defaultNode")]
     [InlineData("LATENCY LATEST", "allNodes", "special", "defaultNode")]
     [InlineData("LATENCY DOCTOR", "allNodes", "special", "defaultNode")]
     [InlineData("MEMORY MALLOC-STATS", "allShards", "special", "defaultNode")]
     [InlineData("MEMORY STATS", "allShards", "special", "defaultNode")]
     [InlineData("MEMORY DOCTOR", "allShards", "special", "defaultNode")]
-    [InlineData("MEMORY PURGE", "allShards", "allSucceeded", "defaultNode")]
+    [InlineData("MEMORY PURGE", "allShards", "allSucceeded", "primaries")]
     [InlineData("FUNCTION DUMP", null, null, "randomPrimary")]
     public void Keyless_command_has_the_documented_policies(string name, string? request, string? response, string target)
     {
@@ -46,13 +46,34 @@ public class PolicyTests
         Assert.Equal((request, response, target), (command.RequestPolicy, command.ResponsePolicy, command.DefaultTarget));
     }
 
+    [Fact]
+    public void Command_for_several_nodes_has_replies_that_merge_or_is_named_here()
+    {
+        string[] several = ["primaries", "allNodes"];
+        string[] unmergeable = ["SCAN"];
+        Assert.Equal(
+            unmergeable,
+            Repository.Spec.Values.Where(command => several.Contains(command.DefaultTarget) && command.ResponsePolicy == "special").Select(command => command.Name));
+    }
+
+    [Fact]
+    public void Command_whose_tips_name_several_nodes_and_can_be_merged_goes_there()
+    {
+        string[] tips = ["allNodes", "allShards"];
+        string[] several = ["primaries", "allNodes"];
+        Assert.Empty(Repository.Spec.Values
+            .Where(command => command.Keys.Count == 0 && !command.IsSession && tips.Contains(command.RequestPolicy) && command.ResponsePolicy != "special")
+            .Where(command => !several.Contains(command.DefaultTarget))
+            .Select(command => command.Name));
+    }
+
     [Theory]
     [Trait("Spec", "A30")]
-    [InlineData("PUBSUB CHANNELS", "special")]
-    [InlineData("PUBSUB SHARDCHANNELS", "special")]
+    [InlineData("PUBSUB CHANNELS", "union")]
+    [InlineData("PUBSUB SHARDCHANNELS", "union")]
     [InlineData("PUBSUB NUMPAT", "aggSum")]
-    [InlineData("PUBSUB NUMSUB", "special")]
-    [InlineData("PUBSUB SHARDNUMSUB", "special")]
+    [InlineData("PUBSUB NUMSUB", "sumByKey")]
+    [InlineData("PUBSUB SHARDNUMSUB", "sumByKey")]
     [InlineData("CLIENT UNBLOCK", "aggLogicalOr")]
     [InlineData("CLIENT SETNAME", "allSucceeded")]
     [InlineData("CLIENT PAUSE", "allSucceeded")]

@@ -134,6 +134,11 @@ internal sealed class MethodBinder(SpecIndex spec, string? minimumVersion, IColl
         }
 
         CheckKeys(draft, place);
+        if (!draft.IsBroken)
+        {
+            ClusterChecks.Report(draft, place);
+        }
+
         BoundReply? reply = draft.IsBroken ? null : ReplyBinder.Bind(draft, controls.Buffer);
         return reply is null || draft.IsBroken ? null : Build(draft, controls, reply, null);
     }

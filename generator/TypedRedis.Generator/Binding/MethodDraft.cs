@@ -86,6 +86,17 @@ internal sealed class MethodDraft(MethodDeclaration method, CommandSpec command,
         }
     }
 
+    /// <summary>Remembers an argument that is a slot, for commands that go to its owner.</summary>
+    /// <param name="argument">The argument.</param>
+    /// <param name="expression">Its value as an <c>int</c>.</param>
+    public void NoteSlot(ArgumentSpec argument, string expression)
+    {
+        if (argument is { Name: "slot", Type: ArgumentType.Integer })
+        {
+            SlotArgument ??= expression;
+        }
+    }
+
     /// <summary>A node that writes <paramref name="expression"/> as the argument, or null after reporting why it cannot.</summary>
     public WireNode? Write(ArgumentSpec argument, TypeModel type, string expression, ParameterDeclaration parameter)
     {
@@ -105,9 +116,9 @@ internal sealed class MethodDraft(MethodDeclaration method, CommandSpec command,
             }
         }
 
-        if (argument is { Name: "slot", Type: ArgumentType.Integer } && type.Shape == TypeShape.Integer && !parameter.Type.IsCollection)
+        if (type.Shape == TypeShape.Integer && !parameter.Type.IsCollection)
         {
-            SlotArgument ??= type.Name == "int" ? expression : $"(int){expression}";
+            NoteSlot(argument, type.Name == "int" ? expression : $"(int){expression}");
         }
 
         return new ArgumentNode(expression, form.Value, type.Converter);

@@ -39,6 +39,8 @@ internal static class Rules
     public const string TransactionSlots = "TRD033";
     public const string NotSplittable = "TRD034";
 
+    public const string NotForCluster = "TRD038";
+
     /// <summary>Ids that no rule has any more. Each keeps its page, and none is given to another rule.</summary>
     public static IReadOnlyList<string> Retired { get; } = ["TRD017"];
 
@@ -87,6 +89,7 @@ internal static class Rules
         Error(LibraryHeader, "Library code does not name its library", "The code of the library '{0}' must start with a line such as '#!lua name={0}'"),
         Error(TransactionSlots, "Transaction over different slots", "'{0}' ({1}) is in slot {2} and '{3}' ({4}) in slot {5}: a transaction needs all its keys in one slot"),
         Error(NotSplittable, "Command cannot be split up", "{0} cannot be split up over slots: {1}"),
+        Error(NotForCluster, "Command does not work on a cluster", "{0} does not work on a cluster: {1}"),
     ];
 
     private static DiagnosticDescriptor Error(string id, string title, string message) => Create(id, title, message, DiagnosticSeverity.Error);

@@ -21,7 +21,7 @@ internal static class CommandSpecReader
     private static readonly string[] s_requestPolicies = ["none", "allNodes", "allShards", "allReplicas", "multiShard", "special"];
 
     private static readonly string[] s_responsePolicies =
-        ["none", "oneSucceeded", "allSucceeded", "aggLogicalAnd", "aggLogicalOr", "aggMin", "aggMax", "aggSum", "special"];
+        ["none", "oneSucceeded", "allSucceeded", "aggLogicalAnd", "aggLogicalOr", "aggMin", "aggMax", "aggSum", "union", "sumByKey", "anyNotNull", "special"];
 
     private static readonly string[] s_targets = ["defaultNode", "primaries", "allNodes", "randomPrimary", "slotArgument", "blocked"];
 

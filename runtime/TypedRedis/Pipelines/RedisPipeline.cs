@@ -224,9 +224,9 @@ public abstract partial class RedisPipeline : IDisposable
             throw request.NotWhole(command);
         }
 
-        if (request.IsCrossSlot)
+        if (_client.RefusalOf(command, request.IsCrossSlot) is { } refusal)
         {
-            throw new RedisCrossSlotException("All keys of a command must be in the same hash slot; use hash tags. The command was not added.") { Command = command.Name };
+            throw refusal;
         }
 
         if ((command.Flags & (CommandFlags.Blocking | CommandFlags.Session)) != 0)

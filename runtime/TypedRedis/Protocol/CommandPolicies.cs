@@ -85,8 +85,17 @@ public enum ResponsePolicy
     /// <summary>The sum.</summary>
     AggSum,
 
-    /// <summary>Command-specific.</summary>
+    /// <summary>Nothing makes one reply of several.</summary>
     Special,
+
+    /// <summary>All distinct elements, in any order.</summary>
+    Union,
+
+    /// <summary>Keys with numbers: the sum for each key.</summary>
+    SumByKey,
+
+    /// <summary>Any one of the replies that are not null, each as likely as the other; null only if all are.</summary>
+    AnyNotNull,
 }
 
 /// <summary>Where a command without keys goes when the caller names no target.</summary>

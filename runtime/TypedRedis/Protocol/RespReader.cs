@@ -31,6 +31,12 @@ public ref struct RespReader
     /// <summary>Number of elements of the aggregate read last; a map has two per pair. Zero for scalars.</summary>
     public int Count { get; private set; }
 
+    /// <summary>All bytes of the reply, as the server sent them.</summary>
+    internal readonly ReadOnlySpan<byte> Reply => _reply;
+
+    /// <summary>Where in <see cref="Reply"/> the next value begins.</summary>
+    internal readonly int Position => _position;
+
     /// <summary>Whether the value read last is an aggregate.</summary>
     public readonly bool IsAggregate => Kind is RespKind.Array or RespKind.Set or RespKind.Map or RespKind.Push;
 

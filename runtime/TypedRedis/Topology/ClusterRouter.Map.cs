@@ -58,6 +58,7 @@ internal sealed partial class ClusterRouter
         }
 
         _retries.SendAfterRefresh();
+        NoteReading();
     }
 
     // Random, so that no node is asked by all clients at once. Connected ones come first, but before a long list of others

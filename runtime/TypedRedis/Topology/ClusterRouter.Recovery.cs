@@ -48,6 +48,12 @@ internal sealed partial class ClusterRouter
 
     public bool TryRecoverFromLoss(PendingRequest request, Exception cause, bool mayHaveExecuted, NodeConnection source)
     {
+        if (request is FanOutReply part)
+        {
+            part.Lose(cause, mayHaveExecuted, MayRepeat(request.Command));
+            return true;
+        }
+
         if (IsBoundToNode(request))
         {
             return false;

@@ -82,16 +82,14 @@ public sealed partial class RedisCluster : RedisClient
 
     private protected override void DispatchDedicated(PendingRequest request) => _router.RouteNew(request);
 
-    private protected override IReadOnlyList<NodeConnection>? TargetsOf(CommandInfo command) => command.DefaultTarget switch
+    private protected override Task<byte[]>? FanOut(CommandInfo command, ReadOnlySpan<byte> frame, long deadline, CancellationToken cancellationToken) => command switch
     {
-        CommandTarget.Primaries => Connections(_router.Map.Nodes.Primaries),
-        CommandTarget.AllNodes => Connections(_router.Map.Nodes.All),
-        CommandTarget.Blocked => throw new RedisClusterException("The command is not sent to a cluster: it would damage the cluster or has no meaning there.")
-        {
-            Command = command.Name,
-        },
+        { DefaultTarget: CommandTarget.SlotArgument } =>
+            throw new RedisClusterException("The command is for the owner of a slot, and names none. Nothing was sent.") { Command = command.Name },
+        { DefaultTarget: CommandTarget.Primaries or CommandTarget.AllNodes, Response: ResponsePolicy.Special } =>
+            throw new RedisClusterException("The command is for several nodes, and nothing makes one of their replies. Nothing was sent.") { Command = command.Name },
+        { DefaultTarget: CommandTarget.Primaries or CommandTarget.AllNodes } =>
+            new FanOut(_router, command, frame.ToArray(), deadline, cancellationToken).RunAsync(),
         _ => null,
     };
-
-    private static NodeConnection[] Connections(ClusterNode[] nodes) => Array.ConvertAll(nodes, node => node.Connection);
 }

@@ -26,7 +26,5 @@ internal partial interface IPipelined
     [Script("return redis.call('INCRBY', KEYS[1], ARGV[1])")]
     ValueTask<long> AddByScriptAsync(RedisKey key, long amount);
 
-    ValueTask<string> PingAsync();
-
-    ValueTask<long> DbSizeAsync();
+    ValueTask<string> EchoAsync(string message);
 }

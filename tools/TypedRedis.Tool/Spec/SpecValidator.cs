@@ -16,7 +16,7 @@ internal static class SpecValidator
     private static readonly string[] s_requestPolicies = ["allNodes", "allShards", "allReplicas", "multiShard", "special"];
 
     private static readonly string[] s_responsePolicies =
-        ["oneSucceeded", "allSucceeded", "aggLogicalAnd", "aggLogicalOr", "aggMin", "aggMax", "aggSum", "special"];
+        ["oneSucceeded", "allSucceeded", "aggLogicalAnd", "aggLogicalOr", "aggMin", "aggMax", "aggSum", "union", "sumByKey", "anyNotNull", "special"];
 
     private static readonly string[] s_targets = ["defaultNode", "primaries", "allNodes", "randomPrimary", "slotArgument", "blocked"];
 

@@ -39,8 +39,34 @@ internal static class GroupDocumentation
         string since = command.Since.Length == 0 ? "" : $"Available since {product} {command.Since}{module}. ";
         string page = command.Name.ToLowerInvariant().Replace(' ', '-');
         string site = command.Availability == "valkey" ? "https://valkey.io/commands/" : "https://redis.io/commands/";
-        return $"{Xml(since)}See <see href=\"{site}{Xml(page)}/\">{Xml(command.Name)}</see>.";
+        return $"{Xml(since)}{Reach(command)}See <see href=\"{site}{Xml(page)}/\">{Xml(command.Name)}</see>.";
     }
+
+    /// <summary>Which nodes of a cluster carry out a command without keys, and what becomes of their replies.</summary>
+    private static string Reach(CommandSpec command) => command switch
+    {
+        { Keys.IsEmpty: false } or { Group: "sentinel" } => "",
+        { DefaultTarget: "primaries" } => $"In a cluster every primary carries it out: {Merging(command)}. ",
+        { DefaultTarget: "allNodes" } => $"In a cluster every node carries it out, replicas too: {Merging(command)}. ",
+        { DefaultTarget: "randomPrimary" } => "In a cluster any one primary carries it out. ",
+        { DefaultTarget: "slotArgument" } => "In a cluster the owner of the slot carries it out. ",
+        _ => "In a cluster the default node alone carries it out. ",
+    };
+
+    private static string Merging(CommandSpec command) => command.ResponsePolicy switch
+    {
+        "oneSucceeded" => "the first success counts",
+        "aggLogicalAnd" => "what is true on all of them counts",
+        "aggLogicalOr" => "what is true on one of them counts",
+        "aggMin" => "the smallest number counts",
+        "aggMax" => "the largest number counts",
+        "aggSum" => "the numbers are added up",
+        "union" => "the replies are put together, each element once",
+        "sumByKey" => "the numbers are added up for each key",
+        "anyNotNull" => "one reply that is not null is chosen by chance",
+        "none" => "the replies are put together",
+        _ => "all must succeed",
+    };
 
     private static string Describe(ParameterDeclaration parameter, ArgumentSpec argument)
     {

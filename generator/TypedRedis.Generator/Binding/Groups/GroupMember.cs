@@ -37,6 +37,7 @@ internal sealed record GroupMember(MethodDeclaration Method, BoundMethod Bound)
         var problems = new List<Problem>();
         var draft = new MethodDraft(method, command, problems);
         new ArgumentComposer(draft, parameters.Assignment).Compose();
+        ClusterChecks.Report(draft, Place.Name(-1));
         MemberDocumentation documentation = GroupDocumentation.For(command, parameters, method, MethodBinder.MayBlock(draft), isSplit);
         Controls controls = Controls.Of(method, command);
         BoundMethod? bound = draft.IsBroken ? null

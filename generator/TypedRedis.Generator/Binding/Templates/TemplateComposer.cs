@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using TypedRedis.Generator.Declarations;
 using TypedRedis.Generator.Diagnostics;
@@ -48,6 +49,10 @@ internal sealed class TemplateComposer(MethodDraft draft, IReadOnlyDictionary<st
             if (isKey)
             {
                 UseSlot(word);
+            }
+            else if (int.TryParse(literal, NumberStyles.None, CultureInfo.InvariantCulture, out int slot))
+            {
+                draft.NoteSlot(matched.Argument, CSharpText.Number(slot));
             }
 
             return new WordNode(literal);

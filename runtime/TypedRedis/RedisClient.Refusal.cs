@@ -1,0 +1,40 @@
+using TypedRedis.Protocol;
+
+namespace TypedRedis;
+
+/// <content>What forbids sending a command at all. Every way in asks here: calls, calls that block, pipelines and watches.</content>
+public abstract partial class RedisClient
+{
+    /// <summary>Why a command must not be sent; null if it may.</summary>
+    /// <param name="command">What the client knows of the command.</param>
+    /// <param name="isCrossSlot">Whether its keys are in different slots.</param>
+    internal RedisException? RefusalOf(CommandInfo command, bool isCrossSlot)
+    {
+        if (isCrossSlot)
+        {
+            return new RedisCrossSlotException("All keys of a command must be in the same hash slot; use hash tags. Nothing was sent.") { Command = command.Name };
+        }
+
+        return command.DefaultTarget == CommandTarget.Blocked && _routesBySlot
+            ? new RedisClusterException("The command is not sent to a cluster: it would damage the cluster or has no meaning on a node that the client chooses. Nothing was sent.") { Command = command.Name }
+            : null;
+    }
+
+    // The same for a command that was written, which is given up then.
+    private Exception? Refusal(ref RequestWriter request, CommandInfo command, CancellationToken cancellationToken)
+    {
+        if (!request.IsCrossSlot && request.IsWhole && command.DefaultTarget != CommandTarget.Blocked && !cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+
+        Exception? refusal = request.IsWhole ? RefusalOf(command, request.IsCrossSlot) : request.NotWhole(command);
+        refusal ??= cancellationToken.IsCancellationRequested ? new OperationCanceledException(cancellationToken) : null;
+        if (refusal is not null)
+        {
+            request.Release();
+        }
+
+        return refusal;
+    }
+}

@@ -1,0 +1,196 @@
+using TypedRedis.Connections;
+using TypedRedis.Protocol;
+using TypedRedis.Routing;
+
+namespace TypedRedis.Topology;
+
+/// <summary>
+/// One command on several nodes at the same time. A part that failed, and may be repeated like a single call, is sent again until the deadline;
+/// where it goes is looked up anew, so that a promoted replica takes the place of its primary and a node that left is not waited for. Parts
+/// that succeeded are not repeated.
+/// </summary>
+internal sealed class FanOut(ClusterRouter router, CommandInfo command, byte[] frame, long deadline, CancellationToken cancellationToken)
+{
+    private readonly List<FanOutPart> _parts = [];
+
+    private bool NeedsOneOnly => command.Response == ResponsePolicy.OneSucceeded;
+
+    private bool IsDone => _parts.All(part => part.IsSettled) || (NeedsOneOnly && _parts.Any(part => part.Reply is not null));
+
+    /// <summary>The merged reply.</summary>
+    /// <exception cref="RedisMultiNodeException">Some nodes failed; if one success is enough, all did.</exception>
+    /// <exception cref="RedisException">There is but one node, and it failed; or the replies cannot become one.</exception>
+    /// <exception cref="OperationCanceledException">The token ended it.</exception>
+    public async Task<byte[]> RunAsync()
+    {
+        try
+        {
+            do
+            {
+                Task reading = router.NextReading;
+                Assign();
+                if (IsDone)
+                {
+                    break;
+                }
+
+                await WaitAsync(reading).ConfigureAwait(false);
+                cancellationToken.ThrowIfCancellationRequested();
+                await SettleAsync(topologyWasRead: reading.IsCompleted).ConfigureAwait(false);
+            }
+            while (!IsDone);
+        }
+        finally
+        {
+            _parts.ForEach(part => part.Abandon());
+        }
+
+        return Result();
+    }
+
+    // Gives each target its part, ends the parts that no node is wanted for any more, and begins the attempts that are due.
+    private void Assign()
+    {
+        FanOutTarget[] targets = router.TargetsOf(command);
+        var free = new List<FanOutPart>(_parts);
+        foreach (FanOutTarget target in targets.OrderBy(target => free.Exists(part => part.Endpoint == target.Node.Endpoint) ? 0 : 1).ToArray())
+        {
+            FanOutPart? part = free.Find(part => part.Endpoint == target.Node.Endpoint) ?? free.Find(part => part.IsFor(target));
+            if (part is null)
+            {
+                _parts.Add(new FanOutPart(target));
+                continue;
+            }
+
+            free.Remove(part);
+            if (IsOpen(part) && part.Target.Node != target.Node)
+            {
+                Replace(part, target);
+            }
+        }
+
+        // A slot without owner may yet come back with its node; what is missing must not look like nothing.
+        if (router.KnowsAllSlots)
+        {
+            foreach (FanOutPart part in free.Where(IsOpen))
+            {
+                part.Abandon();
+                _parts.Remove(part);
+            }
+        }
+
+        long now = router.Clock.Now;
+        foreach (FanOutPart part in _parts.Where(part => part.IsWaiting && part.Due <= now))
+        {
+            part.Start(command, frame, deadline, cancellationToken);
+        }
+    }
+
+    // Neither answered nor about to be.
+    private static bool IsOpen(FanOutPart part) => !part.IsSettled && part.Call is not { IsCompleted: true };
+
+    // The node was demoted or replaced while it owed its reply.
+    private void Replace(FanOutPart part, FanOutTarget target)
+    {
+        bool isUnderWay = part.Call is not null;
+        part.Abandon();
+        if (isUnderWay && !router.MayRepeat(command))
+        {
+            part.Fail(Described(OutcomeUnknown.After(new RedisConnectionException("Another node has taken the place of the one that was asked."))));
+        }
+        else
+        {
+            part.MoveTo(target);
+        }
+    }
+
+    // Until something has happened: a reply, a look at the topology, or a pause that is over.
+    private async Task WaitAsync(Task reading)
+    {
+        using var pause = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        List<Task> events = [reading, .. _parts.Select(part => part.Call).OfType<Task>()];
+        if (_parts.Exists(part => part.IsWaiting))
+        {
+            long due = Math.Min(deadline, _parts.Where(part => part.IsWaiting).Min(part => part.Due));
+            events.Add(Task.Delay(TimeSpan.FromMilliseconds(Math.Max(1, due - router.Clock.Now)), router.Clock.Provider, pause.Token));
+        }
+
+        await Task.WhenAny(events).ConfigureAwait(false);
+        await pause.CancelAsync().ConfigureAwait(false);
+    }
+
+    private async Task SettleAsync(bool topologyWasRead)
+    {
+        long now = router.Clock.Now;
+        foreach (FanOutPart part in _parts)
+        {
+            if (part.Call is { IsCompleted: true } && await part.TakeResultAsync().ConfigureAwait(false) is { } error)
+            {
+                Decide(part, error, now);
+            }
+
+            if (part.IsWaiting && now >= deadline)
+            {
+                part.Fail(TimedOut(part));
+            }
+            else if (part.IsWaiting && topologyWasRead)
+            {
+                part.Due = now;
+            }
+        }
+    }
+
+    private void Decide(FanOutPart part, RedisException error, long now)
+    {
+        if (error is RedisConnectionException { IsFinal: false } || (error is RedisServerException answer && IsUnfit(part.Endpoint, answer)))
+        {
+            part.Retry(error);
+            part.Due = now + (long)Backoff.After(part.Failures).TotalMilliseconds;
+            router.RequestRefresh();
+        }
+        else
+        {
+            part.Fail(error);
+        }
+    }
+
+    // Not executed, and it may be otherwise soon: the cluster is down, the node loads its data, or it has been demoted.
+    private bool IsUnfit(RedisEndpoint endpoint, RedisServerException error) => error.Code switch
+    {
+        "CLUSTERDOWN" or "LOADING" or "MASTERDOWN" => true,
+        "READONLY" => router.Map.Nodes.Find(endpoint) is not { IsReplica: true },
+        _ => false,
+    };
+
+    private RedisException TimedOut(FanOutPart part) => Described(new RedisTimeoutException(
+        "The call did not finish in time: it was waiting to be sent again.", part.LastError) { MayHaveExecuted = part.MayHaveExecuted });
+
+    private RedisException Described(RedisException error)
+    {
+        error.Command = command.Name;
+        return error;
+    }
+
+    private byte[] Result()
+    {
+        FanOutPart[] succeeded = [.. _parts.Where(part => part.Reply is not null)];
+        if (succeeded.Length == _parts.Count || (NeedsOneOnly && succeeded.Length > 0))
+        {
+            return NodeReplies.Merge(command.Response, Array.ConvertAll(succeeded, part => part.Reply!), router.Random);
+        }
+
+        throw _parts.Count == 1 ? _parts[0].Failure! : new RedisMultiNodeException(command.Name, _parts.ConvertAll(OutcomeOf));
+    }
+
+    private static NodeOutcome OutcomeOf(FanOutPart part)
+    {
+        if (part.Reply is null)
+        {
+            return new NodeOutcome(part.Endpoint, null, part.Failure);
+        }
+
+        var reader = new RespReader(part.Reply);
+        reader.Read();
+        return new NodeOutcome(part.Endpoint, RespValue.Read(ref reader), null);
+    }
+}
