@@ -12,9 +12,16 @@
 #
 #   TYPEDREDIS_SERVERS        the cache folder (default: ${XDG_CACHE_HOME:-$HOME/.cache}/typedredis/servers)
 #
-# Arguments: the names of the wanted servers (default: all). Ends with an error if one of them could not be provided by
-# Debian's archive and no fitting `redis-server` or `valkey-server` is on PATH.
+# Arguments: the names of the wanted servers (default: all). What is tried, in this order: the cache, Debian's archive (at the
+# addresses in this machine's package sources; they need not have been read before), a fitting `redis-server` or
+# `valkey-server` on PATH. Each step goes to the standard error. Ends with an error and a hint if a server could not be had.
 set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source=servers/apt-sources.sh
+. "$here/servers/apt-sources.sh"
+# shellcheck source=servers/debian-archive.sh
+. "$here/servers/debian-archive.sh"
 
 cache=${TYPEDREDIS_SERVERS:-${XDG_CACHE_HOME:-$HOME/.cache}/typedredis/servers}
 all_names=(redis-7.0 redis-8.0 valkey-9.1)
@@ -36,86 +43,8 @@ version_of() { "$1" --version | sed -n 's/.*v=\([0-9][0-9.]*\).*/\1/p'; }
 
 report() { printf '%-11s %-8s %s\n' "$1" "$(cat "$cache/$1/version")" "$cache/$1/redis-server"; }
 
-# Prints the address of the Debian archive that this machine already uses, security and update suites left aside.
-archive_address() {
-  command -v apt-get >/dev/null && command -v dpkg >/dev/null || return 1
-  local releases='bookworm|trixie|forky|duke|sid|bullseye|oldoldstable|oldstable|stable|testing|unstable'
-  apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(COMPONENT)' 'Created-By: Packages' 2>/dev/null |
-    awk -v releases="^($releases)\$" '$2 ~ releases && $3 == "main" { print $1; exit }' |
-    grep .
-}
-
-# apt with lists, package cache and archives of its own below $1. The machine's own settings (proxies, transports) hold.
-apt_in() {
-  local state=$1; shift
-  local program=$1; shift
-  "$program" -q -q \
-    -o Dir::Etc::sourcelist="$state/sources.list" -o Dir::Etc::sourceparts=/dev/null \
-    -o Dir::Etc::trusted=/dev/null -o Dir::Etc::trustedparts=/dev/null \
-    -o Dir::State="$state" -o Dir::State::lists="$state/lists" -o Dir::State::status="$state/status" \
-    -o Dir::Cache="$state/cache" -o Dir::Cache::archives="$state/cache/archives" \
-    -o Dir::Cache::pkgcache="pkgcache.bin" -o Dir::Cache::srcpkgcache="" \
-    -o Acquire::Languages=none -o Acquire::GzipIndexes=false -o Acquire::Retries=2 \
-    -o APT::Sandbox::User="" -o APT::Get::List-Cleanup=false -o Debug::NoLocking=true \
-    "$@"
-}
-
-# A source list for release $2 at address $3, trusting the keys in file $4, in the state folder $1.
-prepare_state() {
-  mkdir -p "$1/lists/partial" "$1/cache/archives/partial"
-  : > "$1/status"
-  echo "deb [signed-by=$4 target=Packages arch=$(dpkg --print-architecture)] $3 $2 main" > "$1/sources.list"
-}
-
-# Every Debian archive key this machine trusts, in one file that apt accepts.
-machine_keys() {
-  local file found=1
-  for file in /usr/share/keyrings/debian-archive*.gpg /etc/apt/trusted.gpg.d/debian-archive*.gpg; do
-    if [[ -s $file ]]; then cat "$file"; found=0; fi
-  done
-  return $found
-}
-
-# Reads the index of release $2 into state folder $1, always checking its signature. The keys of a newer release may be
-# missing on an older machine; then they come from bookworm's keyring package, which is updated with the keys of its
-# successors and is itself signed with keys the machine has.
-read_index() {
-  local state=$1 release=$2 address=$3
-  machine_keys > "$state/keys.gpg" || { echo "no Debian archive keyring on this machine" >&2; return 1; }
-  prepare_state "$state" "$release" "$address" "$state/keys.gpg"
-  # apt-get update ends with success although an index could not be had, unless told otherwise.
-  apt_in "$state" apt-get update --error-on=any 2> "$state/first-try" && return 0
-
-  local older=$state/older
-  mkdir -p "$older"
-  prepare_state "$older" bookworm "$address" "$state/keys.gpg"
-  apt_in "$older" apt-get update --error-on=any || { cat "$state/first-try" >&2; return 1; }
-  (cd "$older" && apt_in "$older" apt-get download debian-archive-keyring && dpkg -x debian-archive-keyring_*.deb keyring)
-  cat "$older"/keyring/usr/share/keyrings/debian-archive-*.gpg >> "$state/keys.gpg"
-  apt_in "$state" apt-get update --error-on=any
-}
-
-# Prints the packages named after the state folder $1 and every library package they need, themselves included.
-with_libraries() {
-  local state=$1; shift
-  apt_in "$state" apt-cache depends --recurse --no-recommends --no-suggests --no-conflicts --no-breaks --no-replaces \
-    --no-enhances "$@" | awk -v wanted="$*" '
-      /^[^ <]/ { package = $1; other = 0; next }
-      /^ [ |](Pre)?Depends: / {
-        # Of alternatives ("|Depends: a", "Depends: b") only the first counts.
-        if (!other && $2 ~ /^(lib|lua)/) needs[package] = needs[package] " " $2
-        other = ($0 ~ /^ \|/)
-      }
-      END {
-        count = split(wanted, queue, " ")
-        for (i = 1; i <= count; i++) seen[queue[i]] = 1
-        for (i = 1; i <= count; i++) {
-          print queue[i]
-          n = split(needs[queue[i]], names, " ")
-          for (j = 1; j <= n; j++) if (!(names[j] in seen)) { seen[names[j]] = 1; queue[++count] = names[j] }
-        }
-      }'
-}
+# Tells what is tried for server $1.
+say() { echo "  $1: $2" >&2; }
 
 # Writes the program $2 of folder $1: a script that becomes the unpacked program $3, so that its pid is the server's own.
 write_wrapper() {
@@ -132,34 +61,46 @@ WRAPPER
   chmod +x "$folder/$name"
 }
 
-# Unpacks server $1 from Debian's archive into the folder $2.
+# Unpacks server $1 from Debian's archive into the folder $2. The log of apt is $cache/$1.log.
 from_archive() {
-  local name=$1 folder=$2 address product state
-  address=$(archive_address) || { echo "no Debian archive among this machine's package sources" >&2; return 1; }
-  product=$(product_of "$name")
-  state=$folder/apt
-  mkdir -p "$state" "$folder/root"
-  read_index "$state" "$(release_of "$name")" "$address" || return 1
-  local packages
-  packages=$(with_libraries "$state" "$product-server" "$product-tools") || return 1
-  # shellcheck disable=SC2086  # one word per package
-  (cd "$state" && apt_in "$state" apt-get download $packages) || return 1
-  local archive
-  for archive in "$state"/*.deb; do dpkg -x "$archive" "$folder/root" || return 1; done
-  rm -rf "$state" "$folder"/root/usr/share "$folder"/root/var
-  local tool
-  for tool in server cli benchmark; do
-    write_wrapper "$folder" "redis-$tool" "$product-$tool" || return 1
-    [[ $product = redis ]] || ln -sf "redis-$tool" "$folder/$product-$tool"
+  local name=$1 folder=$2 release product addresses address tool
+  release=$(release_of "$name") product=$(product_of "$name")
+  if ! command -v apt-get > /dev/null || ! command -v dpkg > /dev/null; then
+    say "$name" "no Debian archive: this machine has no apt"
+    return 1
+  fi
+  if ! addresses=$(archive_addresses); then
+    say "$name" "no Debian archive among this machine's package sources"
+    return 1
+  fi
+  for address in $addresses; do
+    say "$name" "reading $release from a Debian archive among this machine's package sources"
+    if unpack_packages "$folder" "$release" "$address" "$product-server" "$product-tools" >> "$cache/$name.log" 2>&1; then
+      for tool in server cli benchmark; do
+        write_wrapper "$folder" "redis-$tool" "$product-$tool" || return 1
+        [[ $product = redis ]] || ln -sf "redis-$tool" "$folder/$product-$tool"
+      done
+      return 0
+    fi
+    say "$name" "not to be had from that archive; what apt said is in $cache/$name.log"
   done
+  return 1
 }
 
 # Links server $1 into folder $2 from PATH, if the version there is the wanted one.
 from_path() {
-  local name=$1 folder=$2 product path tool
+  local name=$1 folder=$2 product path tool version
   product=$(product_of "$name")
-  path=$(command -v "$product-server") || return 1
-  [[ $(version_of "$path") = "${name#*-}".* ]] || return 1
+  if ! path=$(command -v "$product-server"); then
+    say "$name" "no $product-server on PATH"
+    return 1
+  fi
+  version=$(version_of "$path")
+  if [[ $version != "${name#*-}".* ]]; then
+    say "$name" "the $product-server on PATH has version ${version:-unknown}"
+    return 1
+  fi
+  say "$name" "taking the $product-server on PATH"
   mkdir -p "$folder"
   for tool in server cli benchmark; do
     if path=$(command -v "$product-$tool"); then ln -sf "$path" "$folder/redis-$tool"; fi
@@ -170,24 +111,33 @@ provide() {
   local name=$1 folder=$cache/$1.new.$$ version
   # shellcheck disable=SC2064  # the name as it is now
   trap "rm -rf '$folder'" EXIT
-  rm -rf "$cache/$name".new.*
-  if ! from_archive "$name" "$folder" > "$cache/$name.log" 2>&1; then
+  rm -rf "$cache/$name".new.* "$cache/$name.log"
+  if ! from_archive "$name" "$folder"; then
     rm -rf "$folder"
-    if ! from_path "$name" "$folder"; then
-      {
-        echo "servers.sh: cannot provide $name: $(tail -n 3 "$cache/$name.log" | tr '\n' ' ')"
-        echo "  Put a $(product_of "$name")-server of version ${name#*-} on PATH and run this again."
-      } >&2
-      return 1
-    fi
+    from_path "$name" "$folder" || return 1
   fi
   # Only a server that runs is worth keeping.
   version=$(version_of "$folder/redis-server")
-  [[ -n $version ]] || { echo "servers.sh: $name does not start, see $cache/$name.log" >&2; return 1; }
-  [[ $version = "${name#*-}".* ]] || echo "servers.sh: note: Debian's $name is version $version by now" >&2
+  [[ -n $version ]] || { say "$name" "does not start, see $cache/$name.log"; return 1; }
+  [[ $version = "${name#*-}".* ]] || say "$name" "Debian's $(release_of "$name") has version $version by now"
   echo "$version" > "$folder/version"
   rm -rf "${cache:?}/$name" && mv "$folder" "$cache/$name"
   rm -f "$cache/$name.log"
+}
+
+# Tells what helps if a server is missing; the names of the missing ones are the arguments.
+hint() {
+  local name
+  {
+    echo "servers.sh: not to be had here: $*. One of these helps:"
+    if command -v apt-get > /dev/null; then
+      echo "  - a Debian archive in /etc/apt/sources.list or sources.list.d, and a network in which 'apt-get update' succeeds"
+    fi
+    for name in "$@"; do
+      echo "  - a $(product_of "$name")-server of version ${name#*-} on PATH (for $name)"
+    done
+    echo "  - TYPEDREDIS_SERVERS=FOLDER, with the folders that this script made on another machine of the same architecture"
+  } >&2
 }
 
 names=("$@")
@@ -198,8 +148,8 @@ for name in "${names[@]}"; do
   [[ -s $cache/$name/version ]] || missing+=("$name")
 done
 
-failed=0
 if [[ ${#missing[@]} -gt 0 ]]; then
+  echo "Not in the cache ($cache) yet: ${missing[*]}" >&2
   mkdir -p "$cache"
   cache=$(cd "$cache" && pwd)
   if command -v flock > /dev/null; then
@@ -213,10 +163,14 @@ if [[ ${#missing[@]} -gt 0 ]]; then
     (provide "$name") &
     jobs+=($!)
   done
-  for job in "${jobs[@]}"; do wait "$job" || failed=1; done
+  for job in "${jobs[@]}"; do wait "$job" || true; done
 fi
 
+absent=()
 for name in "${names[@]}"; do
-  if [[ -s $cache/$name/version ]]; then report "$name"; fi
+  if [[ -s $cache/$name/version ]]; then report "$name"; else absent+=("$name"); fi
 done
-exit $failed
+if [[ ${#absent[@]} -gt 0 ]]; then
+  hint "${absent[@]}"
+  exit 1
+fi
