@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using OrderService.Smoke;
-using TypedRedis.TestSupport;
+using TypedRedis.TestSupport.Embedded;
 
 // Starts a cluster and the published order service, orders something, and checks what comes back.
 if (args is not [string program])
@@ -11,8 +11,9 @@ if (args is not [string program])
     return 2;
 }
 
-await using RedisClusterProcess servers = await RedisClusterProcess.StartAsync();
-await using ServiceProcess service = await ServiceProcess.StartAsync(program, $"redis://127.0.0.1:{servers.Nodes[0].Port}");
+await using AvailableCluster servers = await AvailableCluster.StartAsync();
+Console.WriteLine($"    on {servers.Description}");
+await using ServiceProcess service = await ServiceProcess.StartAsync(program, servers.Uri);
 using var http = new HttpClient { BaseAddress = service.Address };
 
 HttpResponseMessage created = await http.PostAsJsonAsync("/customers/7/orders", new { sku = "teapot", quantity = 2 });
