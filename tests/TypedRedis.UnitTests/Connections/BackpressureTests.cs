@@ -100,10 +100,10 @@ public class BackpressureTests
     [Fact]
     public async Task Send_that_takes_its_time_holds_up_nobody_who_asks_the_node()
     {
-        (NodeClient client, MemoryTransport server) = await ConnectAsync();
-        await using NodeClient _ = client;
-        Task[] calls = [.. Enumerable.Range(0, 12).Select(i => client.SetAsync($"{(char)('A' + i)}", s_value).AsTask())];
-        await server.ReadCommandsAsync(10);
+        await using NodeClient client = NodeClient.Create();
+        Task[] calls = [.. Enumerable.Range(0, 3).Select(i => client.SetAsync($"{(char)('A' + i)}", s_value).AsTask())];
+        MemoryTransport server = await client.Network.AcceptAsync();
+        await server.ReadCommandsAsync(3);
         using var sending = new ManualResetEventSlim();
         using var release = new ManualResetEventSlim();
         server.Sending = () =>
@@ -111,13 +111,20 @@ public class BackpressureTests
             sending.Set();
             Assert.True(release.Wait(Wait.Limit * 3));
         };
-        // Room for those that wait: the reader sends them.
-        server.Reply(string.Concat(Enumerable.Repeat("+OK\r\n", 10)));
-        await Wait.UntilAsync(() => sending.IsSet, "the send");
-        Assert.True(await Task.Run(client.Node.GetStatistics).InTime() is { IsConnected: true });
-        release.Set();
-        await server.ReadCommandsAsync(2);
-        server.Reply("+OK\r\n+OK\r\n");
+        // The connection is ready, so that those who wait are sent on it.
+        server.Reply("%1\r\n+proto\r\n:3\r\n+OK\r\n+OK\r\n");
+        try
+        {
+            await Wait.UntilAsync(() => sending.IsSet, "the send");
+            Assert.True(await Task.Run(client.Node.GetStatistics).InTime() is { IsConnected: true });
+        }
+        finally
+        {
+            release.Set();
+        }
+
+        Assert.Equal(Enumerable.Range(0, 3).Select(i => $"SET {(char)('A' + i)} {s_value}"), await server.ReadCommandsAsync(3));
+        server.Reply("+OK\r\n+OK\r\n+OK\r\n");
         await Task.WhenAll(calls).InTime();
     }
 
