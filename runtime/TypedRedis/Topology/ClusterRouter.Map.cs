@@ -80,18 +80,21 @@ internal sealed partial class ClusterRouter
 
     private void Publish(SlotMap map)
     {
+        ClusterNode? newDefault;
         lock (_gate)
         {
             _map = map;
-            FollowDefaultNode();
+            newDefault = FollowDefaultNode();
         }
 
+        LogDefaultNode(newDefault);
         TopologyLog.Refreshed(_settings.Logger, map.Nodes.All.Length, map.CoveredSlots);
         _pool.Retire(map.Nodes.All.Select(node => node.Endpoint).ToHashSet());
     }
 
     private void MoveSlot(int slot, NodeConnection owner)
     {
+        ClusterNode? newDefault = null;
         lock (_gate)
         {
             SlotMap map = _map.WithOwner(slot, owner);
@@ -103,24 +106,38 @@ internal sealed partial class ClusterRouter
             _map = map;
             if (_defaultNode is { IsReplica: false } && map.ShardOf(slot)!.Replicas.Contains(_defaultNode))
             {
-                FollowDefaultNode();
+                newDefault = FollowDefaultNode();
             }
         }
 
+        LogDefaultNode(newDefault);
         TopologyLog.SlotMoved(_settings.Logger, slot, owner.Endpoint);
     }
 
     private void UseConnection(NodeConnection connection)
     {
+        ClusterNode? newDefault;
         lock (_gate)
         {
             _map = _map.WithConnection(connection);
-            FollowDefaultNode();
+            newDefault = FollowDefaultNode();
+        }
+
+        LogDefaultNode(newDefault);
+    }
+
+    // Not under the lock: a logger is the user's code, and may take its time.
+    private void LogDefaultNode(ClusterNode? newDefault)
+    {
+        if (newDefault is not null)
+        {
+            TopologyLog.DefaultNodeChanged(_settings.Logger, newDefault.Endpoint);
         }
     }
 
-    // Under the lock: the default node stays what it is as long as it can, and follows a failover to the primary's successor.
-    private void FollowDefaultNode()
+    // Under the lock: the default node stays what it is as long as it can, and follows a failover to the primary's successor. Returns it if it
+    // is another one than before.
+    private ClusterNode? FollowDefaultNode()
     {
         ClusterNode? present = _defaultNode;
         ClusterNode? now = present is null ? null : _map.Nodes.Find(present.Endpoint);
@@ -131,15 +148,13 @@ internal sealed partial class ClusterRouter
 
         now ??= RandomPrimary(except: null);
         _defaultNode = now;
-        if (now is not null && !now.Equals(present))
-        {
-            TopologyLog.DefaultNodeChanged(_settings.Logger, now.Endpoint);
-        }
+        return now is not null && !now.Equals(present) ? now : null;
     }
 
     // The default node failed: another primary, or else any other node, or else none.
     private void ReplaceDefaultNode(NodeConnection failed)
     {
+        ClusterNode? newDefault = null;
         lock (_gate)
         {
             if (_defaultNode?.Connection == failed)
@@ -147,9 +162,11 @@ internal sealed partial class ClusterRouter
                 _defaultNode = RandomPrimary(except: failed)
                     ?? Array.Find(_map.Nodes.Replicas, node => node.Connection != failed)
                     ?? _defaultNode;
-                TopologyLog.DefaultNodeChanged(_settings.Logger, _defaultNode.Endpoint);
+                newDefault = _defaultNode;
             }
         }
+
+        LogDefaultNode(newDefault);
     }
 
     // About every 20 ms.
