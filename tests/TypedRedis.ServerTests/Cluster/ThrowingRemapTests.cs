@@ -1,3 +1,4 @@
+using TypedRedis.ServerTests.Pipelines;
 using TypedRedis.TestSupport;
 
 namespace TypedRedis.ServerTests.Cluster;
@@ -25,6 +26,46 @@ public sealed class ThrowingRemapTests
         Assert.Equal("INCR", failure.Command);
         Assert.Equal("v", await bystander.WaitAsync(s_limit));
         Assert.Equal("v", await client.GetAsync("foo").AsTask().WaitAsync(s_limit));
+    }
+
+    [Fact]
+    public async Task Redirect_in_a_pipeline_that_cannot_be_translated_fails_its_command_alone()
+    {
+        await using var node = ScriptedServer.Start();
+        node.Script = request => request.Is("CLUSTER") ? AllSlots(node)
+            : request.Is("INCR") ? ScriptedReply.Error("MOVED 12182 unknown:7000")
+            : request.Is("GET") ? ScriptedReply.Bulk("v")
+            : null;
+        await using RedisCluster client = await ConnectAsync(node, _ => true);
+        using IPipelined.Pipeline pipeline = IPipelined.Create(client).CreatePipeline();
+        Deferred<string?> before = pipeline.Get("foo");
+        Deferred<long> unlucky = pipeline.Incr("foo");
+        Deferred<string?> after = pipeline.Get("foo");
+        PipelineReplies replies = await pipeline.ExecuteAsync(throwOnError: false).AsTask().WaitAsync(s_limit);
+        Assert.Equal("v", replies.Get(before));
+        Assert.Equal("v", replies.Get(after));
+        Assert.False(replies.TryGet(unlucky, out _, out RedisException? failure));
+        Assert.IsType<InvalidOperationException>(failure.InnerException);
+        Assert.Equal("v", await client.GetAsync("foo").AsTask().WaitAsync(s_limit));
+    }
+
+    [Fact]
+    public async Task Redirect_in_a_transaction_that_cannot_be_translated_fails_the_transaction_alone()
+    {
+        await using var node = ScriptedServer.Start();
+        node.Script = request => request.Is("CLUSTER") ? AllSlots(node)
+            : request.Is("MULTI") ? ScriptedReply.Ok
+            : request.Is("INCR") ? ScriptedReply.Error("MOVED 12182 unknown:7000")
+            : request.Is("EXEC") ? ScriptedReply.Error("EXECABORT Transaction discarded because of previous errors.")
+            : request.Is("GET") ? ScriptedReply.Bulk("v")
+            : null;
+        await using RedisCluster client = await ConnectAsync(node, _ => true);
+        using IPipelined.Pipeline transaction = IPipelined.Create(client).CreatePipeline();
+        transaction.Incr("foo");
+        Task<PipelineReplies> executing = transaction.ExecuteTransactionAsync().AsTask();
+        Task<string?> bystander = client.GetAsync("foo").AsTask();
+        await Assert.ThrowsAnyAsync<RedisException>(() => executing.WaitAsync(s_limit));
+        Assert.Equal("v", await bystander.WaitAsync(s_limit));
     }
 
     [Fact]
