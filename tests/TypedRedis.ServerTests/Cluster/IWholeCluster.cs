@@ -37,6 +37,12 @@ internal partial interface IWholeCluster
     [Command("SCRIPT EXISTS $digests")]
     ValueTask<RespValue> ScriptsExistAsTreeAsync(string[] digests);
 
+    [Command("SLOWLOG GET")]
+    ValueTask<RespValue[]> SlowCommandsAsync();
+
+    [Command("SLOWLOG LEN")]
+    ValueTask<long> CountSlowCommandsAsync();
+
     [Command("PUBSUB CHANNELS $pattern")]
     ValueTask<string[]> ChannelsAsync(string pattern);
 
