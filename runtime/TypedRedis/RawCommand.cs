@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using TypedRedis.Protocol;
 
 namespace TypedRedis;
@@ -6,10 +7,16 @@ namespace TypedRedis;
 /// A command put together at run time, for what no typed interface covers. Keys are marked by adding them with
 /// <see cref="Key"/>; a cluster routes by them.
 /// </summary>
+/// <remarks>
+/// What the client must know of a command (whether it may be repeated, whether it blocks, to which nodes it goes) it looks up by the words, in
+/// <c>commands.json</c> as of this version. A command that would change the connection which all callers share, such as SUBSCRIBE, MULTI or SELECT, is
+/// refused with a <see cref="RedisSessionException"/>. A command that is not known is never repeated, and a cluster takes it only with a key.
+/// </remarks>
 /// <example><code>await client.ExecuteAsync(new RawCommand("OBJECT", "ENCODING").Key("user:1"));</code></example>
 public sealed class RawCommand
 {
     private readonly List<(RedisValue Value, RedisKey Key, bool IsKey)> _arguments = [];
+    private bool _mayBlock;
 
     /// <summary>A command by its words.</summary>
     /// <param name="words">Name and sub-command.</param>
@@ -22,16 +29,7 @@ public sealed class RawCommand
         {
             _arguments.Add((word, default, false));
         }
-
-        // Nothing is known of the command, so it is never repeated when its outcome is unknown.
-        Info = new CommandInfo(string.Join(' ', words), CommandFlags.None, RetryClass.NotIdempotent);
     }
-
-    internal CommandInfo Info { get; private set; }
-
-    internal bool IsBlocking => (Info.Flags & CommandFlags.Blocking) != 0;
-
-    internal int Count => _arguments.Count;
 
     /// <summary>Adds a key.</summary>
     public RawCommand Key(RedisKey key)
@@ -48,18 +46,26 @@ public sealed class RawCommand
     }
 
     /// <summary>
-    /// Says that the command may block, so that it is sent on a connection of its own and holds nobody else up. Its own timeout decides how long it
-    /// waits; the client's <c>CommandTimeout</c> only limits how long it may take to reach the server. It cannot be part of a pipeline then.
+    /// Says that a command which the client does not know may block, so that it is sent on a connection of its own and holds nobody else up. Those that it
+    /// knows, such as BLPOP, get one anyway. Its own timeout decides how long it waits; the client's <c>CommandTimeout</c> only limits how long it may
+    /// take to reach the server. It cannot be part of a pipeline then.
     /// </summary>
     public RawCommand Blocking()
     {
-        Info = new CommandInfo(Info.Name, CommandFlags.Blocking, Info.Retry);
+        _mayBlock = true;
         return this;
     }
 
-    internal void WriteTo(ref RequestWriter request)
+    /// <summary>Encodes the command.</summary>
+    /// <param name="client">Who will send it.</param>
+    /// <param name="info">What is known of it.</param>
+    /// <param name="refusal">Why it must not be sent; null if it may.</param>
+    internal RequestWriter Write(RedisClient client, out CommandInfo info, out RedisException? refusal)
     {
-        foreach ((RedisValue value, RedisKey key, bool isKey) in _arguments)
+        // Others may add to the command meanwhile.
+        ReadOnlySpan<(RedisValue Value, RedisKey Key, bool IsKey)> arguments = CollectionsMarshal.AsSpan(_arguments);
+        RequestWriter request = client.BeginRequest(arguments.Length, default);
+        foreach ((RedisValue value, RedisKey key, bool isKey) in arguments)
         {
             if (isKey)
             {
@@ -70,5 +76,36 @@ public sealed class RawCommand
                 request.WriteArgument(value);
             }
         }
+
+        // What is looked at are the bytes that would be sent, however the words were put together.
+        info = KnownCommand.Describe(request.Frame, _mayBlock, out RespReader behindWords, out int count);
+        if (info.DefaultTarget == CommandTarget.SlotArgument && count > 0 && KnownCommand.SlotOf(behindWords) is { } slot)
+        {
+            request.SetSlot(slot);
+        }
+
+        refusal = client.RefusalOfRaw(info, request.Slot);
+        return request;
+    }
+
+    /// <summary>The command's words as far as the client knows them; arguments are never shown.</summary>
+    public override string ToString()
+    {
+        var request = new RequestWriter(tracksSlot: false, _arguments.Count, default);
+        foreach ((RedisValue value, RedisKey key, bool isKey) in CollectionsMarshal.AsSpan(_arguments))
+        {
+            if (isKey)
+            {
+                request.WriteArgument(key);
+            }
+            else
+            {
+                request.WriteArgument(value);
+            }
+        }
+
+        string name = KnownCommand.Describe(request.Frame, _mayBlock, out _, out _).Name;
+        request.Release();
+        return name;
     }
 }

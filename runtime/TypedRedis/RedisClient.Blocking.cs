@@ -7,9 +7,6 @@ namespace TypedRedis;
 /// <content>Commands that block, each on a connection of its own.</content>
 public abstract partial class RedisClient
 {
-    /// <summary>Whether the connection belongs to one caller, so that commands may be about it.</summary>
-    private protected virtual bool HasOwnConnection => false;
-
     /// <summary>Sends a command that may block, and decodes its reply. For generated code.</summary>
     /// <typeparam name="T">The reply's type.</typeparam>
     /// <param name="request">The written command; not to be used afterwards.</param>
@@ -21,7 +18,7 @@ public abstract partial class RedisClient
     public ValueTask<T> SendBlockingAsync<T>(
         ref RequestWriter request, CommandInfo command, ReplyDecoder<T> decoder, Deadline deadline, CancellationToken cancellationToken)
     {
-        if (BlockingRefusal(ref request, command, cancellationToken) is { } refusal)
+        if (Refusal(ref request, command, deadline, cancellationToken) is { } refusal)
         {
             return ValueTask.FromException<T>(refusal);
         }
@@ -38,7 +35,7 @@ public abstract partial class RedisClient
     [EditorBrowsable(EditorBrowsableState.Never)]
     public ValueTask SendBlockingAsync(ref RequestWriter request, CommandInfo command, Deadline deadline, CancellationToken cancellationToken)
     {
-        if (BlockingRefusal(ref request, command, cancellationToken) is { } refusal)
+        if (Refusal(ref request, command, deadline, cancellationToken) is { } refusal)
         {
             return ValueTask.FromException(refusal);
         }
@@ -85,22 +82,11 @@ public abstract partial class RedisClient
     /// <returns>Null if it was refused; nothing was sent then.</returns>
     internal DedicatedReply<bool>? TrySendWatch(ref RequestWriter request, CommandInfo command, CancellationToken cancellationToken, out Exception? refusal)
     {
-        refusal = Refusal(ref request, command, cancellationToken);
+        refusal = Refusal(ref request, command, default, cancellationToken);
         return refusal is null
             ? SendDedicated(ref request, command, Reply.Ignored, DeadlineFor(default), keepsConnection: true, cancellationToken)
             : null;
     }
 
     private long BlockingDeadlineFor(Deadline deadline) => deadline.Timeout is { } timeout ? _clock.After(Clock.Milliseconds(timeout)) : long.MaxValue;
-
-    private Exception? BlockingRefusal(ref RequestWriter request, CommandInfo command, CancellationToken cancellationToken)
-    {
-        if ((command.Flags & CommandFlags.Session) == 0 || HasOwnConnection)
-        {
-            return Refusal(ref request, command, cancellationToken);
-        }
-
-        request.Release();
-        return new RedisSessionException("The command is about the writes of its own connection, which other callers share; send both through a RedisWatch.") { Command = command.Name };
-    }
 }

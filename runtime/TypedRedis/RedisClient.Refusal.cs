@@ -15,21 +15,33 @@ public abstract partial class RedisClient
             return new RedisCrossSlotException("All keys of a command must be in the same hash slot; use hash tags. Nothing was sent.") { Command = command.Name };
         }
 
+        if ((command.Flags & CommandFlags.Session) != 0 && RefusalOfSession(command) is { } refusal)
+        {
+            return refusal;
+        }
+
         return command.DefaultTarget == CommandTarget.Blocked && _routesBySlot
             ? new RedisClusterException("The command is not sent to a cluster: it would damage the cluster or has no meaning on a node that the client chooses. Nothing was sent.") { Command = command.Name }
             : null;
     }
 
     // The same for a command that was written, which is given up then.
-    private Exception? Refusal(ref RequestWriter request, CommandInfo command, CancellationToken cancellationToken)
+    private Exception? Refusal(ref RequestWriter request, CommandInfo command, Deadline deadline, CancellationToken cancellationToken)
     {
-        if (!request.IsCrossSlot && request.IsWhole && command.DefaultTarget != CommandTarget.Blocked && !cancellationToken.IsCancellationRequested)
+        if (!request.IsCrossSlot
+            && request.IsWhole
+            && !_isDisposed
+            && (command.Flags & CommandFlags.Session) == 0
+            && command.DefaultTarget != CommandTarget.Blocked
+            && !deadline.HasPassed
+            && !cancellationToken.IsCancellationRequested)
         {
             return null;
         }
 
-        Exception? refusal = request.IsWhole ? RefusalOf(command, request.IsCrossSlot) : request.NotWhole(command);
+        Exception? refusal = _isDisposed ? Disposed() : request.IsWhole ? RefusalOf(command, request.IsCrossSlot) : request.NotWhole(command);
         refusal ??= cancellationToken.IsCancellationRequested ? new OperationCanceledException(cancellationToken) : null;
+        refusal ??= deadline.HasPassed ? RefusalOfDeadline(command.Name) : null;
         if (refusal is not null)
         {
             request.Release();

@@ -13,6 +13,7 @@ public abstract partial class RedisClient : IAsyncDisposable
     private readonly Clock _clock;
     private readonly long _commandTimeoutMilliseconds;
     private readonly bool _routesBySlot;
+    private volatile bool _isDisposed;
 
     private protected RedisClient(Clock clock, TimeSpan commandTimeout, bool routesBySlot)
     {
@@ -47,11 +48,17 @@ public abstract partial class RedisClient : IAsyncDisposable
     public ValueTask<T> ExecuteAsync<T>(RawCommand command, ReplyDecoder<T> decoder, Deadline deadline = default, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(command);
-        RequestWriter request = BeginRequest(command.Count, default);
-        command.WriteTo(ref request);
-        return command.IsBlocking
-            ? SendBlockingAsync(ref request, command.Info, decoder, deadline, cancellationToken)
-            : SendAsync(ref request, command.Info, decoder, deadline, cancellationToken);
+        ArgumentNullException.ThrowIfNull(decoder);
+        RequestWriter request = command.Write(this, out CommandInfo info, out RedisException? refusal);
+        if (refusal is not null)
+        {
+            request.Release();
+            return ValueTask.FromException<T>(refusal);
+        }
+
+        return (info.Flags & CommandFlags.Blocking) != 0
+            ? SendBlockingAsync(ref request, info, decoder, deadline, cancellationToken)
+            : SendAsync(ref request, info, decoder, deadline, cancellationToken);
     }
 
     /// <summary>
@@ -83,7 +90,7 @@ public abstract partial class RedisClient : IAsyncDisposable
     public ValueTask<T> SendAsync<T>(
         ref RequestWriter request, CommandInfo command, ReplyDecoder<T> decoder, Deadline deadline, CancellationToken cancellationToken)
     {
-        if (Refusal(ref request, command, cancellationToken) is { } refusal)
+        if (Refusal(ref request, command, deadline, cancellationToken) is { } refusal)
         {
             return ValueTask.FromException<T>(refusal);
         }
@@ -107,7 +114,7 @@ public abstract partial class RedisClient : IAsyncDisposable
     [EditorBrowsable(EditorBrowsableState.Never)]
     public ValueTask SendAsync(ref RequestWriter request, CommandInfo command, Deadline deadline, CancellationToken cancellationToken)
     {
-        if (Refusal(ref request, command, cancellationToken) is { } refusal)
+        if (Refusal(ref request, command, deadline, cancellationToken) is { } refusal)
         {
             return ValueTask.FromException(refusal);
         }
@@ -134,7 +141,7 @@ public abstract partial class RedisClient : IAsyncDisposable
     public ValueTask<int> SendAsync(
         ref RequestWriter request, CommandInfo command, Memory<byte> destination, Deadline deadline, CancellationToken cancellationToken)
     {
-        if (Refusal(ref request, command, cancellationToken) is { } refusal)
+        if (Refusal(ref request, command, deadline, cancellationToken) is { } refusal)
         {
             return ValueTask.FromException<int>(refusal);
         }
@@ -150,7 +157,7 @@ public abstract partial class RedisClient : IAsyncDisposable
         return result;
     }
 
-    /// <summary>Closes all connections; calls under way fail with a <see cref="RedisConnectionException"/>.</summary>
+    /// <summary>Closes all connections; calls under way fail with a <see cref="RedisConnectionException"/>, further ones with an <see cref="ObjectDisposedException"/>.</summary>
     public abstract ValueTask DisposeAsync();
 
     /// <summary>Hands a written command to a connection. Must not throw: what goes wrong completes the request.</summary>

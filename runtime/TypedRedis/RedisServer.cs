@@ -63,6 +63,7 @@ public sealed class RedisServer : RedisClient
     /// <inheritdoc />
     public override async ValueTask DisposeAsync()
     {
+        NoteDisposed();
         await _node.DisposeAsync().ConfigureAwait(false);
         _deadlines.Dispose();
     }

@@ -102,6 +102,7 @@ public sealed partial class RedisWatch : RedisClient
 
             _isDisposed = true;
             _leash.Dispose();
+            NoteDisposed();
         }
 
         bool isClean = !_mayHaveState && (!MustAsk || await TryUnwatchAsync().ConfigureAwait(false));
@@ -167,11 +168,11 @@ public sealed partial class RedisWatch : RedisClient
     private bool MustAsk => NeedsUnwatch || _connection.Counters.Commands != _connection.Counters.Replies;
 
     // Under the lock.
-    private RedisException? RefusalOf(PendingRequest request)
+    private Exception? RefusalOf(PendingRequest request)
     {
         if (_isDisposed)
         {
-            return new RedisConnectionException("The watch was disposed.");
+            return new ObjectDisposedException(nameof(RedisWatch));
         }
 
         if (request.Slot >= 0 && request.Slot != _slot)
@@ -179,8 +180,8 @@ public sealed partial class RedisWatch : RedisClient
             return new RedisCrossSlotException($"The watched keys are in slot {_slot}; a command through the watch must be about the same slot. Nothing was sent.");
         }
 
-        // Nothing is known of raw commands: they may leave a transaction, a subscription or another database behind.
-        _mayHaveState |= (request.Command.Flags & ~CommandFlags.Blocking) == CommandFlags.None;
+        // Such as a transaction or another database, and whatever a command does that is not known.
+        _mayHaveState |= request.Command.LeavesState;
         return _recovery.Failure is not null || _connection.CloseCause is not null ? Ended() : null;
     }
 

@@ -118,7 +118,7 @@ internal sealed class MethodDraft(MethodDeclaration method, CommandSpec command,
 
         if (type.Shape == TypeShape.Integer && !parameter.Type.IsCollection)
         {
-            NoteSlot(argument, type.Name == "int" ? expression : $"(int){expression}");
+            NoteSlot(argument, type.Name == "ulong" ? $"(long){expression}" : expression);
         }
 
         return new ArgumentNode(expression, form.Value, type.Converter);

@@ -180,6 +180,11 @@ internal sealed partial class RespConnection
         {
             if (reader.Kind != RespKind.Push)
             {
+                if (reader.IsError && IsSubscriberError(reader.Content))
+                {
+                    throw new RedisProtocolException("The server takes the connection for a subscriber's: replies cannot be told from messages any more.");
+                }
+
                 return true;
             }
 
@@ -188,6 +193,9 @@ internal sealed partial class RespConnection
 
         return false;
     }
+
+    // With RESP2, a connection that subscribed somehow gets messages in between its replies, and this error for most commands.
+    private static bool IsSubscriberError(ReadOnlySpan<byte> error) => error.StartsWith("ERR Can't execute '"u8) && error.EndsWith("allowed in this context"u8);
 
     // The same, a push included.
     private bool TryReadValue(out RespReader reader, out int length)

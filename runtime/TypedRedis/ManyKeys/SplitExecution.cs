@@ -27,6 +27,8 @@ internal sealed class SplitExecution<TItem, TResult>(RedisClient client, SplitCo
     /// <param name="cancellationToken">Ends it.</param>
     public async ValueTask<SplitResult<TResult>> RunAsync(IEnumerable<TItem> items, bool keepsOn, CancellationToken cancellationToken)
     {
+        client.ThrowIfDisposed();
+        RedisClient.ThrowIfPassed(deadline, command.Info.Name);
         using SplitWindow current = SplitWindow.Rent();
         using SplitWindow next = SplitWindow.Rent();
         using IEnumerator<TItem> source = items.GetEnumerator();
@@ -53,6 +55,8 @@ internal sealed class SplitExecution<TItem, TResult>(RedisClient client, SplitCo
     /// <param name="cancellationToken">Ends it.</param>
     public async IAsyncEnumerable<SplitResult<TResult>> StreamAsync(IEnumerable<TItem> items, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        client.ThrowIfDisposed();
+        RedisClient.ThrowIfPassed(deadline, command.Info.Name);
         using SplitWindow current = SplitWindow.Rent();
         using SplitWindow next = SplitWindow.Rent();
         using IEnumerator<TItem> source = items.GetEnumerator();

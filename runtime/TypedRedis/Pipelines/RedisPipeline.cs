@@ -50,12 +50,19 @@ public abstract partial class RedisPipeline : IDisposable
     /// <summary>Appends any command, without a typed method.</summary>
     /// <param name="command">The command with its arguments; keys marked, so that it can be routed.</param>
     /// <exception cref="RedisCrossSlotException">Its keys are in different slots.</exception>
+    /// <exception cref="RedisSessionException">It would change the connection that all callers share.</exception>
+    /// <exception cref="RedisClusterException">A cluster client cannot tell where it goes, or it must not be sent to a cluster.</exception>
     public Deferred<RespValue> Execute(RawCommand command)
     {
         ArgumentNullException.ThrowIfNull(command);
-        RequestWriter request = BeginRequest(command.Count, default);
-        command.WriteTo(ref request);
-        return Add(ref request, command.Info, Reply.Value);
+        RequestWriter request = command.Write(_client, out CommandInfo info, out RedisException? refusal);
+        if (refusal is not null)
+        {
+            request.Release();
+            throw refusal;
+        }
+
+        return Add(ref request, info, Reply.Value);
     }
 
     /// <summary>Sends all commands and waits for all replies.</summary>
@@ -71,7 +78,7 @@ public abstract partial class RedisPipeline : IDisposable
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<PipelineReplies> ExecuteAsync(bool throwOnError = true, Deadline deadline = default, CancellationToken cancellationToken = default)
     {
-        BeginExecution(cancellationToken);
+        BeginExecution(deadline, cancellationToken);
         try
         {
             if (_content.Count > 0)
@@ -108,7 +115,7 @@ public abstract partial class RedisPipeline : IDisposable
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<PipelineReplies> ExecuteTransactionAsync(bool throwOnError = true, Deadline deadline = default, CancellationToken cancellationToken = default)
     {
-        BeginExecution(cancellationToken);
+        BeginExecution(deadline, cancellationToken);
         try
         {
             if (_content.Count > 0)
@@ -254,10 +261,12 @@ public abstract partial class RedisPipeline : IDisposable
         }
     }
 
-    private void BeginExecution(CancellationToken cancellationToken)
+    private void BeginExecution(Deadline deadline, CancellationToken cancellationToken)
     {
         RequireIdle();
+        _client.ThrowIfDisposed();
         cancellationToken.ThrowIfCancellationRequested();
+        RedisClient.ThrowIfPassed(deadline, command: null);
         if (_phase == Phase.Executed)
         {
             // Executed again without a command in between: empty.

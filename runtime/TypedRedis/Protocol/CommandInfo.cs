@@ -43,6 +43,15 @@ public sealed class CommandInfo(
     /// <summary>The library of the function it calls; null if the client does not know its code.</summary>
     public FunctionLibraryInfo? Library { get; } = library;
 
+    /// <summary>Whether nothing is known of the command, so that nobody can tell where it goes.</summary>
+    internal bool IsUnknown { get; init; }
+
+    /// <summary>Whether it may leave its connection in another state than it found it in.</summary>
+    internal bool LeavesState { get; init; }
+
+    /// <summary>Whether its connection has no longer one reply for each request afterwards.</summary>
+    internal bool HasNoOwnReply { get; init; }
+
     /// <inheritdoc />
     public override string ToString() => Name;
 }

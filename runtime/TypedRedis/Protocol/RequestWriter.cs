@@ -99,14 +99,23 @@ public ref partial struct RequestWriter
     internal readonly InvalidOperationException NotWhole(CommandInfo command) => new(
         $"{command.Name} announces {_announced} arguments and was written with {_written}: what it was written from has changed meanwhile. Nothing was sent.");
 
-    /// <summary>Notes the slot of a key that is constant at compile time.</summary>
+    /// <summary>Notes the slot of a key that is constant at compile time, or one that is given as such.</summary>
     /// <param name="slot">0 to 16383.</param>
-    public void SetSlot(int slot)
+    /// <param name="name">What the caller calls it.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such slot.</exception>
+    public void SetSlot(long slot, [CallerArgumentExpression(nameof(slot))] string? name = null)
     {
-        if (_tracksSlot)
+        if (!_tracksSlot)
         {
-            Track(slot);
+            return;
         }
+
+        if (slot is < 0 or >= HashSlot.Count)
+        {
+            throw ArgumentName.OutOfRange(name, slot, $"Slots are 0 to {HashSlot.Count - 1}.");
+        }
+
+        Track((int)slot);
     }
 
     /// <summary>Gives the encoded bytes away together with their buffer, which the receiver returns to the shared pool.</summary>

@@ -61,7 +61,12 @@ public sealed partial class RedisCluster
 
     /// <summary>Reads the topology now. It is never needed for commands to succeed, only for these views to be up to date.</summary>
     /// <param name="cancellationToken">Ends the wait, not the reading.</param>
-    public Task RefreshTopologyAsync(CancellationToken cancellationToken = default) => _router.RefreshNowAsync(cancellationToken);
+    /// <exception cref="ObjectDisposedException">The client was disposed.</exception>
+    public Task RefreshTopologyAsync(CancellationToken cancellationToken = default)
+    {
+        ThrowIfDisposed();
+        return _router.RefreshNowAsync(cancellationToken);
+    }
 
     private Shard ShardOf(RedisKey key)
     {

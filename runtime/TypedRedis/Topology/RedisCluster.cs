@@ -37,6 +37,7 @@ public sealed partial class RedisCluster : RedisClient
     /// <param name="port">1 to 65535.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <exception cref="RedisClusterException">No node answers, the server is not part of a cluster, or slots have no owner.</exception>
+    /// <exception cref="RedisAuthenticationException">The servers refuse the user or password, or want one.</exception>
     public static Task<RedisCluster> ConnectAsync(string host, int port, CancellationToken cancellationToken = default) =>
         ConnectAsync([new RedisEndpoint(host, port)], cancellationToken);
 
@@ -76,7 +77,11 @@ public sealed partial class RedisCluster : RedisClient
     public override IReadOnlyList<RedisConnectionStatistics> GetConnectionStatistics() => _router.GetConnectionStatistics();
 
     /// <inheritdoc />
-    public override ValueTask DisposeAsync() => _router.DisposeAsync();
+    public override ValueTask DisposeAsync()
+    {
+        NoteDisposed();
+        return _router.DisposeAsync();
+    }
 
     private protected override void Dispatch(PendingRequest request, ref RequestWriter writer) => _router.Dispatch(request, ref writer);
 

@@ -14,11 +14,15 @@ public readonly record struct Deadline
     /// <summary>No limit: the call waits until the reply comes, it is cancelled, or the client is disposed.</summary>
     public static Deadline None { get; } = new(System.Threading.Timeout.InfiniteTimeSpan);
 
+    /// <summary>Whether no time is left, so that nothing is to be sent.</summary>
+    internal bool HasPassed => Timeout == TimeSpan.Zero;
+
     /// <summary>At most this long. Deadlines are checked about every 20 ms.</summary>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is zero or negative.</exception>
+    /// <param name="timeout">The time allowed, as what is left of a budget. With zero the call fails with a <see cref="RedisTimeoutException"/> at once, and nothing is sent.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is negative.</exception>
     public static Deadline After(TimeSpan timeout)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(timeout, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThan(timeout, TimeSpan.Zero);
         return new(timeout);
     }
 }

@@ -11,6 +11,19 @@ internal partial interface IFrames
 
     ValueTask<bool> SetAsync(RedisKey key, string value);
 
+    ValueTask<bool> SetAsync(RedisKey key, string value, TimeSpan? ex);
+
+    [Command("EXPIRE $key $ttl")]
+    ValueTask<bool> ExpireAsync(RedisKey key, TimeSpan ttl);
+
+    [Command("EXPIREAT $key $at")]
+    ValueTask<bool> ExpireAtAsync(RedisKey key, DateTimeOffset at);
+
+    [Command("LMPOP 1 $key $side")]
+    ValueTask<RespValue> PopAsync(RedisKey key, Side side);
+
+    ValueTask<long> DelSplitAsync(IReadOnlyList<RedisKey> keys, Deadline deadline = default);
+
     ValueTask<string[]> LRangeAsync(RedisKey key, long start, long stop);
 
     ValueTask<long> RPushAsync(RedisKey key, IReadOnlyCollection<string> elements);
@@ -45,6 +58,13 @@ internal partial interface IFrames
 
     [Command("SET $key $value")]
     ValueTask SetOddAsync(RedisKey key, Odd value);
+}
+
+/// <summary>An end of a list.</summary>
+internal enum Side
+{
+    Left,
+    Right,
 }
 
 /// <summary>A value whose converter runs the test's code.</summary>

@@ -152,7 +152,7 @@ public sealed class WatchTests : IAsyncLifetime
         await using RedisWatch watch = await RedisWatch.StartAsync(client, ["k"]);
         await client.DisposeAsync();
         await Assert.ThrowsAsync<RedisWatchException>(() => watch.GetAsync("k").AsTask());
-        await Assert.ThrowsAsync<RedisConnectionException>(() => RedisWatch.StartAsync(client, ["k"]).AsTask());
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => RedisWatch.StartAsync(client, ["k"]).AsTask());
     }
 
     [Fact]
@@ -164,7 +164,7 @@ public sealed class WatchTests : IAsyncLifetime
         await Assert.ThrowsAsync<ArgumentException>(() => RedisWatch.StartAsync(watch, ["k"]).AsTask());
         await watch.DisposeAsync();
         await watch.DisposeAsync();
-        await Assert.ThrowsAsync<RedisConnectionException>(() => watch.GetAsync("k").AsTask());
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => watch.GetAsync("k").AsTask());
     }
 
     private async Task<long> CallsOfAsync(string command)

@@ -359,7 +359,7 @@ public class DedicatedConnectionTests
         await client.DisposeAsync().InTime();
         await Assert.ThrowsAsync<RedisConnectionException>(() => blocked.InTime());
         await Assert.ThrowsAsync<RedisConnectionException>(() => waiting.InTime());
-        await Assert.ThrowsAsync<RedisConnectionException>(() => client.BlockAsync("s").InTime());
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => client.BlockAsync("s").InTime());
         Assert.True(own.IsClosedByClient);
     }
 

@@ -40,6 +40,50 @@ public class ViolationTests
         await AssertWorksAsync(client, first);
     }
 
+    [Theory]
+    [InlineData("*3\r\n$7\r\nmessage\r\n$1\r\nx\r\n$5\r\nhello\r\n")]
+    [InlineData("*3\r\n$9\r\nsubscribe\r\n$1\r\nx\r\n:1\r\n")]
+    public async Task Message_to_a_connection_that_never_subscribed_ends_it(string message)
+    {
+        (NodeClient client, MemoryTransport first) = await NodeClient.ConnectAsync();
+        await using NodeClient _ = client;
+        Task<string?> call = client.GetAsync("a").AsTask();
+        await first.ReadCommandAsync();
+        first.Reply("+A\r\n" + message);
+        Assert.Equal("A", await call.InTime());
+        await Wait.UntilAsync(() => first.IsClosedByClient, "the end of the connection");
+        await AssertWorksAsync(client, first);
+    }
+
+    [Fact]
+    public async Task Connection_that_the_server_takes_for_a_subscribers_is_never_read_on()
+    {
+        (NodeClient client, MemoryTransport first) = await NodeClient.ConnectAsync();
+        await using NodeClient _ = client;
+        Task<string?> answered = client.GetAsync("a").AsTask();
+        Task<string?> refused = client.GetAsync("b").AsTask();
+        Task<string?> shifted = client.GetAsync("c").AsTask();
+        await first.ReadCommandsAsync(3);
+        first.Reply("+A\r\n-ERR Can't execute 'get': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context\r\n+B\r\n");
+        Assert.Equal("A", await answered.InTime());
+        await Assert.ThrowsAsync<RedisProtocolException>(() => refused.InTime());
+        await Assert.ThrowsAsync<RedisProtocolException>(() => shifted.InTime());
+        await AssertWorksAsync(client, first);
+    }
+
+    [Fact]
+    public async Task Push_is_no_reply_and_ends_nothing()
+    {
+        (NodeClient client, MemoryTransport server) = await NodeClient.ConnectAsync();
+        await using NodeClient _ = client;
+        server.Reply(">2\r\n$10\r\ninvalidate\r\n*1\r\n$1\r\na\r\n");
+        Task<string?> call = client.GetAsync("a").AsTask();
+        await server.ReadCommandAsync();
+        server.Reply(">3\r\n$7\r\nmessage\r\n$1\r\nx\r\n$5\r\nhello\r\n+A\r\n");
+        Assert.Equal("A", await call.InTime());
+        Assert.False(server.IsClosedByClient);
+    }
+
     [Fact]
     public async Task Second_reply_to_one_command_is_given_to_nobody()
     {

@@ -11,10 +11,12 @@ public class DeadlineTests
     [Fact]
     public void None_has_no_limit() => Assert.Equal(Timeout.InfiniteTimeSpan, Deadline.None.Timeout);
 
+    [Fact]
+    public void No_time_may_be_left() => Assert.Equal(TimeSpan.Zero, Deadline.After(TimeSpan.Zero).Timeout);
+
     [Theory]
-    [InlineData(0)]
     [InlineData(-1)]
     [InlineData(-10_000)]
-    public void Time_that_is_not_positive_is_refused(long ticks) =>
+    public void Negative_time_is_refused(long ticks) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => Deadline.After(new TimeSpan(ticks)));
 }

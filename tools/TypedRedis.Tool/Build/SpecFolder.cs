@@ -16,6 +16,11 @@ internal sealed class SpecFolder(string root)
     /// <summary>The built file.</summary>
     public string Output => Path.Combine(Root, "commands.json");
 
+    /// <summary>The runtime's copy of it; null in a repository without the runtime.</summary>
+    public string? CommandTable => Directory.Exists(Path.Combine(Root, "runtime", "TypedRedis", "Protocol"))
+        ? Path.Combine(Root, "runtime", "TypedRedis", "Protocol", "CommandTable.Lines.cs")
+        : null;
+
     private string Curated => Path.Combine(Root, "spec", "curated");
 
     /// <summary>Cross-cutting decisions: the files whose name starts with an underscore, in name order.</summary>

@@ -14,13 +14,18 @@ internal static class SpecBuildCommand
         string built = SpecBuilder.Build(folder);
         if (check)
         {
-            bool same = File.Exists(folder.Output) && File.ReadAllText(folder.Output) == built;
-            console.WriteLine(same ? "commands.json is up to date." : "commands.json is not what 'typedredis spec build' yields; run it and commit the result.");
+            bool same = File.Exists(folder.Output) && File.ReadAllText(folder.Output) == built && IsTableUpToDate(folder);
+            console.WriteLine(same ? "commands.json is up to date." : "commands.json, or the runtime's copy of it, is not what 'typedredis spec build' yields; run it and commit the result.");
             return same ? 0 : 1;
         }
 
         File.WriteAllText(folder.Output, built);
         SortedDictionary<string, CommandSpec> commands = SpecFile.Read(folder.Output);
+        if (folder.CommandTable is { } table)
+        {
+            File.WriteAllText(table, CommandTableWriter.Write(commands));
+        }
+
         IReadOnlyList<SpecProblem> problems = SpecValidator.Validate(commands);
         foreach (SpecProblem problem in problems)
         {
@@ -31,4 +36,7 @@ internal static class SpecBuildCommand
         console.WriteLine($"{commands.Count} commands, {problems.Count} problems, {open.Count} without a hand-made summary and reply.");
         return problems.Count == 0 ? 0 : 1;
     }
+
+    private static bool IsTableUpToDate(SpecFolder folder) => folder.CommandTable is not { } table
+        || (File.Exists(table) && File.ReadAllText(table) == CommandTableWriter.Write(SpecFile.Read(folder.Output)));
 }

@@ -91,6 +91,7 @@ internal sealed partial class NodeClient : RedisClient
 
     public override async ValueTask DisposeAsync()
     {
+        NoteDisposed();
         await Node.DisposeAsync();
         _deadlines.Dispose();
     }
