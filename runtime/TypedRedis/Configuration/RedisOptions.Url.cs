@@ -16,8 +16,8 @@ public sealed partial record RedisOptions
     /// <c>timeout</c> (s, <see cref="CommandTimeout"/>), <c>socket_connect_timeout</c> (s), <c>ssl_check_hostname</c>,
     /// <c>ssl_cert_reqs</c> (none, required), <c>ssl_ca_certs</c>, <c>ssl_certfile</c>, <c>ssl_keyfile</c>,
     /// <c>max_dedicated_connections</c>, <c>require_full_coverage</c>, <c>reinitialize_steps</c>, <c>dynamic_startup_nodes</c>. Numbers are decimal; <c>0</c>, <c>F</c>,
-    /// <c>FALSE</c>, <c>N</c> and <c>NO</c> in any case mean false, other text true. Further options are checked if their type is
-    /// known and kept in <see cref="OtherUrlOptions"/>.
+    /// <c>FALSE</c>, <c>N</c> and <c>NO</c> in any case mean false, other text true. Options that other Redis clients
+    /// know and this one has no use for are kept in <see cref="OtherUrlOptions"/>; any other is refused.
     /// </remarks>
     public static RedisOptions Parse(string url) => Parse(url, new RedisOptions());
 

@@ -16,16 +16,16 @@ public sealed partial record RedisOptions
     {
         Require(IsServerNamed, NoServer);
         Require(Endpoints.All(endpoint => endpoint.SocketPath is not null || endpoint.Host is not null), $"{nameof(Endpoints)} contains an endpoint without a host.");
-        Require(Database >= 0, $"{nameof(Database)} is negative.");
+        Require(Database >= 0, $"{nameof(Database)} is negative: {Database}.");
         Require(Protocol is RedisProtocol.Resp2 or RedisProtocol.Resp3, $"{nameof(Protocol)} is neither RESP2 nor RESP3.");
-        Require(ConnectTimeout > TimeSpan.Zero && ConnectTimeout.TotalMilliseconds <= int.MaxValue, $"{nameof(ConnectTimeout)} is not positive, or longer than 24 days.");
-        Require(CommandTimeout > TimeSpan.Zero || CommandTimeout == Timeout.InfiniteTimeSpan, $"{nameof(CommandTimeout)} is not positive.");
-        Require(MaxInFlightBytes > 0, $"{nameof(MaxInFlightBytes)} is not positive.");
-        Require(MaxWaitingCommands > 0, $"{nameof(MaxWaitingCommands)} is not positive.");
-        Require(MaxWaitingBytes > 0, $"{nameof(MaxWaitingBytes)} is not positive.");
-        Require(MaxDedicatedConnections > 0, $"{nameof(MaxDedicatedConnections)} is not positive.");
-        Require(ReinitializeSteps >= 0, $"{nameof(ReinitializeSteps)} is negative.");
-        Require(TopologyRefreshInterval is null || TopologyRefreshInterval > TimeSpan.Zero, $"{nameof(TopologyRefreshInterval)} is not positive.");
+        Require(ConnectTimeout > TimeSpan.Zero && ConnectTimeout.TotalMilliseconds <= int.MaxValue, $"{nameof(ConnectTimeout)} is not positive, or longer than 24 days: {ConnectTimeout}.");
+        Require(CommandTimeout > TimeSpan.Zero || CommandTimeout == Timeout.InfiniteTimeSpan, $"{nameof(CommandTimeout)} is not positive: {CommandTimeout}.");
+        Require(MaxInFlightBytes > 0, $"{nameof(MaxInFlightBytes)} is not positive: {MaxInFlightBytes}.");
+        Require(MaxWaitingCommands > 0, $"{nameof(MaxWaitingCommands)} is not positive: {MaxWaitingCommands}.");
+        Require(MaxWaitingBytes > 0, $"{nameof(MaxWaitingBytes)} is not positive: {MaxWaitingBytes}.");
+        Require(MaxDedicatedConnections > 0, $"{nameof(MaxDedicatedConnections)} is not positive: {MaxDedicatedConnections}.");
+        Require(ReinitializeSteps >= 0, $"{nameof(ReinitializeSteps)} is negative: {ReinitializeSteps}.");
+        Require(TopologyRefreshInterval is null || TopologyRefreshInterval > TimeSpan.Zero, $"{nameof(TopologyRefreshInterval)} is not positive: {TopologyRefreshInterval}.");
         Require(User is null || Password is not null, $"{nameof(User)} is given without a {nameof(Password)}.");
         Require(ClientName is null || !ClientName.Any(c => c is <= ' ' or > '~'), $"{nameof(ClientName)} contains a space, a line break or a special character.");
         Require(Limits is not null, $"{nameof(Limits)} is null.");

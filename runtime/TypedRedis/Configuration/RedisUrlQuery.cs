@@ -5,6 +5,21 @@ namespace TypedRedis;
 /// <summary>Applies the options behind the question mark of a connection URL.</summary>
 internal static class RedisUrlQuery
 {
+    // Options that are used.
+    private static readonly string[] s_own =
+    [
+        "db", "username", "password", "client_name", "protocol", "timeout", "socket_timeout", "socket_connect_timeout", "require_full_coverage", "reinitialize_steps",
+        "max_dedicated_connections", "dynamic_startup_nodes", "ssl_check_hostname", "ssl_cert_reqs", "ssl_ca_certs", "ssl_certfile", "ssl_keyfile",
+    ];
+
+    // Options of other clients that this one has no use for.
+    private static readonly string[] s_others =
+    [
+        "socket_keepalive", "socket_keepalive_options", "socket_read_size", "max_connections", "health_check_interval", "retry_on_timeout", "retry_on_error", "decode_responses",
+        "encoding", "encoding_errors", "lib_name", "lib_version", "ssl_ca_path", "ssl_ca_data", "ssl_password", "ssl_min_version", "ssl_ciphers", "ssl_validate_ocsp",
+        "single_connection_client", "cluster_error_retry_attempts", "read_from_replicas", "require_full_coverage_nodes", "cache_enabled",
+    ];
+
     private static readonly string[] s_false = ["0", "F", "FALSE", "N", "NO"];
 
     public static RedisOptions Apply(string query, RedisOptions options)
@@ -62,6 +77,11 @@ internal static class RedisUrlQuery
 
     private static RedisOptions Keep(string name, string value, RedisOptions options)
     {
+        if (!s_others.Contains(name))
+        {
+            throw Unknown(name);
+        }
+
         if (name is "socket_read_size" or "max_connections" or "health_check_interval")
         {
             _ = Integer(name, value, 0);
@@ -89,6 +109,15 @@ internal static class RedisUrlQuery
     }
 
     private static bool Boolean(string value) => !s_false.Contains(value, StringComparer.OrdinalIgnoreCase);
+
+    // What is given is not repeated: it is part of a password if that has an unescaped '?'.
+    private static RedisConfigurationException Unknown(string name)
+    {
+        string? nearest = s_own.Concat(s_others).Where(known => EditDistance.Of(name, known) <= Math.Max(1, known.Length / 3)).MinBy(known => EditDistance.Of(name, known));
+        return new(nearest is null
+            ? $"The connection URL has an option that is not known. Those that are: {string.Join(", ", s_own)}. A '?' or '&' in a user or password must be percent-encoded."
+            : $"The connection URL has an option that is not known; did you mean '{nearest}'?");
+    }
 
     private static RedisConfigurationException Invalid(string name) => new($"The value of option '{name}' in the connection URL is invalid.");
 }

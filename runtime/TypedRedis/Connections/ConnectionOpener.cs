@@ -31,7 +31,7 @@ internal static class ConnectionOpener
         }
         catch (Exception cause)
         {
-            Exception reason = Explain(cause, endpoint, settings, timeout.IsCancellationRequested, cancellationToken.IsCancellationRequested);
+            Exception reason = Explain(cause, endpoint, settings, connection is { Counters.Replies: 0, CloseCause: not null }, timeout.IsCancellationRequested, cancellationToken.IsCancellationRequested);
             if (connection is not null)
             {
                 await connection.CloseAsync(reason).ConfigureAwait(false);
@@ -49,11 +49,13 @@ internal static class ConnectionOpener
     /// <summary>Whether another attempt with the same settings would end the same way.</summary>
     public static bool IsHopeless(Exception cause) => cause is RedisAuthenticationException or RedisProtocolException or RedisConfigurationException;
 
-    private static Exception Explain(Exception cause, RedisEndpoint endpoint, ConnectionSettings settings, bool timedOut, bool cancelled) => cause switch
+    private static Exception Explain(Exception cause, RedisEndpoint endpoint, ConnectionSettings settings, bool wasUnanswered, bool timedOut, bool cancelled) => cause switch
     {
         OperationCanceledException when cancelled => cause,
         OperationCanceledException when timedOut => new RedisConnectionException(
             $"No connection within {settings.ConnectTimeout.TotalSeconds} s.") { Endpoint = endpoint },
+        RedisConnectionException lost and not RedisAuthenticationException when wasUnanswered && settings.Tls is null => new RedisConnectionException(
+            $"{lost.Summary} It answered nothing: a port that wants TLS does that, which is rediss:// in a URL.", lost) { Endpoint = endpoint },
         RedisException => cause,
         SocketException socket => new RedisConnectionException($"Cannot connect: {socket.Message}", socket) { Endpoint = endpoint },
         AuthenticationException tls => new RedisConnectionException($"The TLS handshake failed: {tls.Message}", tls) { Endpoint = endpoint },

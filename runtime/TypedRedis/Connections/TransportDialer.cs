@@ -31,7 +31,7 @@ internal sealed class SocketDialer : TransportDialer
         var stream = new SslStream(new NetworkStream(socket, ownsSocket: true));
         try
         {
-            await stream.AuthenticateAsClientAsync(tls, cancellationToken).ConfigureAwait(false);
+            await TlsHandshake.PerformAsync(stream, endpoint, tls, cancellationToken).ConfigureAwait(false);
             return new StreamTransport(stream);
         }
         catch
@@ -132,7 +132,8 @@ internal sealed class SocketDialer : TransportDialer
         }
     }
 
-    private static Socket Create(RedisEndpoint endpoint)
+    /// <summary>A socket for an endpoint.</summary>
+    internal static Socket Create(RedisEndpoint endpoint)
     {
         if (endpoint.SocketPath is not null)
         {

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace TypedRedis.Protocol;
@@ -212,23 +213,31 @@ public ref partial struct RequestWriter
 
     /// <summary>Writes whole seconds, rounded up.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The time is negative.</exception>
-    public void WriteSeconds(TimeSpan value) => WriteArgument(RoundUp(value, TimeSpan.TicksPerSecond));
+    public void WriteSeconds(TimeSpan value, [CallerArgumentExpression(nameof(value))] string? name = null) =>
+        WriteArgument(RoundUp(value, value, TimeSpan.TicksPerSecond, name));
 
     /// <summary>Writes whole milliseconds, rounded up.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The time is negative.</exception>
-    public void WriteMilliseconds(TimeSpan value) => WriteArgument(RoundUp(value, TimeSpan.TicksPerMillisecond));
+    public void WriteMilliseconds(TimeSpan value, [CallerArgumentExpression(nameof(value))] string? name = null) =>
+        WriteArgument(RoundUp(value, value, TimeSpan.TicksPerMillisecond, name));
 
     /// <summary>Writes seconds since 1970-01-01 UTC, rounded up.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The moment lies before 1970.</exception>
-    public void WriteUnixSeconds(DateTimeOffset value) => WriteArgument(RoundUp(value - DateTimeOffset.UnixEpoch, TimeSpan.TicksPerSecond));
+    public void WriteUnixSeconds(DateTimeOffset value, [CallerArgumentExpression(nameof(value))] string? name = null) =>
+        WriteArgument(RoundUp(value - DateTimeOffset.UnixEpoch, value, TimeSpan.TicksPerSecond, name));
 
     /// <summary>Writes milliseconds since 1970-01-01 UTC, rounded up.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The moment lies before 1970.</exception>
-    public void WriteUnixMilliseconds(DateTimeOffset value) => WriteArgument(RoundUp(value - DateTimeOffset.UnixEpoch, TimeSpan.TicksPerMillisecond));
+    public void WriteUnixMilliseconds(DateTimeOffset value, [CallerArgumentExpression(nameof(value))] string? name = null) =>
+        WriteArgument(RoundUp(value - DateTimeOffset.UnixEpoch, value, TimeSpan.TicksPerMillisecond, name));
 
-    private static long RoundUp(TimeSpan value, long ticksPerUnit)
+    private static long RoundUp<T>(TimeSpan value, T given, long ticksPerUnit, string? name)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(value, TimeSpan.Zero);
+        if (value < TimeSpan.Zero)
+        {
+            throw ArgumentName.OutOfRange(name, given, "It must not be negative, or before 1970.");
+        }
+
         return (value.Ticks / ticksPerUnit) + (value.Ticks % ticksPerUnit == 0 ? 0 : 1);
     }
 

@@ -20,12 +20,14 @@ internal sealed class TopologySource(NodePool pool, RedisOptions options, Clock 
     /// <param name="candidates">Whom to ask, in this order. The next one is asked as soon as one fails, has gaps or is slow.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="RedisClusterException">No node answers.</exception>
+    /// <exception cref="RedisAuthenticationException">No node answers, and one refused the user or password.</exception>
     public async Task<SlotMap> ReadAsync(IReadOnlyList<RedisEndpoint> candidates, CancellationToken cancellationToken)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         List<Task<List<SlotAssignment>>> asking = [];
         List<List<SlotAssignment>> answers = [];
         Exception? failure = null;
+        RedisAuthenticationException? authentication = null;
         int next = 0;
         try
         {
@@ -55,6 +57,7 @@ internal sealed class TopologySource(NodePool pool, RedisOptions options, Clock 
                 {
                     // A translation of addresses may throw anything; another node may name others.
                     failure = cause;
+                    authentication ??= cause as RedisAuthenticationException;
                 }
             }
         }
@@ -69,7 +72,8 @@ internal sealed class TopologySource(NodePool pool, RedisOptions options, Clock 
             }
         }
 
-        return answers.Count > 0 ? Merge(answers) : throw NoAnswer(candidates, failure);
+        return answers.Count > 0 ? Merge(answers)
+            : throw (authentication is null ? NoAnswer(candidates, failure) : NodeConnection.CopyFor(authentication));
     }
 
     // Null: none has ended for a while, so another one may be asked.

@@ -63,7 +63,7 @@ public class RedisUrlTests
     {
         RedisOptions options = RedisOptions.Parse(
             "redis://host/1?db=2&username=u&password=p%26q&client_name=me&protocol=2&socket_timeout=1.5&socket_connect_timeout=.25"
-            + "&require_full_coverage=F&reinitialize_steps=0&dynamic_startup_nodes=No&max_dedicated_connections=3&socket_keepalive=yes&max_connections=7&Custom=x");
+            + "&require_full_coverage=F&reinitialize_steps=0&dynamic_startup_nodes=No&max_dedicated_connections=3&socket_keepalive=yes&max_connections=7&Encoding=x");
         Assert.Equal(2, options.Database);
         Assert.Equal("u", options.User);
         Assert.Equal("p&q", options.Password);
@@ -75,7 +75,19 @@ public class RedisUrlTests
         Assert.Equal(0, options.ReinitializeSteps);
         Assert.False(options.DynamicStartupNodes);
         Assert.Equal(3, options.MaxDedicatedConnections);
-        Assert.Equal(["socket_keepalive=yes", "max_connections=7", "custom=x"], options.OtherUrlOptions.Select(pair => $"{pair.Key}={pair.Value}"));
+        Assert.Equal(["socket_keepalive=yes", "max_connections=7", "encoding=x"], options.OtherUrlOptions.Select(pair => $"{pair.Key}={pair.Value}"));
+    }
+
+    [Theory]
+    [InlineData("protocl=3", "did you mean 'protocol'?")]
+    [InlineData("max_conections=3", "did you mean 'max_connections'?")]
+    [InlineData("SOCKET_TIMOUT=3", "did you mean 'socket_timeout'?")]
+    [InlineData("hunter2=3", "percent-encoded")]
+    public void Unknown_option_is_refused_with_what_may_be_meant_and_is_not_repeated(string query, string hint)
+    {
+        string message = Assert.Throws<RedisConfigurationException>(() => RedisOptions.Parse($"redis://host?{query}")).Message;
+        Assert.Contains(hint, message, StringComparison.Ordinal);
+        Assert.DoesNotContain(query[..query.IndexOf('=', StringComparison.Ordinal)], message, StringComparison.OrdinalIgnoreCase);
     }
 
     [Fact]
