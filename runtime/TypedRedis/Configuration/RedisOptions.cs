@@ -125,7 +125,7 @@ public sealed partial record RedisOptions
         {
             (null, null) => text.ToString(),
             (null, _) => text.Append(", with a password").ToString(),
-            _ => text.Append(", user ").Append(User).ToString(),
+            _ => text.Append(", with a user and a password").ToString(),
         };
     }
 }

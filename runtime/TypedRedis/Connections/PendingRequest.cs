@@ -187,7 +187,7 @@ internal abstract class PendingRequest : IThreadPoolWorkItem
         catch (Exception failure)
         {
             // A converter of the user's failed; the connection's framing is not touched by that.
-            _failure = WithContext(new RedisReplyException($"The reply could not be converted: {UserCode.MessageOf(failure)}", failure));
+            _failure = WithContext(new RedisReplyException($"The reply could not be converted: {failure.GetType().Name}.", failure));
         }
 
         ReleaseFrame();

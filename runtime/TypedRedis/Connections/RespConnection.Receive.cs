@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using System.Text;
 using TypedRedis.Protocol;
 using ReceiveAwaiter = System.Runtime.CompilerServices.ConfiguredValueTaskAwaitable<int>.ConfiguredValueTaskAwaiter;
 
@@ -325,7 +324,7 @@ internal sealed partial class RespConnection
 
     // A server that takes no more clients says so before it was asked anything.
     private RedisException Unasked(ref RespReader reader, string violation) => Counters.Replies == 0 && reader.IsError
-        ? new RedisConnectionException($"The server refused the connection: {Encoding.UTF8.GetString(reader.Content)}")
+        ? new RedisConnectionException($"The server refused the connection: {ServerText.Of(reader.Content)}")
         : new RedisProtocolException(violation);
 
     // Replies come in order: the first one to a frame in another segment means that the one before is answered whole.

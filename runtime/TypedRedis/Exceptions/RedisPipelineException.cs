@@ -6,8 +6,8 @@ namespace TypedRedis;
 /// </summary>
 public sealed class RedisPipelineException : RedisException
 {
-    internal RedisPipelineException(int index, int count, string text, RedisException cause)
-        : base($"Command {index + 1} of {count} failed: {text}: {cause.Summary}", cause)
+    internal RedisPipelineException(int index, int count, RedisException cause)
+        : base($"Command {index + 1} of {count} failed: {cause.Summary}", cause)
     {
         Index = index;
         Command = cause.Command;

@@ -32,7 +32,7 @@ internal sealed class InOrderColumn<T>(ReplyDecoder<T> decoder, SplitWindow wind
                 // The others are not touched by it.
                 reader = before;
                 reader.Skip();
-                failures.Add(item, failure as RedisException ?? new RedisReplyException($"The reply could not be converted: {failure.Message}", failure));
+                failures.Add(item, failure as RedisException ?? new RedisReplyException($"The reply could not be converted: {failure.GetType().Name}.", failure));
             }
 
             item = window.NextOf(item);

@@ -1,4 +1,3 @@
-using System.Text;
 using TypedRedis.Connections;
 using TypedRedis.Protocol;
 
@@ -36,13 +35,12 @@ internal sealed class MissingLibraries
             return;
         }
 
-        string refusal = Encoding.UTF8.GetString(reader.Content);
-        bool isThere = refusal.StartsWith("ERR Library '", StringComparison.Ordinal) && refusal.EndsWith("' already exists", StringComparison.Ordinal);
+        bool isThere = reader.Content.StartsWith("ERR Library '"u8) && reader.Content.EndsWith("' already exists"u8);
         if (!isThere)
         {
             lock (_gate)
             {
-                _refusals[node] = refusal;
+                _refusals[node] = ServerText.Of(reader.Content);
             }
         }
     }

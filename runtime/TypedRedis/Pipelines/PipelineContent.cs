@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
-using System.Text;
 using TypedRedis.Connections;
 using TypedRedis.Protocol;
 
@@ -9,9 +8,6 @@ namespace TypedRedis.Pipelines;
 /// <summary>The commands of a pipeline, their encoded bytes, and what came of them. A command costs no object.</summary>
 internal sealed class PipelineContent
 {
-    // Of a command's text in an error.
-    private const int LongestText = 80;
-
     private readonly Lock _gate = new();
     private readonly List<ReplyColumn> _columns = [];
     private BufferColumn? _buffers;
@@ -135,7 +131,7 @@ internal sealed class PipelineContent
         catch (Exception failure)
         {
             // A converter of the user's failed; the connection's framing is not touched by that.
-            Fail(index, new RedisReplyException($"The reply could not be converted: {UserCode.MessageOf(failure)}", failure), source.Endpoint);
+            Fail(index, new RedisReplyException($"The reply could not be converted: {failure.GetType().Name}.", failure), source.Endpoint);
         }
     }
 
@@ -165,31 +161,6 @@ internal sealed class PipelineContent
         {
             command.State = PipelineCommandState.Waiting;
         }
-    }
-
-    /// <summary>
-    /// A command for an error: its words and its first argument, which is a key as a rule. Values are not shown.
-    /// </summary>
-    public string TextOf(int index)
-    {
-        ref PipelineCommand command = ref _commands[index];
-        var reader = new RespReader(FrameOf(command));
-        reader.Read();
-        int count = reader.Count;
-        int words = command.Info.Name.Count(' ') + 1;
-        for (int i = 0; i < words; i++)
-        {
-            reader.Skip();
-        }
-
-        if (count == words)
-        {
-            return command.Info.Name;
-        }
-
-        reader.Read();
-        string first = Encoding.UTF8.GetString(reader.Content.Length > LongestText ? reader.Content[..LongestText] : reader.Content);
-        return $"{command.Info.Name} {first}{(count > words + 1 ? " …" : "")}";
     }
 
     /// <summary>Forgets everything.</summary>

@@ -1,4 +1,3 @@
-using System.Text;
 using TypedRedis.Connections;
 using TypedRedis.Protocol;
 
@@ -25,7 +24,7 @@ internal sealed partial class PipelineExecution
         }
 
         Libraries.Note(source, content.Commands[index].Info.Library!);
-        NoteAgain(index, new Resending(ResendKind.Now), Encoding.UTF8.GetString(error.Message)).NoteMissingLibrary(source);
+        NoteAgain(index, new Resending(ResendKind.Now), error.Text).NoteMissingLibrary(source);
     }
 
     private RedisException Overtaken(int index)

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Threading.Tasks.Sources;
 using TypedRedis.Connections;
 using TypedRedis.Protocol;
@@ -112,7 +111,7 @@ internal sealed partial class PipelineExecution(PipelineContent content, IPipeli
             return;
         }
 
-        if (NoteAgain(index, resending, Encoding.UTF8.GetString(error.Message)).Redirects.Count > ResendLimits.MaxRedirects)
+        if (NoteAgain(index, resending, error.Text).Redirects.Count > ResendLimits.MaxRedirects)
         {
             Fail(index, new RedisRedirectLimitException($"The nodes redirected the command more than {ResendLimits.MaxRedirects} times."), source.Endpoint);
         }

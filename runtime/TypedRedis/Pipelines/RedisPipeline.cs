@@ -283,7 +283,7 @@ public abstract partial class RedisPipeline : IDisposable
             // The caller gets no replies.
             _content.ReleaseLeases();
             int index = _content.FirstError;
-            throw new RedisPipelineException(index, _content.Count, _content.TextOf(index), _content.ErrorOf(index)!);
+            throw new RedisPipelineException(index, _content.Count, _content.ErrorOf(index)!);
         }
 
         return new PipelineReplies(this, UseNumber);

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using TypedRedis.Connections;
 using TypedRedis.Protocol;
 
@@ -120,7 +119,7 @@ internal sealed class TransactionPart(PipelineContent content, IPipelineRouter r
     {
         if (reader.IsError)
         {
-            Refusal = Encoding.UTF8.GetString(reader.Content);
+            Refusal = ServerText.Of(reader.Content);
             // EXEC itself is redirected if the slot has gone since the commands were queued.
             NoteError(-1, new ErrorReply(reader.Content));
         }

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace TypedRedis.Protocol;
 
 /// <summary>An error reply as it lies in the receive buffer.</summary>
@@ -21,10 +19,13 @@ internal readonly ref struct ErrorReply(ReadOnlySpan<byte> message)
     /// <summary>Whether the first word is this one.</summary>
     public bool Is(ReadOnlySpan<byte> code) => Code.SequenceEqual(code);
 
+    /// <summary>What may be shown of it: nothing that may come from a request.</summary>
+    public string Text => ServerText.Of(Message);
+
     /// <summary>The error as an exception.</summary>
     public RedisException ToException()
     {
-        string text = Encoding.UTF8.GetString(Message);
+        string text = Text;
         return Is("NOAUTH"u8) || Is("WRONGPASS"u8) ? new RedisAuthenticationException(text) : new RedisServerException(text);
     }
 }

@@ -134,7 +134,7 @@ public ref struct RespReader
     {
         if (IsError)
         {
-            return new RedisServerException(Encoding.UTF8.GetString(Content));
+            return new RedisServerException(ServerText.Of(Content));
         }
 
         string found = IsNull ? "null" : IsAggregate ? $"{Kind} of {Count}" : Kind.ToString();

@@ -1,4 +1,3 @@
-using System.Text;
 using TypedRedis.Connections;
 using TypedRedis.Protocol;
 using TypedRedis.Routing;
@@ -32,14 +31,14 @@ internal sealed partial class ClusterRouter
         if (error.Is("TRYAGAIN"u8) && mayWait)
         {
             // A key of several is on its way to another node.
-            _retries.Add(request, Backoff.After(request.Attempts), orRefresh: false, Text(error));
+            _retries.Add(request, Backoff.After(request.Attempts), orRefresh: false, error.Text);
             return true;
         }
 
         if (mayWait && (IsUnfit(source, error) || IsForcedUnblock(error)))
         {
             _refresher.Request();
-            _retries.Add(request, Backoff.After(request.Attempts), orRefresh: false, Text(error));
+            _retries.Add(request, Backoff.After(request.Attempts), orRefresh: false, error.Text);
             return true;
         }
 
@@ -88,8 +87,6 @@ internal sealed partial class ClusterRouter
 
     // Beside this, UNBLOCKED tells of a CLIENT UNBLOCK, which somebody meant.
     private static bool IsForcedUnblock(in ErrorReply error) => error.Message.StartsWith("UNBLOCKED force "u8);
-
-    private static string Text(in ErrorReply error) => Encoding.UTF8.GetString(error.Message);
 
     private bool Follow(PendingRequest request, Redirect redirect, bool isMoved, NodeConnection source)
     {

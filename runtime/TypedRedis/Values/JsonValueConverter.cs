@@ -21,6 +21,16 @@ public abstract class JsonValueConverter<T>(JsonTypeInfo<T> typeInfo) : IRedisVa
 
     /// <inheritdoc />
     /// <exception cref="JsonException">The stored text is not JSON of this type, or is <c>null</c>.</exception>
-    public T Read(ReadOnlySpan<byte> payload) =>
-        JsonSerializer.Deserialize(payload, typeInfo) ?? throw new JsonException("The stored JSON is null.");
+    public T Read(ReadOnlySpan<byte> payload)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(payload, typeInfo) ?? throw new JsonException("The stored JSON is null.");
+        }
+        catch (JsonException malformed) when (malformed.LineNumber is not null)
+        {
+            // Its own message and path show parts of what is stored.
+            throw new JsonException($"The stored text is not JSON of {typeof(T).Name}: line {malformed.LineNumber}, byte {malformed.BytePositionInLine}.");
+        }
+    }
 }

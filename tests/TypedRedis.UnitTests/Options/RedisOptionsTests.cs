@@ -25,7 +25,7 @@ public class RedisOptionsTests
     {
         RedisOptions options = s_valid with { User = "app", Password = "secret" };
         Assert.DoesNotContain("secret", options.ToString(), StringComparison.Ordinal);
-        Assert.Contains("user app", options.ToString(), StringComparison.Ordinal);
+        Assert.Contains("with a user and a password", options.ToString(), StringComparison.Ordinal);
         Assert.Contains("host:7000", options.ToString(), StringComparison.Ordinal);
     }
 
