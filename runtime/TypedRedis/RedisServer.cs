@@ -1,31 +1,31 @@
 using TypedRedis.Connections;
 using TypedRedis.Pipelines;
 using TypedRedis.Protocol;
+using TypedRedis.Topology;
 
 namespace TypedRedis;
 
 /// <summary>A client for one server that is not part of a cluster.</summary>
+/// <remarks>
+/// Calls survive lost connections, a server that is loading its data, and a name that leads to another server after a failover, as long as their
+/// deadline allows. Only a command that may have been executed, and may not be executed twice, fails at once with a
+/// <see cref="RedisOutcomeUnknownException"/> (see <see cref="RedisOptions.RetryNonIdempotent"/>).
+/// </remarks>
 public sealed class RedisServer : RedisClient
 {
-    private readonly NodeConnection _node;
-    private readonly SingleServerPipelines _pipelines;
-    private readonly DeadlineTimer _deadlines;
+    private readonly SingleServerRouter _router;
 
     private RedisServer(RedisEndpoint endpoint, ConnectionSettings settings, TimeSpan commandTimeout, bool retryNonIdempotent)
-        : base(settings.Clock, commandTimeout, routesBySlot: false)
-    {
-        _node = new NodeConnection(endpoint, settings, new SingleServerRecovery(retryNonIdempotent));
-        _deadlines = new DeadlineTimer(settings.Clock, _node.TimeOut, settings.Logger);
-        _pipelines = new SingleServerPipelines(_node, settings.Clock, retryNonIdempotent);
-    }
+        : base(settings.Clock, commandTimeout, routesBySlot: false) =>
+        _router = new SingleServerRouter(endpoint, settings, retryNonIdempotent);
 
     /// <summary>Where the server listens.</summary>
-    public RedisEndpoint Endpoint => _node.Endpoint;
+    public RedisEndpoint Endpoint => _router.Node.Endpoint;
 
     /// <summary>Whether there is a connection at this moment; a lost one comes back with the next command.</summary>
-    public bool IsConnected => _node.IsConnected;
+    public bool IsConnected => _router.Node.IsConnected;
 
-    internal override IPipelineRouter PipelineRouter => _pipelines;
+    internal override IPipelineRouter PipelineRouter => _router;
 
     /// <summary>Connects to a server.</summary>
     /// <param name="url">A connection URL, as <see cref="RedisOptions.Parse(string)"/> reads it.</param>
@@ -58,14 +58,13 @@ public sealed class RedisServer : RedisClient
     }
 
     /// <inheritdoc />
-    public override IReadOnlyList<RedisConnectionStatistics> GetConnectionStatistics() => [_node.GetStatistics()];
+    public override IReadOnlyList<RedisConnectionStatistics> GetConnectionStatistics() => [_router.Node.GetStatistics()];
 
     /// <inheritdoc />
-    public override async ValueTask DisposeAsync()
+    public override ValueTask DisposeAsync()
     {
         NoteDisposed();
-        await _node.DisposeAsync().ConfigureAwait(false);
-        _deadlines.Dispose();
+        return _router.DisposeAsync();
     }
 
     internal static async Task<RedisServer> ConnectAsync(
@@ -74,7 +73,7 @@ public sealed class RedisServer : RedisClient
         var server = new RedisServer(endpoint, settings, commandTimeout, retryNonIdempotent);
         try
         {
-            await server._node.ConnectAsync(cancellationToken).ConfigureAwait(false);
+            await server._router.Node.ConnectAsync(cancellationToken).ConfigureAwait(false);
             return server;
         }
         catch
@@ -84,43 +83,7 @@ public sealed class RedisServer : RedisClient
         }
     }
 
-    private protected override void Dispatch(PendingRequest request, ref RequestWriter writer) => _node.Send(request, ref writer);
+    private protected override void Dispatch(PendingRequest request, ref RequestWriter writer) => _router.Node.Send(request, ref writer);
 
-    private protected override void DispatchDedicated(PendingRequest request) => _node.Send(request);
-
-    // With one server there is nowhere else to go: what may be repeated waits for the next connection, until its deadline.
-    private sealed class SingleServerRecovery(bool retryNonIdempotent) : IRequestRecovery
-    {
-        public bool TryRecoverFromError(PendingRequest request, in ErrorReply error, NodeConnection source) => false;
-
-        public bool TryRecoverFromLoss(PendingRequest request, Exception cause, bool mayHaveExecuted, NodeConnection source)
-        {
-            if (mayHaveExecuted && request.Command.Retry == RetryClass.NotIdempotent && !retryNonIdempotent)
-            {
-                request.Fail(OutcomeUnknown.After(cause));
-            }
-            else
-            {
-                source.Send(request);
-            }
-
-            return true;
-        }
-    }
-
-    private sealed class SingleServerPipelines(NodeConnection node, Clock clock, bool retryNonIdempotent) : IPipelineRouter
-    {
-        public Clock Clock => clock;
-
-        public IRequestChannel? Find(CommandInfo command, int slot) => node;
-
-        public Resending Recover(CommandInfo command, in ErrorReply error, IRequestChannel source, int attempts) => default;
-
-        public void NoteLoss(IRequestChannel source)
-        {
-            // It connects again by itself.
-        }
-
-        public bool MayRepeat(CommandInfo command) => retryNonIdempotent || command.Retry != RetryClass.NotIdempotent;
-    }
+    private protected override void DispatchDedicated(PendingRequest request) => _router.Node.Send(request);
 }

@@ -168,6 +168,25 @@ internal sealed partial class DedicatedConnections : IAsyncDisposable
         }
     }
 
+    /// <summary>Ends the connections that nobody uses at the moment.</summary>
+    public void CloseIdle(Exception cause)
+    {
+        DedicatedConnection[] idle;
+        lock (_gate)
+        {
+            idle = [.. _idle];
+            foreach (DedicatedConnection connection in idle)
+            {
+                ForgetUnderLock(connection);
+            }
+        }
+
+        foreach (DedicatedConnection connection in idle)
+        {
+            connection.Discard(cause);
+        }
+    }
+
     /// <summary>Ends every connection; what is under way on them is lost and reported so.</summary>
     public Task CloseAllAsync(Exception cause) => Task.WhenAll(_all.Select(connection => connection.CloseAsync(cause)));
 

@@ -65,6 +65,11 @@ internal sealed partial class NodeConnection : IRequestChannel, IAsyncDisposable
                 total.Add(connection.Counters);
             }
 
+            if (_leaving is { } leaving)
+            {
+                total.Add(leaving.Counters);
+            }
+
             isConnected = IsConnected;
         }
 
@@ -130,6 +135,7 @@ internal sealed partial class NodeConnection : IRequestChannel, IAsyncDisposable
     public void TimeOut(long now)
     {
         _current?.TimeOut(now);
+        TimeOutLeaving(now);
         _functions.TimeOut(now);
         _dedicated.TimeOut(now);
         if (!_hasWaiting)
@@ -175,6 +181,11 @@ internal sealed partial class NodeConnection : IRequestChannel, IAsyncDisposable
         if (_current is { } connection)
         {
             await connection.CloseAsync(Disposed()).ConfigureAwait(false);
+        }
+
+        if (_leaving is { } leaving)
+        {
+            await leaving.CloseAsync(Disposed()).ConfigureAwait(false);
         }
 
         List<PendingRequest> waiting;
@@ -364,6 +375,10 @@ internal sealed partial class NodeConnection : IRequestChannel, IAsyncDisposable
                     node._lastError = cause;
                     node._current = null;
                     node.NoteLifetime(connection);
+                }
+                else if (node._leaving == connection)
+                {
+                    node._leaving = null;
                 }
             }
         }

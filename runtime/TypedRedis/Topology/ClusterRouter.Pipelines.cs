@@ -25,25 +25,44 @@ internal sealed partial class ClusterRouter
 
     Resending IPipelineRouter.Recover(CommandInfo command, in ErrorReply error, IRequestChannel source, int attempts)
     {
+        Setback setback = SetbackReader.Read(error);
+        if (setback == Setback.Other)
+        {
+            return default;
+        }
+
         var node = (NodeConnection)source;
-        bool isMoved = error.Is("MOVED"u8);
-        if (isMoved || error.Is("ASK"u8))
+        NodeConnection? target = null;
+        string? text = null;
+        if (setback is Setback.Moved or Setback.Ask)
         {
-            return Redirect.TryParse(error) is { } redirect ? Follow(redirect, isMoved, node, attempts) : default;
+            if (Redirect.TryParse(error) is not { } redirect)
+            {
+                return default;
+            }
+
+            RedisEndpoint endpoint = _options.Remap(redirect.Resolve(node.Endpoint));
+            text = TextOf(endpoint, setback);
+            target = TargetOf(redirect, endpoint, setback, node);
         }
 
-        if (error.Is("TRYAGAIN"u8))
+        Decision decision = RetryPolicy.Decide(new Attempt
         {
-            return new Resending(ResendKind.Later, Delay: Backoff.After(attempts));
-        }
-
-        if (IsUnfit(node, error))
+            Setback = setback,
+            Attempts = attempts,
+            // Whoever executes the pipeline counts the redirects of each command, and ends those that have met too many.
+            Redirects = Math.Min(attempts, ResendLimits.MaxRedirects),
+            Retry = command.Retry,
+            RepeatsAll = _options.RetryNonIdempotent,
+            FollowsRedirects = true,
+            IsKnownReplica = setback == Setback.ReadOnly && IsKnownReplica(node),
+        });
+        if (decision.LooksAnew)
         {
             _refresher.Request();
-            return new Resending(ResendKind.Later, Delay: Backoff.After(attempts));
         }
 
-        return default;
+        return Resending.For(decision, target, text);
     }
 
     void IPipelineRouter.NoteLoss(IRequestChannel source)
@@ -53,17 +72,4 @@ internal sealed partial class ClusterRouter
     }
 
     bool IPipelineRouter.MayRepeat(CommandInfo command) => _options.RetryNonIdempotent || command.Retry != RetryClass.NotIdempotent;
-
-    private Resending Follow(Redirect redirect, bool isMoved, NodeConnection source, int attempts)
-    {
-        RedisEndpoint endpoint = _options.Remap(redirect.Resolve(source.Endpoint));
-        string text = TextOf(endpoint, isMoved);
-        NodeConnection target = TargetOf(redirect, endpoint, isMoved, source);
-        if (attempts > RedirectsWithoutDelay)
-        {
-            return new Resending(ResendKind.Later, Delay: Backoff.After(attempts - RedirectsWithoutDelay), Redirect: text);
-        }
-
-        return isMoved ? new Resending(ResendKind.Now, Redirect: text) : new Resending(ResendKind.Asking, target, Redirect: text);
-    }
 }

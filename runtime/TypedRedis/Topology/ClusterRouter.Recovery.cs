@@ -4,45 +4,27 @@ using TypedRedis.Routing;
 
 namespace TypedRedis.Topology;
 
-/// <content>What becomes of commands that a node did not serve. Runs on readers and must not block.</content>
+/// <content>Carries out what <see cref="RetryPolicy"/> decides about commands that a node did not serve. Runs on readers and must not block.</content>
 internal sealed partial class ClusterRouter
 {
-    // From so many redirects on, nodes disagree and need time to learn from each other.
-    private const int RedirectsWithoutDelay = 4;
-
     private int _movedCount;
 
     public bool TryRecoverFromError(PendingRequest request, in ErrorReply error, NodeConnection source)
     {
-        // Nearly all errors are for the caller; the first letter tells.
-        byte first = error.Message.IsEmpty ? (byte)0 : error.Message[0];
-        if (first is not ((byte)'M' or (byte)'A' or (byte)'T' or (byte)'C' or (byte)'L' or (byte)'R' or (byte)'U') || IsBoundToNode(request))
+        Setback setback = SetbackReader.Read(error);
+        if (setback == Setback.Other || IsBoundToNode(request))
         {
             return false;
         }
 
-        if (error.Is("MOVED"u8) || error.Is("ASK"u8))
+        if (setback is Setback.Moved or Setback.Ask)
         {
-            return Redirect.TryParse(error) is { } redirect && Follow(request, redirect, isMoved: first == (byte)'M', source);
+            return Redirect.TryParse(error) is { } redirect && Follow(request, redirect, setback, source);
         }
 
+        Decision decision = RetryPolicy.Decide(AttemptOf(request, setback, source));
         // So many wait that this one is better off with the server's word: it was not executed.
-        bool mayWait = !_retries.IsFull(request);
-        if (error.Is("TRYAGAIN"u8) && mayWait)
-        {
-            // A key of several is on its way to another node.
-            _retries.Add(request, Backoff.After(request.Attempts), orRefresh: false, error.Text);
-            return true;
-        }
-
-        if (mayWait && (IsUnfit(source, error) || IsForcedUnblock(error)))
-        {
-            _refresher.Request();
-            _retries.Add(request, Backoff.After(request.Attempts), orRefresh: false, error.Text);
-            return true;
-        }
-
-        return false;
+        return decision.Verdict != Verdict.Fail && !_retries.IsFull(request) && Execute(request, decision, source, error.ToException());
     }
 
     public bool TryRecoverFromLoss(PendingRequest request, Exception cause, bool mayHaveExecuted, NodeConnection source)
@@ -53,27 +35,18 @@ internal sealed partial class ClusterRouter
             return true;
         }
 
-        if (IsBoundToNode(request))
+        Decision decision = RetryPolicy.Decide(AttemptOf(request, Setback.Loss, source) with { MayHaveExecuted = mayHaveExecuted });
+        if (decision.Verdict == Verdict.Fail)
         {
             return false;
         }
 
-        _refresher.Request();
         if (request.Slot < 0)
         {
             ReplaceDefaultNode(source);
         }
 
-        if (mayHaveExecuted && request.Command.Retry == RetryClass.NotIdempotent && !_options.RetryNonIdempotent)
-        {
-            request.Fail(OutcomeUnknown.After(cause));
-        }
-        else
-        {
-            Route(request);
-        }
-
-        return true;
+        return Execute(request, decision, source, cause);
     }
 
     // Sent to one node on purpose, or about the connection itself.
@@ -81,52 +54,75 @@ internal sealed partial class ClusterRouter
 
     private bool IsKnownReplica(NodeConnection node) => _map.Nodes.Find(node.Endpoint) is { IsReplica: true };
 
-    // Not executed: the cluster is down, the node is loading its data, or it is a replica meanwhile.
-    private bool IsUnfit(NodeConnection source, in ErrorReply error) =>
-        error.Is("CLUSTERDOWN"u8) || error.Is("LOADING"u8) || error.Is("MASTERDOWN"u8) || (error.Is("READONLY"u8) && !IsKnownReplica(source));
-
-    // Beside this, UNBLOCKED tells of a CLIENT UNBLOCK, which somebody meant.
-    private static bool IsForcedUnblock(in ErrorReply error) => error.Message.StartsWith("UNBLOCKED force "u8);
-
-    private bool Follow(PendingRequest request, Redirect redirect, bool isMoved, NodeConnection source)
+    private Attempt AttemptOf(PendingRequest request, Setback setback, NodeConnection source) => new()
     {
-        RedisEndpoint endpoint = _options.Remap(redirect.Resolve(source.Endpoint));
-        request.AddRedirect(TextOf(endpoint, isMoved));
-        NodeConnection target = TargetOf(redirect, endpoint, isMoved, source);
-        if (request.RedirectCount > ResendLimits.MaxRedirects)
+        Setback = setback,
+        Attempts = request.Attempts,
+        Redirects = request.RedirectCount,
+        Retry = request.Command.Retry,
+        RepeatsAll = _options.RetryNonIdempotent,
+        IsBound = IsBoundToNode(request),
+        FollowsRedirects = true,
+        IsKnownReplica = setback == Setback.ReadOnly && IsKnownReplica(source),
+    };
+
+    // True: the request is taken over.
+    private bool Execute(PendingRequest request, in Decision decision, NodeConnection source, Exception cause, NodeConnection? target = null)
+    {
+        if (decision.LooksAnew)
         {
-            request.Fail(new RedisRedirectLimitException($"The nodes redirected the command more than {ResendLimits.MaxRedirects} times.") { Endpoint = source.Endpoint });
-            return true;
+            _refresher.Request();
         }
 
-        if (request.RedirectCount > RedirectsWithoutDelay)
+        switch (decision.Verdict)
         {
-            _retries.Add(request, Backoff.After(request.RedirectCount - RedirectsWithoutDelay), orRefresh: false, $"redirected by {source.Endpoint} to {endpoint}");
-        }
-        else if (isMoved)
-        {
-            target.Send(request);
-        }
-        else
-        {
-            target.SendAsking(request);
+            case Verdict.Fail:
+                return false;
+            case Verdict.OutcomeUnknown:
+                request.Fail(OutcomeUnknown.After(cause));
+                break;
+            case Verdict.TooManyRedirects:
+                request.Fail(new RedisRedirectLimitException($"The nodes redirected the command more than {ResendLimits.MaxRedirects} times.") { Endpoint = source.Endpoint });
+                break;
+            case Verdict.Now:
+                Route(request);
+                break;
+            case Verdict.Later:
+                _retries.Add(request, decision.Delay, orRefresh: false, cause as RedisException ?? NodeConnection.CopyFor(cause));
+                break;
+            case Verdict.ToTarget:
+                target!.Send(request);
+                break;
+            case Verdict.AskingTarget:
+                target!.SendAsking(request);
+                break;
         }
 
         return true;
     }
 
-    private static string TextOf(RedisEndpoint endpoint, bool isMoved) => $"{(isMoved ? "MOVED" : "ASK")} {endpoint}";
+    private bool Follow(PendingRequest request, Redirect redirect, Setback setback, NodeConnection source)
+    {
+        RedisEndpoint endpoint = _options.Remap(redirect.Resolve(source.Endpoint));
+        request.AddRedirect(TextOf(endpoint, setback));
+        NodeConnection target = TargetOf(redirect, endpoint, setback, source);
+        Decision decision = RetryPolicy.Decide(AttemptOf(request, setback, source));
+        var cause = new RedisClusterException($"redirected by {source.Endpoint} to {endpoint}");
+        return Execute(request, decision, source, cause, target);
+    }
+
+    private static string TextOf(RedisEndpoint endpoint, Setback redirect) => $"{(redirect == Setback.Moved ? "MOVED" : "ASK")} {endpoint}";
 
     // Where a redirect leads, and what it says about the slot.
-    private NodeConnection TargetOf(Redirect redirect, RedisEndpoint endpoint, bool isMoved, NodeConnection source)
+    private NodeConnection TargetOf(Redirect redirect, RedisEndpoint endpoint, Setback setback, NodeConnection source)
     {
-        if (isMoved)
+        if (setback == Setback.Moved)
         {
             CountMoved();
         }
 
         NodeConnection target = endpoint == source.Endpoint ? Renew(source) : _pool.Get(endpoint);
-        if (isMoved)
+        if (setback == Setback.Moved)
         {
             MoveSlot(redirect.Slot, target);
         }

@@ -123,6 +123,6 @@ internal sealed partial class ClusterRouter : IRequestRecovery, IPipelineRouter,
     {
         _refresher.Request();
         string reason = request.Slot >= 0 ? $"slot {request.Slot} has no owner" : "no node is known";
-        _retries.Add(request, ResendLimits.UncoveredDelay, orRefresh: true, reason, isNew);
+        _retries.Add(request, ResendLimits.UncoveredDelay, orRefresh: true, new RedisClusterException(reason), isNew);
     }
 }

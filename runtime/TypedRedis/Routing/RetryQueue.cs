@@ -1,6 +1,6 @@
 using TypedRedis.Connections;
 
-namespace TypedRedis.Topology;
+namespace TypedRedis.Routing;
 
 /// <summary>
 /// Requests that must wait before they are sent again: until a migration goes on, a node has loaded its data, a slot has an owner. They
@@ -15,6 +15,7 @@ internal sealed class RetryQueue : IDisposable
     private readonly LinkedList<Entry> _entries = new();
     private readonly WaitingLimit _limit;
     private long _timerDue = long.MaxValue;
+    private volatile int _count;
     private bool _disposed;
 
     /// <summary>A queue without entries.</summary>
@@ -30,24 +31,15 @@ internal sealed class RetryQueue : IDisposable
             static state => ((RetryQueue)state!).SendDue(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    public int Count
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _entries.Count;
-            }
-        }
-    }
+    public int Count => _count;
 
     /// <summary>Takes a request over.</summary>
     /// <param name="request">The request; its frame is kept.</param>
     /// <param name="delay">How long it waits.</param>
     /// <param name="orRefresh">Whether it leaves earlier once the topology has been read.</param>
-    /// <param name="reason">What the server said, for the error at the deadline.</param>
+    /// <param name="cause">Why it was not served, for the error at the deadline.</param>
     /// <param name="isNew">Whether it was not sent before, so that it may be refused for lack of room.</param>
-    public void Add(PendingRequest request, TimeSpan delay, bool orRefresh, string reason, bool isNew = false)
+    public void Add(PendingRequest request, TimeSpan delay, bool orRefresh, RedisException cause, bool isNew = false)
     {
         request.RetainFrame();
         RedisException refusal;
@@ -59,13 +51,14 @@ internal sealed class RetryQueue : IDisposable
             }
             else if (isNew && !_limit.HasRoomFor(request))
             {
-                refusal = _limit.Refuse(new RedisClusterException(reason));
+                refusal = _limit.Refuse(cause);
             }
             else
             {
                 _limit.Add(request);
                 long due = _clock.Now + (long)Math.Ceiling(delay.TotalMilliseconds);
-                _entries.AddLast(new Entry(request, due, orRefresh, reason));
+                _entries.AddLast(new Entry(request, due, orRefresh, cause));
+                _count = _entries.Count;
                 SetTimer(due);
                 return;
             }
@@ -89,11 +82,15 @@ internal sealed class RetryQueue : IDisposable
     /// <summary>Ends calls whose deadline has passed, and forgets those that ended otherwise.</summary>
     public void TimeOut(long now)
     {
+        if (_count == 0)
+        {
+            return;
+        }
+
         foreach (Entry entry in Take(entry => entry.Request.IsCompleted || entry.Request.DeadlineTimestamp <= now))
         {
             entry.Request.Fail(new RedisTimeoutException(
-                $"The call did not finish in time: it was waiting to be sent again. Last error: {entry.Reason}",
-                new RedisClusterException(entry.Reason)));
+                $"The call did not finish in time: it was waiting to be sent again. Last error: {entry.Cause.Summary}", entry.Cause));
         }
     }
 
@@ -168,6 +165,8 @@ internal sealed class RetryQueue : IDisposable
 
                 node = next;
             }
+
+            _count = _entries.Count;
         }
 
         return taken;
@@ -183,5 +182,5 @@ internal sealed class RetryQueue : IDisposable
         }
     }
 
-    private readonly record struct Entry(PendingRequest Request, long Due, bool OrRefresh, string Reason);
+    private readonly record struct Entry(PendingRequest Request, long Due, bool OrRefresh, RedisException Cause);
 }

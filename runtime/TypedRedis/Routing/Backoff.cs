@@ -1,4 +1,4 @@
-namespace TypedRedis.Topology;
+namespace TypedRedis.Routing;
 
 /// <summary>How long to wait before the next attempt of one request.</summary>
 internal static class Backoff

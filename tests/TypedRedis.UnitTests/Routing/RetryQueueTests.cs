@@ -1,10 +1,10 @@
 using System.Text;
 using TypedRedis.Connections;
 using TypedRedis.Protocol;
-using TypedRedis.Topology;
+using TypedRedis.Routing;
 using TypedRedis.UnitTests.Connections;
 
-namespace TypedRedis.UnitTests.Topology;
+namespace TypedRedis.UnitTests.Routing;
 
 public sealed class RetryQueueTests : IDisposable
 {
@@ -147,7 +147,7 @@ public sealed class RetryQueueTests : IDisposable
         Task<string> call = new ValueTask<string>(request, request.Token).AsTask();
         request.RegisterCancellation(cancellation);
         request.RetainFrame("frame"u8);
-        (to ?? _queue).Add(request, TimeSpan.FromMilliseconds(delay), orRefresh, "the reason", isNew);
+        (to ?? _queue).Add(request, TimeSpan.FromMilliseconds(delay), orRefresh, new RedisServerException("the reason"), isNew);
         return (request, call);
     }
 }

@@ -1,6 +1,6 @@
-using TypedRedis.Topology;
+using TypedRedis.Routing;
 
-namespace TypedRedis.UnitTests.Topology;
+namespace TypedRedis.UnitTests.Routing;
 
 public class BackoffTests
 {

@@ -1,0 +1,57 @@
+namespace TypedRedis.Connections;
+
+/// <content>Leaving a server that answers but is not the one that is meant: its name may lead to another one by now.</content>
+internal sealed partial class NodeConnection
+{
+    // Names change within seconds; a server that merely loads its data must not be dialled all the time.
+    private const long ShortestStay = 250;
+    private const long LongestStay = 2_000;
+
+    // After so long without a cause, the next one is acted on at once.
+    private const long QuietMilliseconds = 10_000;
+
+    // Its replies are still awaited, and nothing more is sent on it.
+    private volatile RespConnection? _leaving;
+    private long _stay = ShortestStay;
+    private long _leftAt = long.MinValue / 2;
+
+    /// <summary>
+    /// Has whatever is sent from now on use a new connection, for which the name is looked up again. What is in flight is still answered
+    /// by the old one. Does nothing if that was done a moment ago: 250 ms, up to 2 s if it is asked for again and again.
+    /// </summary>
+    public void DialAnew()
+    {
+        _dedicated.CloseIdle(Left());
+        long now = _settings.Clock.Now;
+        lock (_gate)
+        {
+            long stayed = now - _leftAt;
+            if (_leaving is not null || stayed < _stay || _current is not { IsClosed: false } connection)
+            {
+                return;
+            }
+
+            _stay = stayed >= QuietMilliseconds ? ShortestStay : Math.Min(_stay * 2, LongestStay);
+            _leftAt = now;
+            _leaving = connection;
+            _current = null;
+        }
+    }
+
+    // Not before the shortest stay is over: a caller may just have taken it.
+    private void TimeOutLeaving(long now)
+    {
+        if (_leaving is not { } leaving)
+        {
+            return;
+        }
+
+        leaving.TimeOut(now);
+        if (now - _leftAt >= ShortestStay && leaving.Counters.Commands == leaving.Counters.Replies)
+        {
+            leaving.Close(Left());
+        }
+    }
+
+    private RedisConnectionException Left() => new("The server could not serve, so it was left and dialled anew.") { Endpoint = Endpoint };
+}

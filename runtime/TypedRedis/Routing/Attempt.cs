@@ -1,0 +1,34 @@
+using TypedRedis.Protocol;
+
+namespace TypedRedis.Routing;
+
+/// <summary>One attempt to have a command executed that has ended without a good reply: all that <see cref="RetryPolicy"/> decides by.</summary>
+internal readonly record struct Attempt
+{
+    /// <summary>What came in place of the reply.</summary>
+    public required Setback Setback { get; init; }
+
+    /// <summary>How often the command was sent, this time included.</summary>
+    public int Attempts { get; init; }
+
+    /// <summary>Redirects the command has met, this one included.</summary>
+    public int Redirects { get; init; }
+
+    /// <summary>Whether it may be repeated though it may have been executed.</summary>
+    public RetryClass Retry { get; init; }
+
+    /// <summary>Whether the user takes the risk that any command is executed twice.</summary>
+    public bool RepeatsAll { get; init; }
+
+    /// <summary>Whether bytes of it were given to the socket; matters after a loss only, since a server that answers with one of these errors has not executed it.</summary>
+    public bool MayHaveExecuted { get; init; }
+
+    /// <summary>Whether it was meant for this one node, or is about the connection itself.</summary>
+    public bool IsBound { get; init; }
+
+    /// <summary>Whether the client may go to another node because a server says so.</summary>
+    public bool FollowsRedirects { get; init; }
+
+    /// <summary>Whether the node is a replica as far as the client knows.</summary>
+    public bool IsKnownReplica { get; init; }
+}

@@ -1,0 +1,67 @@
+using TypedRedis.Protocol;
+
+namespace TypedRedis.Routing;
+
+/// <summary>What came in place of a command's reply.</summary>
+internal enum Setback
+{
+    /// <summary>An error about the command itself; trying again would not change it.</summary>
+    Other,
+
+    /// <summary>The connection was lost, or none could be made.</summary>
+    Loss,
+
+    /// <summary>The slot belongs to another node.</summary>
+    Moved,
+
+    /// <summary>This one key has gone to another node already.</summary>
+    Ask,
+
+    /// <summary>Of several keys some have gone to another node and some have not.</summary>
+    TryAgain,
+
+    /// <summary>The cluster, or this slot of it, is not served at the moment.</summary>
+    ClusterDown,
+
+    /// <summary>The server is loading its data.</summary>
+    Loading,
+
+    /// <summary>A replica has lost its primary and is told not to answer with what it has.</summary>
+    MasterDown,
+
+    /// <summary>A write came to a replica.</summary>
+    ReadOnly,
+
+    /// <summary>A command that blocked was ended since the server has become a replica or lost the slot.</summary>
+    ForcedUnblock,
+}
+
+/// <summary>Tells setbacks from errors.</summary>
+internal static class SetbackReader
+{
+    /// <summary>What an error means for the command it answers.</summary>
+    public static Setback Read(in ErrorReply error)
+    {
+        // Nearly all errors are about the command; the first letter tells.
+        switch (error.Message.IsEmpty ? (byte)0 : error.Message[0])
+        {
+            case (byte)'M':
+                return error.Is("MOVED"u8) ? Setback.Moved : error.Is("MASTERDOWN"u8) ? Setback.MasterDown : Setback.Other;
+            case (byte)'A':
+                return error.Is("ASK"u8) ? Setback.Ask : Setback.Other;
+            case (byte)'T':
+                return error.Is("TRYAGAIN"u8) ? Setback.TryAgain : Setback.Other;
+            case (byte)'C':
+                return error.Is("CLUSTERDOWN"u8) ? Setback.ClusterDown : Setback.Other;
+            case (byte)'L':
+                return error.Is("LOADING"u8) ? Setback.Loading : Setback.Other;
+            case (byte)'R':
+                return error.Is("READONLY"u8) ? Setback.ReadOnly : Setback.Other;
+            case (byte)'U':
+                // Beside this, UNBLOCKED tells of a CLIENT UNBLOCK, which somebody meant.
+                return error.Message.StartsWith("UNBLOCKED force "u8) ? Setback.ForcedUnblock : Setback.Other;
+            default:
+                return Setback.Other;
+        }
+    }
+}
