@@ -89,8 +89,11 @@ public sealed partial record RedisOptions
     /// </summary>
     public bool DynamicStartupNodes { get; init; } = true;
 
-    /// <summary>Cluster: how often the topology is read again without a cause; null, the default, for never.</summary>
-    public TimeSpan? TopologyRefreshInterval { get; init; }
+    /// <summary>
+    /// Cluster: how often the topology is read again without a cause, give or take a tenth; 60 s by default, null for never. Errors, losses and
+    /// silence have it read at once in any case.
+    /// </summary>
+    public TimeSpan? TopologyRefreshInterval { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>
     /// Cluster: translates the endpoints that servers name, in the topology and in redirects, to those this client can reach (port

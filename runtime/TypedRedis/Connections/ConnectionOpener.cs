@@ -25,7 +25,9 @@ internal static class ConnectionOpener
             Transport transport = await settings.Dialer.DialAsync(endpoint, tls, either.Token).ConfigureAwait(false);
             connection = new RespConnection(endpoint, transport, settings, owner);
             connection.Start();
+            long began = settings.Clock.Now;
             await Handshake.PerformAsync(connection, settings, either.Token).ConfigureAwait(false);
+            connection.SetUpMilliseconds = settings.Clock.Now - began;
             ConnectionLog.Connected(settings.Logger, endpoint);
             return connection;
         }

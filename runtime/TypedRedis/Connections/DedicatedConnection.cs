@@ -21,13 +21,8 @@ internal enum DedicatedState
 /// <summary>A connection that one caller has to itself: for a command that blocks, or for as long as keys are watched.</summary>
 internal sealed class DedicatedConnection(DedicatedConnections pool) : IConnectionOwner
 {
-    // So often a slot must be seen elsewhere, a second apart: a server that works says so itself meanwhile.
-    private const int ManySightings = 3;
-
     private RespConnection? _connection;
     private IRequestRecovery? _holder;
-    private volatile int _slot = -1;
-    private int _sightings;
 
     /// <summary>Guarded by the pool's lock.</summary>
     public DedicatedState State { get; set; }
@@ -71,9 +66,6 @@ internal sealed class DedicatedConnection(DedicatedConnections pool) : IConnecti
             return true;
         }
 
-        // A command that was asked to go to another node than the owner is where it should be.
-        _slot = request.Asking ? -1 : request.Slot;
-        _sightings = 0;
         if (_connection!.TrySend(request) == SendOutcome.Sent)
         {
             return true;
@@ -114,23 +106,6 @@ internal sealed class DedicatedConnection(DedicatedConnections pool) : IConnecti
     {
         pool.Forget(this);
         _connection!.Close(cause);
-    }
-
-    /// <summary>
-    /// Ends the connection if the slot it is used for has belonged to another node for a while: this one has not redirected the command, so it hangs
-    /// or cannot be heard. To be called every second while it is rented.
-    /// </summary>
-    public void CloseIfMisplaced(Func<int, bool> isElsewhere)
-    {
-        int slot = _slot;
-        if (slot < 0 || !isElsewhere(slot))
-        {
-            _sightings = 0;
-        }
-        else if (++_sightings == ManySightings)
-        {
-            _connection!.Close(new RedisConnectionException("The slot has another owner, and this node has not said so.") { Endpoint = Endpoint });
-        }
     }
 
     /// <summary>Whether every command sent on it was answered.</summary>

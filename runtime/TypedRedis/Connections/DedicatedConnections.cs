@@ -32,6 +32,9 @@ internal sealed partial class DedicatedConnections : IAsyncDisposable
 
     public IRequestRecovery Recovery { get; }
 
+    /// <summary>Whether a caller has a connection, or waits for one.</summary>
+    public bool IsInUse => _hasWaiting || Volatile.Read(ref _rented) > 0;
+
     /// <summary>Sends a command, with the frame it keeps, on a connection of its own. Never throws.</summary>
     public void Send(PendingRequest request)
     {
@@ -153,18 +156,6 @@ internal sealed partial class DedicatedConnections : IAsyncDisposable
         if (_all.Length > 0)
         {
             CloseOld(now);
-        }
-    }
-
-    /// <summary>Ends connections in use for a slot that has belonged to another node for a while; to be called every second.</summary>
-    public void CloseMisplaced(Func<int, bool> isElsewhere)
-    {
-        foreach (DedicatedConnection connection in _all)
-        {
-            if (connection.State == DedicatedState.Rented)
-            {
-                connection.CloseIfMisplaced(isElsewhere);
-            }
         }
     }
 

@@ -32,10 +32,29 @@ internal sealed partial class NodeConnection
             }
 
             _stay = stayed >= QuietMilliseconds ? ShortestStay : Math.Min(_stay * 2, LongestStay);
-            _leftAt = now;
-            _leaving = connection;
-            _current = null;
+            Leave(connection, now);
         }
+    }
+
+    /// <summary>Closes the connections that nobody needs: the shared one once everything on it is answered. Whoever sends later connects again.</summary>
+    public void Leave()
+    {
+        _dedicated.CloseIdle(Left());
+        lock (_gate)
+        {
+            if (_leaving is null && _current is { IsClosed: false } connection)
+            {
+                Leave(connection, _settings.Clock.Now);
+            }
+        }
+    }
+
+    // Under the lock.
+    private void Leave(RespConnection connection, long now)
+    {
+        _leftAt = now;
+        _leaving = connection;
+        _current = null;
     }
 
     // Not before the shortest stay is over: a caller may just have taken it.
@@ -53,5 +72,5 @@ internal sealed partial class NodeConnection
         }
     }
 
-    private RedisConnectionException Left() => new("The server could not serve, so it was left and dialled anew.") { Endpoint = Endpoint };
+    private RedisConnectionException Left() => new("The server could not serve or is not needed any more, so it was left.") { Endpoint = Endpoint };
 }

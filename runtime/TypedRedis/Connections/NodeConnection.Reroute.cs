@@ -50,16 +50,13 @@ internal sealed partial class NodeConnection
         EndGivingBack();
     }
 
-    /// <summary>Gives commands that block for a slot which has belonged to another node for a while to the recovery; to be called every second.</summary>
-    public void ReturnMisplaced(Func<int, bool> isElsewhere) => _dedicated.CloseMisplaced(isElsewhere);
-
     /// <summary>
-    /// Ends the node's connections because it has left the cluster. Commands that still block there are given to the recovery; a server
-    /// that works has redirected them long before.
+    /// Ends the node's connections because it has left the cluster. What is still under way there is given to the recovery; a server that
+    /// works has answered or redirected it long before.
     /// </summary>
     public async Task RetireAsync()
     {
-        await _dedicated.CloseAllAsync(new RedisConnectionException("The node has left the cluster.") { Endpoint = Endpoint }).ConfigureAwait(false);
+        await CloseConnectionsAsync(new RedisConnectionException("The node has left the cluster.") { Endpoint = Endpoint }).ConfigureAwait(false);
         await DisposeAsync().ConfigureAwait(false);
     }
 }

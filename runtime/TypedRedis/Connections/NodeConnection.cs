@@ -136,6 +136,7 @@ internal sealed partial class NodeConnection : IRequestChannel, IAsyncDisposable
     {
         _current?.TimeOut(now);
         TimeOutLeaving(now);
+        NoteStall(now);
         _functions.TimeOut(now);
         _dedicated.TimeOut(now);
         if (!_hasWaiting)

@@ -30,6 +30,7 @@ internal sealed partial class RespConnection : IDisposable
     private readonly long _maxInFlightBytes;
     private readonly SendQueue _sendQueue;
     private readonly RequestQueue _inFlight = new();
+    private readonly SilenceWatch _silence;
     private Exception? _closeCause;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -47,6 +48,7 @@ internal sealed partial class RespConnection : IDisposable
         _completions = new CompletionQueue(this);
         _readItem = new ReadItem(this);
         _onReceived = () => Read(hasArrived: true);
+        _silence = new SilenceWatch(settings.Clock.Now);
     }
 
     public RedisEndpoint Endpoint { get; }
@@ -58,6 +60,12 @@ internal sealed partial class RespConnection : IDisposable
 
     /// <summary>Counts of what went through this connection.</summary>
     public ConnectionCounters Counters { get; } = new();
+
+    /// <summary>How long the set-up took, ms: some round trips, and what a server that works takes for them.</summary>
+    public long SetUpMilliseconds { get; set; }
+
+    /// <summary>How long replies have been outstanding and nothing has come, ms; 0 if none are. As of the last tick.</summary>
+    public long SilentFor(long now) => _silence.SilentFor(now);
 
     /// <summary>Begins to read. Not before, so that the owner knows the connection when its first events come.</summary>
     public void Start()
@@ -110,6 +118,7 @@ internal sealed partial class RespConnection : IDisposable
     {
         _completions.Watch();
         _loop?.Watch();
+        _silence.Look(now, Counters.BytesReceived, owed: _inFlight.Count > 0);
         if (!_inFlight.HasOverdue(now))
         {
             return;

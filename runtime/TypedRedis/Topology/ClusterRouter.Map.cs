@@ -12,7 +12,8 @@ internal sealed partial class ClusterRouter
     // A node that answers nothing for this long makes us ask the others what has become of it.
     private const long SilenceMilliseconds = 1_000;
 
-    private Dictionary<NodeConnection, long> _repliesSeen = [];
+    private const long LookMilliseconds = 100;
+
     private long _nextLook;
 
     public bool TrySetDefaultNode(ClusterNode? node)
@@ -74,22 +75,27 @@ internal sealed partial class ClusterRouter
 
         ClusterNode[] nodes = [.. _map.Nodes.All];
         _options.Random.Shuffle(nodes);
-        IEnumerable<RedisEndpoint> inUse = nodes.Where(node => node.IsConnected && !node.Connection.IsStalled).Select(node => node.Endpoint);
+        long now = _settings.Clock.Now;
+        IEnumerable<RedisEndpoint> inUse = nodes
+            .Where(node => node.IsConnected && !node.Connection.IsStalled && node.Connection.SilentFor(now) < SilenceMilliseconds)
+            .Select(node => node.Endpoint);
         return [.. inUse.Take(NodesBeforeSeeds).Concat(seeds).Concat(nodes.Select(node => node.Endpoint)).Distinct()];
     }
 
     private void Publish(SlotMap map)
     {
         ClusterNode? newDefault;
+        ClusterNode[] before;
         lock (_gate)
         {
+            before = _map.Nodes.Primaries;
             _map = map;
             newDefault = FollowDefaultNode();
         }
 
         LogDefaultNode(newDefault);
         TopologyLog.Refreshed(_settings.Logger, map.Nodes.All.Length, map.CoveredSlots);
-        _pool.Retire(map.Nodes.All.Select(node => node.Endpoint).ToHashSet());
+        Probe(before, map);
     }
 
     private void MoveSlot(int slot, NodeConnection owner)
@@ -174,45 +180,32 @@ internal sealed partial class ClusterRouter
     {
         _pool.TimeOut(now);
         _retries.TimeOut(now);
-        if (now >= _nextLook)
+        if (now < _nextLook)
         {
-            _nextLook = now + SilenceMilliseconds;
-            LookForSilentNodes();
-            ReturnMisplaced();
-        }
-    }
-
-    // A node that hung during a failover tells nobody who blocks there that their slot has another owner by now.
-    private void ReturnMisplaced()
-    {
-        SlotMap map = _map;
-        foreach (NodeConnection node in _pool.All)
-        {
-            node.ReturnMisplaced(slot => map.PrimaryOf(slot) is { } owner && owner.Endpoint != node.Endpoint);
-        }
-    }
-
-    // A hung server, or one behind a dead network, causes no error before the deadlines of the calls that wait for it.
-    private void LookForSilentNodes()
-    {
-        bool anySilent = false;
-        Dictionary<NodeConnection, long> repliesNow = [];
-        foreach (NodeConnection node in _pool.All)
-        {
-            if (!node.IsIdle)
-            {
-                // No connection yet counts as no reply: it too is suspicious only if it lasts.
-                long replies = node.IsStalled ? -1 : node.Counters?.Replies ?? -1;
-                anySilent |= _repliesSeen.TryGetValue(node, out long seen) && seen == replies;
-                repliesNow.Add(node, replies);
-            }
+            return;
         }
 
-        _repliesSeen = repliesNow;
-
-        if (anySilent)
+        _nextLook = now + LookMilliseconds;
+        // A hung server, or one behind a dead network, causes no error before the deadlines of the calls that wait for it.
+        if (Array.Exists(_pool.All, node => node.SilentFor(now) >= SilenceMilliseconds))
         {
             _refresher.Request();
+        }
+
+        _pool.CloseUnused(now, IsPresent);
+    }
+
+    private bool IsPresent(NodeConnection node) => _map.Nodes.Find(node.Endpoint) is not null;
+
+    // Those that have lost all their slots. One that works redirects what was sent to it; one that has other slots left is counted on by the cluster.
+    private static void Probe(IEnumerable<ClusterNode> primaries, SlotMap map)
+    {
+        foreach (ClusterNode node in primaries)
+        {
+            if ((node.IsConnected || node.Connection.IsInUse) && map.Nodes.Find(node.Endpoint) is not { IsReplica: false })
+            {
+                node.Connection.Probe();
+            }
         }
     }
 }

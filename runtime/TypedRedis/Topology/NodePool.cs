@@ -11,6 +11,9 @@ internal sealed class NodePool(ConnectionSettings settings, IRequestRecovery rec
     // Longer than calls commonly take, short enough that gone nodes do not pile up.
     private const long GraceMilliseconds = 30_000;
 
+    // Whoever has chosen a node a moment ago still sends to it.
+    private const long ChosenMilliseconds = 1_000;
+
     private readonly Lock _gate = new();
     private readonly Dictionary<RedisEndpoint, NodeConnection> _nodes = [];
 
@@ -30,6 +33,10 @@ internal sealed class NodePool(ConnectionSettings settings, IRequestRecovery rec
             if (!_nodes.TryGetValue(endpoint, out NodeConnection? node))
             {
                 node = Add(endpoint);
+            }
+            else if (_unused.ContainsKey(node))
+            {
+                _unused[node] = settings.Clock.Now;
             }
 
             return node;
@@ -52,35 +59,50 @@ internal sealed class NodePool(ConnectionSettings settings, IRequestRecovery rec
         }
     }
 
-    /// <summary>Closes connections that have not been wanted for a while and have nothing under way.</summary>
-    public void Retire(IReadOnlySet<RedisEndpoint> wanted)
+    /// <summary>
+    /// Closes the connections to nodes that have left, a second later if nothing is under way on them, and forgets the nodes after 30 s. To be
+    /// called several times a second.
+    /// </summary>
+    /// <param name="now">The client's clock.</param>
+    /// <param name="isPresent">Whether the node is part of the cluster.</param>
+    public void CloseUnused(long now, Func<NodeConnection, bool> isPresent)
     {
-        List<NodeConnection> retired = [];
+        List<NodeConnection>? retired = null;
         lock (_gate)
         {
-            long now = settings.Clock.Now;
             foreach (NodeConnection node in _all)
             {
-                bool isPresent = _nodes.TryGetValue(node.Endpoint, out NodeConnection? present) && present == node;
-                if (isPresent && wanted.Contains(node.Endpoint))
+                bool isCurrent = _nodes.TryGetValue(node.Endpoint, out NodeConnection? current) && current == node;
+                if (isCurrent && isPresent(node))
                 {
                     _unused.Remove(node);
                 }
-                else if (!_unused.TryAdd(node, now) && now - _unused[node] >= GraceMilliseconds && node.IsIdle)
+                else if (_unused.TryAdd(node, now))
                 {
-                    retired.Add(node);
+                    // Its time begins.
+                }
+                else if (now - _unused[node] >= GraceMilliseconds)
+                {
+                    (retired ??= []).Add(node);
                     _unused.Remove(node);
-                    if (isPresent)
+                    if (isCurrent)
                     {
                         _nodes.Remove(node.Endpoint);
                     }
                 }
+                else if (now - _unused[node] >= ChosenMilliseconds && !node.IsInUse)
+                {
+                    node.Leave();
+                }
             }
 
-            Publish();
+            if (retired is not null)
+            {
+                Publish();
+            }
         }
 
-        foreach (NodeConnection node in retired)
+        foreach (NodeConnection node in retired ?? [])
         {
             _ = node.RetireAsync();
         }

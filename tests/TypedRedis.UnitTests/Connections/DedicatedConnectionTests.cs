@@ -311,43 +311,6 @@ public class DedicatedConnectionTests
     }
 
     [Fact]
-    public async Task Connection_used_for_a_slot_seen_elsewhere_three_times_is_given_up()
-    {
-        await using NodeClient client = NodeClient.Create();
-        Task<string[]> blocked = client.BlockAsync("q").AsTask();
-        MemoryTransport own = await AcceptAsync(client);
-        await own.ReadCommandAsync();
-        client.Node.ReturnMisplaced(slot => slot == HashSlot.Of("q"u8));
-        client.Node.ReturnMisplaced(_ => true);
-        client.Node.ReturnMisplaced(_ => false);
-        client.Node.ReturnMisplaced(_ => true);
-        client.Node.ReturnMisplaced(_ => true);
-        Assert.False(own.IsClosedByClient);
-        client.Node.ReturnMisplaced(_ => true);
-        await Assert.ThrowsAsync<RedisOutcomeUnknownException>(() => blocked.InTime());
-        Assert.True(own.IsClosedByClient);
-    }
-
-    [Fact]
-    public async Task Connection_used_after_an_ask_is_kept_although_the_slot_is_elsewhere()
-    {
-        await using NodeClient client = NodeClient.Create(recovery: new AskAgain());
-        Task<string[]> blocked = client.BlockAsync("q").AsTask();
-        MemoryTransport own = await AcceptAsync(client);
-        await own.ReadCommandAsync();
-        own.Reply("-ASK 1 test:7000\r\n");
-        Assert.Equal(["ASKING", "BLPOP q 0"], await own.ReadCommandsAsync(2));
-        own.Reply("+OK\r\n");
-        for (int i = 0; i < 5; i++)
-        {
-            client.Node.ReturnMisplaced(_ => true);
-        }
-
-        own.Reply(Popped);
-        Assert.Equal(["q", "v"], await blocked.InTime());
-    }
-
-    [Fact]
     public async Task Disposal_ends_blocked_and_waiting_calls()
     {
         NodeClient client = NodeClient.Create();
@@ -412,14 +375,5 @@ public class DedicatedConnectionTests
         MemoryTransport server = await client.Network.AcceptAsync();
         await server.AcceptHandshakeAsync();
         return server;
-    }
-
-    private sealed class AskAgain : RetryByClass
-    {
-        public override bool TryRecoverFromError(PendingRequest request, in ErrorReply error, NodeConnection source)
-        {
-            source.SendAsking(request);
-            return true;
-        }
     }
 }

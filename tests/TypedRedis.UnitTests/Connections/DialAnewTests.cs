@@ -46,4 +46,37 @@ public class DialAnewTests
         Assert.Equal(2, client.Network.Dials);
         Assert.False(old.IsClosedByClient);
     }
+
+    [Fact]
+    public async Task Name_is_looked_up_less_and_less_often_while_nothing_changes()
+    {
+        (NodeClient client, MemoryTransport server) = await NodeClient.ConnectAsync();
+        await using NodeClient disposing = client;
+        client.Time.Advance(TimeSpan.FromSeconds(60));
+        var leftAt = new List<TimeSpan>();
+        for (int i = 0; i < 1_000 && leftAt.Count < 8; i++)
+        {
+            client.Time.Advance(TimeSpan.FromMilliseconds(20));
+            client.Node.DialAnew();
+            if (client.Node.IsConnected)
+            {
+                continue;
+            }
+
+            leftAt.Add(TimeSpan.FromTicks(client.Time.GetTimestamp()));
+            MemoryTransport left = server;
+            Task<string?> call = client.GetAsync("key").AsTask();
+            server = await client.Network.AcceptAsync();
+            await server.AcceptHandshakeAsync();
+            await server.ReadCommandAsync();
+            server.Reply("$3\r\nold\r\n");
+            await call.InTime();
+            client.Time.Advance(TimeSpan.FromMilliseconds(260));
+            await Wait.UntilAsync(() => left.IsClosedByClient && !client.Node.IsInUse, "the old connection to be closed");
+        }
+
+        Assert.Equal(8, leftAt.Count);
+        Assert.InRange((leftAt[1] - leftAt[0]).TotalMilliseconds, 250, 320);
+        Assert.InRange((leftAt[^1] - leftAt[^2]).TotalMilliseconds, 2_000, 2_060);
+    }
 }

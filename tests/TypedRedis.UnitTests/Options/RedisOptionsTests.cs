@@ -16,7 +16,7 @@ public class RedisOptionsTests
         Assert.True(options.RequireFullCoverage);
         Assert.Equal(10, options.ReinitializeSteps);
         Assert.True(options.DynamicStartupNodes);
-        Assert.Null(options.TopologyRefreshInterval);
+        Assert.Equal(TimeSpan.FromSeconds(60), options.TopologyRefreshInterval);
         Assert.False(options.RetryNonIdempotent);
     }
 

@@ -69,6 +69,7 @@ internal sealed class FakeNode(FakeCluster cluster)
     private string? OwnAnswer(string command) => command switch
     {
         "CLUSTER SLOTS" => cluster.Topology,
+        "PING" => "+PONG\r\n",
         _ when command.StartsWith("HELLO ", StringComparison.Ordinal) => "%1\r\n+proto\r\n:3\r\n",
         _ when command.StartsWith("CLIENT ", StringComparison.Ordinal) => "+OK\r\n",
         _ => null,

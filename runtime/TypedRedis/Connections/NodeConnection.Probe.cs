@@ -1,0 +1,106 @@
+using TypedRedis.Protocol;
+
+namespace TypedRedis.Connections;
+
+/// <content>Telling a node that hangs from one that works, and giving it up.</content>
+internal sealed partial class NodeConnection
+{
+    // What waits for a node that the cluster counts on no longer is not kept waiting for more than this beyond the round trips.
+    private const long PatienceMilliseconds = 200;
+
+    // The same where a connection must be made first.
+    private const long PatienceWithoutConnection = 1_000;
+
+    private static readonly CommandInfo s_ping = new("PING", CommandFlags.Keyless, RetryClass.ReadOnly);
+
+    private long _stalledSince = long.MaxValue;
+    private int _probing;
+
+    /// <summary>Whether anything is under way here, on connections of callers' own too.</summary>
+    public bool IsInUse => !IsIdle || _leaving is not null || _dedicated.IsInUse;
+
+    /// <summary>How long what waits for this node has seen nothing happen, ms; 0 if nothing waits. As of the last tick.</summary>
+    public long SilentFor(long now) => _current is { IsClosed: false } connection
+        ? connection.SilentFor(now)
+        : Math.Max(0, now - Volatile.Read(ref _stalledSince));
+
+    /// <summary>
+    /// Asks a node that the cluster does not count on any more whether it works. One that does answers or redirects what is under way by itself. One from which
+    /// nothing at all comes for 200 ms is given up: what waits for it goes to the recovery. So does what is on connections of callers' own.
+    /// </summary>
+    public void Probe()
+    {
+        if (Interlocked.Exchange(ref _probing, 1) == 0)
+        {
+            _ = ProbeAsync();
+        }
+    }
+
+    private async Task ProbeAsync()
+    {
+        RespConnection? asked = _current;
+        long received = asked?.Counters.BytesReceived ?? 0;
+        try
+        {
+            await PingAsync(asked is null ? PatienceWithoutConnection : PatienceMilliseconds + asked.SetUpMilliseconds).ConfigureAwait(false);
+        }
+        catch (RedisServerException)
+        {
+            // An answer like any other.
+        }
+        catch (RedisException) when (_disposed.IsCancellationRequested || (asked is not null && asked.Counters.BytesReceived != received))
+        {
+            // Slow, but it works: its replies come by themselves.
+        }
+        catch (RedisException)
+        {
+            await CloseConnectionsAsync(
+                new RedisConnectionException("The cluster does not count on this node any more, and it does not answer.") { Endpoint = Endpoint }).ConfigureAwait(false);
+            ReturnWaiting();
+        }
+        finally
+        {
+            Volatile.Write(ref _probing, 0);
+        }
+    }
+
+    // Ends when everything lost has been reported, so that what waits here goes to the recovery behind it.
+    private async Task CloseConnectionsAsync(RedisConnectionException cause)
+    {
+        Task dedicated = _dedicated.CloseAllAsync(cause);
+        if (_leaving is { } leaving)
+        {
+            await leaving.CloseAsync(cause).ConfigureAwait(false);
+        }
+
+        if (_current is { } connection)
+        {
+            await connection.CloseAsync(cause).ConfigureAwait(false);
+        }
+
+        await dedicated.ConfigureAwait(false);
+    }
+
+    private ValueTask<string> PingAsync(long patience)
+    {
+        PendingReply<string> reply = PendingReply<string>.Rent(s_ping, slot: -1, _settings.Clock.After(patience), Reply.String);
+        var result = new ValueTask<string>(reply, reply.Token);
+        reply.IsPinned = true;
+        var writer = new RequestWriter(tracksSlot: false, "*1\r\n$4\r\nPING\r\n"u8);
+        Send(reply, ref writer);
+        writer.Release();
+        return result;
+    }
+
+    private void NoteStall(long now)
+    {
+        if (!IsStalled)
+        {
+            Volatile.Write(ref _stalledSince, long.MaxValue);
+        }
+        else if (_stalledSince == long.MaxValue)
+        {
+            Volatile.Write(ref _stalledSince, now);
+        }
+    }
+}

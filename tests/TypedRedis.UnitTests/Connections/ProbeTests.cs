@@ -1,0 +1,146 @@
+using TypedRedis.Connections;
+
+namespace TypedRedis.UnitTests.Connections;
+
+/// <summary>A node that the cluster does not count on any more is asked whether it works.</summary>
+public class ProbeTests
+{
+    [Fact]
+    public async Task Node_that_answers_is_kept()
+    {
+        (NodeClient client, MemoryTransport server) = await NodeClient.ConnectAsync();
+        await using NodeClient disposing = client;
+        Task<long> call = client.IncrAsync("key").AsTask();
+        client.Node.Probe();
+        Assert.Equal(["INCR key", "PING"], await server.ReadCommandsAsync(2));
+        client.Time.Advance(TimeSpan.FromMilliseconds(180));
+        server.Reply(":1\r\n+PONG\r\n");
+        Assert.Equal(1, await call.InTime());
+        client.Time.Advance(TimeSpan.FromSeconds(2));
+        Assert.False(server.IsClosedByClient);
+    }
+
+    [Fact]
+    public async Task Error_is_an_answer()
+    {
+        (NodeClient client, MemoryTransport server) = await NodeClient.ConnectAsync();
+        await using NodeClient disposing = client;
+        client.Node.Probe();
+        await server.ReadCommandAsync();
+        server.Reply("-NOPERM this user has no permissions to run the 'ping' command\r\n");
+        client.Time.Advance(TimeSpan.FromSeconds(2));
+        Assert.False(server.IsClosedByClient);
+    }
+
+    [Fact]
+    public async Task Slow_node_is_kept_as_long_as_anything_comes()
+    {
+        (NodeClient client, MemoryTransport server) = await NodeClient.ConnectAsync();
+        await using NodeClient disposing = client;
+        Task<long> first = client.IncrAsync("key").AsTask();
+        Task<long> second = client.IncrAsync("key").AsTask();
+        client.Node.Probe();
+        await server.ReadCommandsAsync(3);
+        server.Reply(":1\r\n");
+        Assert.Equal(1, await first.InTime());
+        client.Time.Advance(TimeSpan.FromSeconds(2));
+        server.Reply(":2\r\n+PONG\r\n");
+        Assert.Equal(2, await second.InTime());
+        Assert.False(server.IsClosedByClient);
+    }
+
+    [Fact]
+    public async Task Silent_node_is_given_up_within_a_quarter_of_a_second()
+    {
+        (NodeClient client, MemoryTransport server) = await NodeClient.ConnectAsync();
+        await using NodeClient disposing = client;
+        Task<long> once = client.IncrAsync("key").AsTask();
+        Task<string?> again = client.GetAsync("key").AsTask();
+        client.Node.Probe();
+        client.Time.Advance(TimeSpan.FromMilliseconds(180));
+        Assert.False(server.IsClosedByClient);
+        client.Time.Advance(TimeSpan.FromMilliseconds(60));
+        await Assert.ThrowsAsync<RedisOutcomeUnknownException>(() => once.InTime());
+        Assert.True(server.IsClosedByClient);
+        await client.AdvanceUntilAsync(() => client.Network.Dials == 2, "another connection");
+        MemoryTransport renewed = await client.Network.AcceptAsync();
+        await renewed.AcceptHandshakeAsync();
+        Assert.Equal("GET key", string.Join(' ', await renewed.ReadCommandAsync()));
+        renewed.Reply("$5\r\nvalue\r\n");
+        Assert.Equal("value", await again.InTime());
+    }
+
+    [Fact]
+    public async Task What_waits_for_room_on_a_silent_node_goes_to_the_recovery_too()
+    {
+        var elsewhere = new Elsewhere();
+        (NodeClient client, MemoryTransport server) = await NodeClient.ConnectAsync(settings => settings with { MaxInFlightBytes = 200 }, elsewhere);
+        await using NodeClient disposing = client;
+        Task<string?>[] calls = [.. Enumerable.Range(0, 20).Select(i => client.GetAsync($"key:{i:D2}").AsTask())];
+        client.Node.Probe();
+        client.Time.Advance(TimeSpan.FromMilliseconds(240));
+        await Wait.UntilAsync(() => elsewhere.Count == calls.Length, "all calls to go elsewhere");
+        Assert.True(server.IsClosedByClient);
+        Assert.Equal(1, client.Network.Dials);
+        foreach (Task<string?> call in calls)
+        {
+            await Assert.ThrowsAsync<RedisConnectionException>(() => call.InTime());
+        }
+    }
+
+    [Fact]
+    public async Task Call_that_blocks_on_a_silent_node_is_told_at_once()
+    {
+        (NodeClient client, MemoryTransport shared) = await NodeClient.ConnectAsync();
+        await using NodeClient disposing = client;
+        Task<string[]> blocked = client.BlockAsync("q").AsTask();
+        MemoryTransport own = await client.Network.AcceptAsync();
+        await own.AcceptHandshakeAsync();
+        await own.ReadCommandAsync();
+        Assert.True(client.Node.IsInUse);
+        client.Node.Probe();
+        await shared.ReadCommandAsync();
+        client.Time.Advance(TimeSpan.FromMilliseconds(240));
+        await Assert.ThrowsAsync<RedisOutcomeUnknownException>(() => blocked.InTime());
+        Assert.True(own.IsClosedByClient);
+        await Wait.UntilAsync(() => !client.Node.IsInUse, "nothing to be under way");
+    }
+
+    [Fact]
+    public async Task Call_that_blocks_on_a_node_that_answers_goes_on()
+    {
+        (NodeClient client, MemoryTransport shared) = await NodeClient.ConnectAsync();
+        await using NodeClient disposing = client;
+        Task<string[]> blocked = client.BlockAsync("q").AsTask();
+        MemoryTransport own = await client.Network.AcceptAsync();
+        await own.AcceptHandshakeAsync();
+        await own.ReadCommandAsync();
+        client.Node.Probe();
+        await shared.ReadCommandAsync();
+        shared.Reply("+PONG\r\n");
+        client.Time.Advance(TimeSpan.FromSeconds(2));
+        Assert.False(own.IsClosedByClient);
+        own.Reply("*2\r\n$1\r\nq\r\n$1\r\nv\r\n");
+        Assert.Equal(["q", "v"], await blocked.InTime());
+    }
+
+    // Counts what comes, as if another node served it.
+    private sealed class Elsewhere : RetryByClass
+    {
+        private int _count;
+
+        public int Count => Volatile.Read(ref _count);
+
+        public override bool TryRecoverFromLoss(PendingRequest request, Exception cause, bool mayHaveExecuted, NodeConnection source)
+        {
+            if (request.IsPinned)
+            {
+                return false;
+            }
+
+            Interlocked.Increment(ref _count);
+            request.Fail(new RedisConnectionException("Elsewhere."));
+            return true;
+        }
+    }
+}
