@@ -66,7 +66,8 @@ public abstract partial class RedisClient
     private DedicatedReply<T> SendDedicated<T>(
         ref RequestWriter request, CommandInfo command, ReplyDecoder<T> decoder, long deadline, bool keepsConnection, CancellationToken cancellationToken)
     {
-        var reply = new DedicatedReply<T>(command, request.Slot, decoder, _clock, deadline, _commandTimeoutMilliseconds, keepsConnection);
+        var reply = new DedicatedReply<T>(
+            command, request.Slot, decoder, _clock, deadline, _commandTimeoutMilliseconds, BlockingTimeout.Find(command, request.Frame), keepsConnection);
         if (cancellationToken.CanBeCanceled)
         {
             reply.RegisterCancellation(cancellationToken);

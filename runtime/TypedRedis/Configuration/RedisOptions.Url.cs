@@ -15,6 +15,7 @@ public sealed partial record RedisOptions
     /// Options: <c>protocol</c> (2, 3), <c>db</c>, <c>username</c>, <c>password</c>, <c>client_name</c>, <c>socket_timeout</c> or
     /// <c>timeout</c> (s, <see cref="CommandTimeout"/>), <c>socket_connect_timeout</c> (s), <c>ssl_check_hostname</c>,
     /// <c>ssl_cert_reqs</c> (none, required), <c>ssl_ca_certs</c>, <c>ssl_certfile</c>, <c>ssl_keyfile</c>,
+    /// <c>health_check_interval</c>, <c>tcp_keepalive_time</c>, <c>tcp_user_timeout</c> (whole s, 0 for null),
     /// <c>max_dedicated_connections</c>, <c>require_full_coverage</c>, <c>reinitialize_steps</c>, <c>dynamic_startup_nodes</c>. Numbers are decimal; <c>0</c>, <c>F</c>,
     /// <c>FALSE</c>, <c>N</c> and <c>NO</c> in any case mean false, other text true. Options that other Redis clients
     /// know and this one has no use for are kept in <see cref="OtherUrlOptions"/>; any other is refused.

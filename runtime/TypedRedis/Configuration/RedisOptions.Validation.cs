@@ -24,6 +24,9 @@ public sealed partial record RedisOptions
         Require(MaxWaitingCommands > 0, $"{nameof(MaxWaitingCommands)} is not positive: {MaxWaitingCommands}.");
         Require(MaxWaitingBytes > 0, $"{nameof(MaxWaitingBytes)} is not positive: {MaxWaitingBytes}.");
         Require(MaxDedicatedConnections > 0, $"{nameof(MaxDedicatedConnections)} is not positive: {MaxDedicatedConnections}.");
+        Require(HealthCheckInterval is null || HealthCheckInterval > TimeSpan.Zero, $"{nameof(HealthCheckInterval)} is not positive: {HealthCheckInterval}.");
+        Require(TcpKeepAliveTime is null || TcpKeepAliveTime >= TimeSpan.FromSeconds(1), $"{nameof(TcpKeepAliveTime)} is less than a second: {TcpKeepAliveTime}.");
+        Require(TcpUserTimeout is null || TcpUserTimeout > TimeSpan.Zero, $"{nameof(TcpUserTimeout)} is not positive: {TcpUserTimeout}.");
         Require(ReinitializeSteps >= 0, $"{nameof(ReinitializeSteps)} is negative: {ReinitializeSteps}.");
         Require(TopologyRefreshInterval is null || TopologyRefreshInterval > TimeSpan.Zero, $"{nameof(TopologyRefreshInterval)} is not positive: {TopologyRefreshInterval}.");
         Require(User is null || Password is not null, $"{nameof(User)} is given without a {nameof(Password)}.");
@@ -57,7 +60,9 @@ public sealed partial record RedisOptions
         MaxWaitingBytes = MaxWaitingBytes,
         MaxDedicatedConnections = MaxDedicatedConnections,
         Limits = Limits,
-        Dialer = Dialer,
+        PingAfterMilliseconds = HealthCheckInterval is { } interval ? Clock.Milliseconds(interval) : long.MaxValue,
+        SilenceLimitMilliseconds = HealthCheckInterval is { } whole ? Math.Max(1, Clock.Milliseconds(whole / 2)) : 5_000,
+        Dialer = Dialer ?? new SocketDialer(new TcpSettings { KeepAliveTime = TcpKeepAliveTime, UserTimeout = TcpUserTimeout }),
         Clock = clock,
         Logger = LoggerFactory?.CreateLogger("TypedRedis") ?? NullLogger.Instance,
     };

@@ -65,6 +65,26 @@ public sealed partial record RedisOptions
     /// </summary>
     public int MaxDedicatedConnections { get; init; } = 64;
 
+    /// <summary>
+    /// After how long without traffic a connection is asked for a sign of life by a PING; 10 s by default, null for never. A server that lets half of this
+    /// pass without it is taken for dead: the connection is closed, and made anew when it is needed. So is one on which a call has missed its
+    /// deadline and nothing has come for half of this (5 s if it is null). Connections in use by one caller, for a command that blocks or a
+    /// <see cref="RedisWatch"/>, are not asked.
+    /// </summary>
+    public TimeSpan? HealthCheckInterval { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// After how long without traffic the system asks the other machine whether it still has the connection (TCP keep-alive), at least 1 s; 30 s by default, then
+    /// every 5 s, and after three questions without an answer the connection is lost. Null leaves keep-alive to the system's settings.
+    /// </summary>
+    public TimeSpan? TcpKeepAliveTime { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// How long the other machine may leave bytes unconfirmed before the connection is lost (TCP user time-out, Linux only); 30 s by default. Null leaves it
+    /// to the system, which tries for about 15 minutes.
+    /// </summary>
+    public TimeSpan? TcpUserTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Bounds on what a server may send; see there for the defaults.</summary>
     public RespLimits Limits { get; init; } = RespLimits.Default;
 
@@ -113,8 +133,8 @@ public sealed partial record RedisOptions
     /// </summary>
     public IReadOnlyDictionary<string, string> OtherUrlOptions { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Opens byte streams; tests put other networks here.</summary>
-    internal Connections.TransportDialer Dialer { get; init; } = Connections.SocketDialer.Instance;
+    /// <summary>Opens byte streams, in place of sockets; tests put other networks here. Null by default.</summary>
+    internal Connections.TransportDialer? Dialer { get; init; }
 
     /// <summary>Source of all random choices; tests seed it.</summary>
     internal Random Random { get; init; } = Random.Shared;

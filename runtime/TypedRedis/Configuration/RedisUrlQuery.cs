@@ -9,13 +9,13 @@ internal static class RedisUrlQuery
     private static readonly string[] s_own =
     [
         "db", "username", "password", "client_name", "protocol", "timeout", "socket_timeout", "socket_connect_timeout", "require_full_coverage", "reinitialize_steps",
-        "max_dedicated_connections", "dynamic_startup_nodes", "ssl_check_hostname", "ssl_cert_reqs", "ssl_ca_certs", "ssl_certfile", "ssl_keyfile",
+        "max_dedicated_connections", "health_check_interval", "tcp_keepalive_time", "tcp_user_timeout", "dynamic_startup_nodes", "ssl_check_hostname", "ssl_cert_reqs", "ssl_ca_certs", "ssl_certfile", "ssl_keyfile",
     ];
 
     // Options of other clients that this one has no use for.
     private static readonly string[] s_others =
     [
-        "socket_keepalive", "socket_keepalive_options", "socket_read_size", "max_connections", "health_check_interval", "retry_on_timeout", "retry_on_error", "decode_responses",
+        "socket_keepalive", "socket_keepalive_options", "socket_read_size", "max_connections", "retry_on_timeout", "retry_on_error", "decode_responses",
         "encoding", "encoding_errors", "lib_name", "lib_version", "ssl_ca_path", "ssl_ca_data", "ssl_password", "ssl_min_version", "ssl_ciphers", "ssl_validate_ocsp",
         "single_connection_client", "cluster_error_retry_attempts", "read_from_replicas", "require_full_coverage_nodes", "cache_enabled",
     ];
@@ -50,6 +50,9 @@ internal static class RedisUrlQuery
         "protocol" => options with { Protocol = Protocol(name, value) },
         "timeout" or "socket_timeout" => options with { CommandTimeout = Seconds(name, value) },
         "socket_connect_timeout" => options with { ConnectTimeout = Seconds(name, value) },
+        "health_check_interval" => options with { HealthCheckInterval = WholeSeconds(name, value) },
+        "tcp_keepalive_time" => options with { TcpKeepAliveTime = WholeSeconds(name, value) },
+        "tcp_user_timeout" => options with { TcpUserTimeout = WholeSeconds(name, value) },
         "require_full_coverage" => options with { RequireFullCoverage = Boolean(value) },
         "reinitialize_steps" => options with { ReinitializeSteps = Integer(name, value, 0) },
         "max_dedicated_connections" => options with { MaxDedicatedConnections = Integer(name, value, 1) },
@@ -82,7 +85,7 @@ internal static class RedisUrlQuery
             throw Unknown(name);
         }
 
-        if (name is "socket_read_size" or "max_connections" or "health_check_interval")
+        if (name is "socket_read_size" or "max_connections")
         {
             _ = Integer(name, value, 0);
         }
@@ -99,6 +102,13 @@ internal static class RedisUrlQuery
 
     private static int Integer(string name, string value, int least) =>
         int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= least ? number : throw Invalid(name);
+
+    // 0 switches off what it is about.
+    private static TimeSpan? WholeSeconds(string name, string value)
+    {
+        int seconds = Integer(name, value, 0);
+        return seconds == 0 ? null : seconds <= int.MaxValue / 1000 ? TimeSpan.FromSeconds(seconds) : throw Invalid(name);
+    }
 
     private static TimeSpan Seconds(string name, string value)
     {

@@ -41,6 +41,12 @@ internal sealed record ConnectionSettings
     /// <summary>Most connections to one node that a caller has to itself.</summary>
     public int MaxDedicatedConnections { get; init; } = 64;
 
+    /// <summary>How long nothing is sent or received before a PING is sent, ms; <see cref="long.MaxValue"/> for never.</summary>
+    public long PingAfterMilliseconds { get; init; } = long.MaxValue;
+
+    /// <summary>How long a connection may be silent once a call on it has missed its deadline, ms.</summary>
+    public long SilenceLimitMilliseconds { get; init; } = 5_000;
+
     public RespLimits Limits { get; init; } = RespLimits.Default;
 
     public TransportDialer Dialer { get; init; } = SocketDialer.Instance;

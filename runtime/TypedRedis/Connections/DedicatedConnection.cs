@@ -120,7 +120,8 @@ internal sealed class DedicatedConnection(DedicatedConnections pool) : IConnecti
 
     public Task CloseAsync(Exception cause) => _connection!.CloseAsync(cause).AsTask();
 
-    public void TimeOut(long now) => _connection!.TimeOut(now);
+    // A PING while somebody has the connection could end up within a transaction of his.
+    public void TimeOut(long now) => _connection!.TimeOut(now, mayPing: State == DedicatedState.Idle);
 
     bool IConnectionOwner.OnError(PendingRequest request, in ErrorReply error)
     {

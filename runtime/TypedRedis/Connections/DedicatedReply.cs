@@ -9,12 +9,16 @@ namespace TypedRedis.Connections;
 /// <typeparam name="T">The result's type.</typeparam>
 internal sealed class DedicatedReply<T> : PendingReply<T>, IDedicatedRequest
 {
+    // A server looks for what has blocked long enough several times a second; one that works is not this late.
+    private const long MarginMilliseconds = 5_000;
+
     // An attempt that took so long has blocked, and was not merely refused.
     private const long BlockedMilliseconds = 1_000;
 
     private readonly Clock _clock;
     private readonly long _deadline;
     private readonly long _reachMilliseconds;
+    private readonly long? _blockedMilliseconds;
     private readonly bool _keepsConnection;
     private DedicatedConnection? _connection;
     private long _reachDeadline;
@@ -28,13 +32,15 @@ internal sealed class DedicatedReply<T> : PendingReply<T>, IDedicatedRequest
     /// <param name="clock">The client's clock.</param>
     /// <param name="deadline">Moment by which the call must be done; <see cref="long.MaxValue"/> for never.</param>
     /// <param name="reachMilliseconds">How long it may take until a server takes the command, at first and whenever one has ended the wait.</param>
+    /// <param name="blockedMilliseconds">How long the server lets it block; null if that is not known or has no limit. A reply that is 5 s late will not come.</param>
     /// <param name="keepsConnection">Whether the connection is not given back after a good reply: it is the caller's then.</param>
-    public DedicatedReply(CommandInfo command, int slot, ReplyDecoder<T> decoder, Clock clock, long deadline, long reachMilliseconds, bool keepsConnection)
+    public DedicatedReply(CommandInfo command, int slot, ReplyDecoder<T> decoder, Clock clock, long deadline, long reachMilliseconds, long? blockedMilliseconds, bool keepsConnection)
         : base(decoder)
     {
         _clock = clock;
         _deadline = deadline;
         _reachMilliseconds = reachMilliseconds;
+        _blockedMilliseconds = blockedMilliseconds;
         _keepsConnection = keepsConnection;
         _reachDeadline = clock.After(reachMilliseconds);
         Begin(command, slot, Math.Min(deadline, _reachDeadline));
@@ -46,7 +52,7 @@ internal sealed class DedicatedReply<T> : PendingReply<T>, IDedicatedRequest
     public void BeginAttempt(DedicatedConnection connection)
     {
         _attemptBegan = _clock.Now;
-        DeadlineTimestamp = _deadline;
+        DeadlineTimestamp = _blockedMilliseconds is { } blocked ? Math.Min(_deadline, _attemptBegan + blocked + MarginMilliseconds) : _deadline;
         Interlocked.Exchange(ref _connection, connection);
     }
 

@@ -65,7 +65,7 @@ internal sealed partial class NodeConnection
             return;
         }
 
-        leaving.TimeOut(now);
+        leaving.TimeOut(now, mayPing: false);
         if (now - _leftAt >= ShortestStay && leaving.Counters.Commands == leaving.Counters.Replies)
         {
             leaving.Close(Left());

@@ -11,8 +11,6 @@ internal sealed partial class NodeConnection
     // The same where a connection must be made first.
     private const long PatienceWithoutConnection = 1_000;
 
-    private static readonly CommandInfo s_ping = new("PING", CommandFlags.Keyless, RetryClass.ReadOnly);
-
     private long _stalledSince = long.MaxValue;
     private int _probing;
 
@@ -83,10 +81,9 @@ internal sealed partial class NodeConnection
 
     private ValueTask<string> PingAsync(long patience)
     {
-        PendingReply<string> reply = PendingReply<string>.Rent(s_ping, slot: -1, _settings.Clock.After(patience), Reply.String);
+        PendingReply<string> reply = Ping.Rent(_settings.Clock.After(patience));
         var result = new ValueTask<string>(reply, reply.Token);
-        reply.IsPinned = true;
-        var writer = new RequestWriter(tracksSlot: false, "*1\r\n$4\r\nPING\r\n"u8);
+        var writer = new RequestWriter(tracksSlot: false, Ping.Frame);
         Send(reply, ref writer);
         writer.Release();
         return result;

@@ -134,7 +134,7 @@ internal sealed partial class NodeConnection : IRequestChannel, IAsyncDisposable
     /// <summary>Completes calls whose deadline has passed.</summary>
     public void TimeOut(long now)
     {
-        _current?.TimeOut(now);
+        _current?.TimeOut(now, mayPing: true);
         TimeOutLeaving(now);
         NoteStall(now);
         _functions.TimeOut(now);

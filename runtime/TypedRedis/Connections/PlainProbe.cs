@@ -11,7 +11,7 @@ internal static class PlainProbe
     /// <param name="cancellationToken">Ends it too.</param>
     public static async Task<bool> IsAnsweredAsync(RedisEndpoint endpoint, Task handshake, CancellationToken cancellationToken)
     {
-        using Socket socket = SocketDialer.Create(endpoint);
+        using Socket socket = SocketDialer.Instance.Create(endpoint);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task<bool> answer = AskAsync(socket, endpoint, end.Token);
         if (await Task.WhenAny(answer, handshake).ConfigureAwait(false) == answer)

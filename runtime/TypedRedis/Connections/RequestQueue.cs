@@ -106,6 +106,25 @@ internal sealed class RequestQueue
         Volatile.Write(ref _earliestDeadline, earliest);
     }
 
+    /// <summary>Whether the oldest request was completed without its reply, by its deadline or its caller; under the lock.</summary>
+    public bool IsOldestCompleted
+    {
+        get
+        {
+            for (long i = Volatile.Read(ref _head.Value); i < _tail.Value; i++)
+            {
+                // ASKING belongs to the request behind it.
+                PendingRequest? request = _ring[i & (_ring.Length - 1)].Request;
+                if (!ReferenceEquals(request, AskingReply.Instance))
+                {
+                    return request is { IsCompleted: true };
+                }
+            }
+
+            return false;
+        }
+    }
+
     private void Grow()
     {
         Entry[] ring = _ring;

@@ -30,7 +30,6 @@ internal sealed partial class RespConnection : IDisposable
     private readonly long _maxInFlightBytes;
     private readonly SendQueue _sendQueue;
     private readonly RequestQueue _inFlight = new();
-    private readonly SilenceWatch _silence;
     private Exception? _closeCause;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -48,6 +47,8 @@ internal sealed partial class RespConnection : IDisposable
         _completions = new CompletionQueue(this);
         _readItem = new ReadItem(this);
         _onReceived = () => Read(hasArrived: true);
+        _pingAfter = settings.PingAfterMilliseconds;
+        _silenceLimit = settings.SilenceLimitMilliseconds;
         _silence = new SilenceWatch(settings.Clock.Now);
     }
 
@@ -60,12 +61,6 @@ internal sealed partial class RespConnection : IDisposable
 
     /// <summary>Counts of what went through this connection.</summary>
     public ConnectionCounters Counters { get; } = new();
-
-    /// <summary>How long the set-up took, ms: some round trips, and what a server that works takes for them.</summary>
-    public long SetUpMilliseconds { get; set; }
-
-    /// <summary>How long replies have been outstanding and nothing has come, ms; 0 if none are. As of the last tick.</summary>
-    public long SilentFor(long now) => _silence.SilentFor(now);
 
     /// <summary>Begins to read. Not before, so that the owner knows the connection when its first events come.</summary>
     public void Start()
@@ -113,20 +108,21 @@ internal sealed partial class RespConnection : IDisposable
     /// <summary>Tells of what a continuation threw.</summary>
     public void NoteThrown(Exception thrown) => ConnectionLog.ContinuationThrew(_logger, Endpoint, thrown);
 
-    /// <summary>Completes calls whose deadline has passed; to be called at intervals of some 20 ms.</summary>
-    public void TimeOut(long now)
+    /// <summary>Completes calls whose deadline has passed, and ends the connection if it is dead; to be called at intervals of some 20 ms.</summary>
+    /// <param name="now">The client's clock.</param>
+    /// <param name="mayPing">Whether a PING may be sent when nothing else is: not on a connection of which somebody has the use.</param>
+    public void TimeOut(long now, bool mayPing)
     {
         _completions.Watch();
         _loop?.Watch();
-        _silence.Look(now, Counters.BytesReceived, owed: _inFlight.Count > 0);
-        if (!_inFlight.HasOverdue(now))
+        if (_inFlight.HasOverdue(now))
         {
-            return;
+            lock (_gate)
+            {
+                _inFlight.TimeOut(now, Endpoint);
+            }
         }
 
-        lock (_gate)
-        {
-            _inFlight.TimeOut(now, Endpoint);
-        }
+        CheckHealth(now, mayPing);
     }
 }

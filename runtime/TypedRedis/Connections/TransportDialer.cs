@@ -12,12 +12,12 @@ internal abstract class TransportDialer
 }
 
 /// <summary>Opens sockets.</summary>
-internal sealed class SocketDialer : TransportDialer
+internal sealed class SocketDialer(TcpSettings tcp) : TransportDialer
 {
     // In milliseconds; a server that is busy accepts again soon.
     private const int LongestPause = 50;
 
-    public static SocketDialer Instance { get; } = new();
+    public static SocketDialer Instance { get; } = new(new TcpSettings());
 
     public override async ValueTask<Transport> DialAsync(RedisEndpoint endpoint, SslClientAuthenticationOptions? tls, CancellationToken cancellationToken)
     {
@@ -41,7 +41,7 @@ internal sealed class SocketDialer : TransportDialer
         }
     }
 
-    private static async Task<Socket> ConnectAsync(RedisEndpoint endpoint, SocketLoop? loop, CancellationToken cancellationToken)
+    private async Task<Socket> ConnectAsync(RedisEndpoint endpoint, SocketLoop? loop, CancellationToken cancellationToken)
     {
         switch (endpoint.ToSocketAddress())
         {
@@ -58,7 +58,7 @@ internal sealed class SocketDialer : TransportDialer
     }
 
     // Of a Unix socket the system says at once that too many connections wait to be accepted, and tells nobody when there are fewer.
-    private static async Task<Socket> ConnectWhenAcceptedAsync(
+    private async Task<Socket> ConnectWhenAcceptedAsync(
         RedisEndpoint endpoint, UnixDomainSocketEndPoint path, SocketLoop? loop, CancellationToken cancellationToken)
     {
         for (int pause = 1; ; pause = Math.Min(pause * 2, LongestPause))
@@ -74,7 +74,7 @@ internal sealed class SocketDialer : TransportDialer
         }
     }
 
-    private static async Task<Socket> ConnectAsync(RedisEndpoint endpoint, EndPoint address, SocketLoop? loop, CancellationToken cancellationToken)
+    private async Task<Socket> ConnectAsync(RedisEndpoint endpoint, EndPoint address, SocketLoop? loop, CancellationToken cancellationToken)
     {
         Socket socket = Create(endpoint);
         try
@@ -133,19 +133,15 @@ internal sealed class SocketDialer : TransportDialer
     }
 
     /// <summary>A socket for an endpoint.</summary>
-    internal static Socket Create(RedisEndpoint endpoint)
+    internal Socket Create(RedisEndpoint endpoint)
     {
         if (endpoint.SocketPath is not null)
         {
             return new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         }
 
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp)
-        {
-            // Commands are flushed in batches already; waiting for more would only add latency.
-            NoDelay = true,
-        };
-        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        tcp.ApplyTo(socket);
         return socket;
     }
 }

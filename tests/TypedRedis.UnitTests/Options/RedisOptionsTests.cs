@@ -17,6 +17,9 @@ public class RedisOptionsTests
         Assert.Equal(10, options.ReinitializeSteps);
         Assert.True(options.DynamicStartupNodes);
         Assert.Equal(TimeSpan.FromSeconds(60), options.TopologyRefreshInterval);
+        Assert.Equal(TimeSpan.FromSeconds(10), options.HealthCheckInterval);
+        Assert.Equal(TimeSpan.FromSeconds(30), options.TcpKeepAliveTime);
+        Assert.Equal(TimeSpan.FromSeconds(30), options.TcpUserTimeout);
         Assert.False(options.RetryNonIdempotent);
     }
 
@@ -44,6 +47,9 @@ public class RedisOptionsTests
         { "MaxInFlightBytes", s_valid with { MaxInFlightBytes = 0 } },
         { "MaxDedicatedConnections", s_valid with { MaxDedicatedConnections = 0 } },
         { "ReinitializeSteps", s_valid with { ReinitializeSteps = -1 } },
+        { "HealthCheckInterval", s_valid with { HealthCheckInterval = TimeSpan.Zero } },
+        { "TcpKeepAliveTime", s_valid with { TcpKeepAliveTime = TimeSpan.FromMilliseconds(500) } },
+        { "TcpUserTimeout", s_valid with { TcpUserTimeout = TimeSpan.Zero } },
         { "TopologyRefreshInterval", s_valid with { TopologyRefreshInterval = TimeSpan.Zero } },
         { "User", s_valid with { User = "u" } },
         { "ClientName", s_valid with { ClientName = "two words" } },

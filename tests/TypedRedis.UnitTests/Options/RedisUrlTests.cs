@@ -63,7 +63,7 @@ public class RedisUrlTests
     {
         RedisOptions options = RedisOptions.Parse(
             "redis://host/1?db=2&username=u&password=p%26q&client_name=me&protocol=2&socket_timeout=1.5&socket_connect_timeout=.25"
-            + "&require_full_coverage=F&reinitialize_steps=0&dynamic_startup_nodes=No&max_dedicated_connections=3&socket_keepalive=yes&max_connections=7&Encoding=x");
+            + "&require_full_coverage=F&reinitialize_steps=0&dynamic_startup_nodes=No&max_dedicated_connections=3&health_check_interval=7&tcp_keepalive_time=0&tcp_user_timeout=20&socket_keepalive=yes&max_connections=7&Encoding=x");
         Assert.Equal(2, options.Database);
         Assert.Equal("u", options.User);
         Assert.Equal("p&q", options.Password);
@@ -75,6 +75,9 @@ public class RedisUrlTests
         Assert.Equal(0, options.ReinitializeSteps);
         Assert.False(options.DynamicStartupNodes);
         Assert.Equal(3, options.MaxDedicatedConnections);
+        Assert.Equal(TimeSpan.FromSeconds(7), options.HealthCheckInterval);
+        Assert.Null(options.TcpKeepAliveTime);
+        Assert.Equal(TimeSpan.FromSeconds(20), options.TcpUserTimeout);
         Assert.Equal(["socket_keepalive=yes", "max_connections=7", "encoding=x"], options.OtherUrlOptions.Select(pair => $"{pair.Key}={pair.Value}"));
     }
 

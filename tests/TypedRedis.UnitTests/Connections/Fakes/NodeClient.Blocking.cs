@@ -19,6 +19,14 @@ internal sealed partial class NodeClient
         return SendBlockingAsync(ref request, s_pop, Reply.Array(Reply.String), deadline, cancellationToken);
     }
 
+    public ValueTask<string[]> BlockForAsync(string key, int seconds)
+    {
+        RequestWriter request = BeginRequest("*3\r\n$5\r\nBLPOP\r\n"u8);
+        request.WriteKey(key);
+        request.WriteArgument(seconds);
+        return SendBlockingAsync(ref request, s_pop, Reply.Array(Reply.String), default, default);
+    }
+
     public ValueTask<string[]> BlockReadAsync(string key)
     {
         RequestWriter request = BeginRequest("*6\r\n$5\r\nXREAD\r\n$5\r\nBLOCK\r\n$1\r\n0\r\n$7\r\nSTREAMS\r\n"u8);
