@@ -18,6 +18,24 @@ public static class Reply
     /// <summary>A floating-point number.</summary>
     public static ReplyDecoder<double> Double { get; } = new DoubleDecoder();
 
+    /// <summary>A floating-point number of 32 bits.</summary>
+    public static ReplyDecoder<float> Single { get; } = new RoundTripDecoder<float>(RoundTrip.TryParse);
+
+    /// <summary>A moment, from ISO 8601 text; without an offset it is in UTC.</summary>
+    public static ReplyDecoder<DateTimeOffset> DateTimeOffset { get; } = new RoundTripDecoder<DateTimeOffset>(RoundTrip.TryParse);
+
+    /// <summary>A date and time, from ISO 8601 text: in UTC if it ends with <c>Z</c>, local if it has an offset, else unspecified.</summary>
+    public static ReplyDecoder<DateTime> DateTime { get; } = new RoundTripDecoder<DateTime>(RoundTrip.TryParse);
+
+    /// <summary>A date, from ISO 8601 text.</summary>
+    public static ReplyDecoder<DateOnly> DateOnly { get; } = new RoundTripDecoder<DateOnly>(RoundTrip.TryParse);
+
+    /// <summary>A time of day, from ISO 8601 text.</summary>
+    public static ReplyDecoder<TimeOnly> TimeOnly { get; } = new RoundTripDecoder<TimeOnly>(RoundTrip.TryParse);
+
+    /// <summary>A span of time, from <c>[-][d.]hh:mm:ss[.fffffff]</c>.</summary>
+    public static ReplyDecoder<TimeSpan> TimeSpan { get; } = new RoundTripDecoder<TimeSpan>(RoundTrip.TryParse);
+
     /// <summary>Text that is never null.</summary>
     public static ReplyDecoder<string> String { get; } = new StringDecoder();
 

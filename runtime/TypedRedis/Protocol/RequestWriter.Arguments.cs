@@ -190,7 +190,7 @@ public ref partial struct RequestWriter
         WriteFormattable(value);
     }
 
-    /// <summary>Writes a value as its own invariant UTF-8 text.</summary>
+    /// <summary>Writes a value as its own invariant UTF-8 text, from which the same value can be read; times are ISO 8601 with all their digits.</summary>
     /// <typeparam name="T">A formattable type, such as <see cref="Guid"/> or <see cref="decimal"/>.</typeparam>
     public void WriteFormattable<T>(T value)
         where T : IUtf8SpanFormattable

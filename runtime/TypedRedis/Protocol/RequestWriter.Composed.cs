@@ -80,15 +80,23 @@ public ref partial struct RequestWriter
         _position += digits;
     }
 
-    /// <summary>Adds a value as its own invariant UTF-8 text.</summary>
+    /// <summary>Adds a value as its own invariant UTF-8 text, from which the same value can be read; times are ISO 8601 with all their digits.</summary>
     /// <typeparam name="T">A formattable type.</typeparam>
     public void AppendFormattable<T>(T value)
         where T : IUtf8SpanFormattable
     {
+        // The server's spelling of infinity is not .NET's.
+        double number = typeof(T) == typeof(double) ? (double)(object)value : typeof(T) == typeof(float) ? (float)(object)value : 0;
+        if (double.IsInfinity(number))
+        {
+            Append(number > 0 ? "inf"u8 : "-inf"u8);
+            return;
+        }
+
         EnsureRoom(64);
         int written;
         // Two bytes stay free for the end of the line.
-        while (!value.TryFormat(_buffer.AsSpan(_position, _buffer.Length - _position - 2), out written, default, CultureInfo.InvariantCulture))
+        while (!value.TryFormat(_buffer.AsSpan(_position, _buffer.Length - _position - 2), out written, RoundTrip.FormatOf<T>(), CultureInfo.InvariantCulture))
         {
             EnsureRoom(checked((_buffer.Length - _position) * 2));
         }
