@@ -4,6 +4,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 using TypedRedis.Generator.Binding;
 using TypedRedis.Generator.Declarations;
 using TypedRedis.Generator.Diagnostics;
+using TypedRedis.Generator.Infrastructure;
 using TypedRedis.Generator.Spec;
 using TypedRedis.Generator.Transactions;
 
@@ -16,6 +17,16 @@ namespace TypedRedis.Generator;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class RedisInterfaceAnalyzer : DiagnosticAnalyzer
 {
+    private readonly InterfaceSteps _steps;
+
+    /// <summary>The analyzer, as the compiler creates it.</summary>
+    public RedisInterfaceAnalyzer()
+        : this(InterfaceSteps.Default)
+    {
+    }
+
+    internal RedisInterfaceAnalyzer(InterfaceSteps steps) => _steps = steps;
+
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = Rules.All.ToImmutableArray();
 
@@ -24,7 +35,7 @@ public sealed class RedisInterfaceAnalyzer : DiagnosticAnalyzer
     {
         context.EnableConcurrentExecution();
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.RegisterCompilationStartAction(static start =>
+        context.RegisterCompilationStartAction(start =>
         {
             if (start.Compilation.GetTypeByMetadataName(KnownNames.InterfaceAttribute) is null)
             {
@@ -44,7 +55,7 @@ public sealed class RedisInterfaceAnalyzer : DiagnosticAnalyzer
             .Where(file => SpecFiles.IsSpecFile(file, options.AnalyzerConfigOptionsProvider))
             .Select(file => SpecFiles.ReadEntries(file, cancellationToken)));
 
-    private static void AnalyzeInterface(SymbolAnalysisContext context, SpecIndex spec, string? minimumVersion)
+    private void AnalyzeInterface(SymbolAnalysisContext context, SpecIndex spec, string? minimumVersion)
     {
         var type = (INamedTypeSymbol)context.Symbol;
         if (type.TypeKind != TypeKind.Interface || DeclarationParser.InterfaceAttribute(type) is null)
@@ -52,8 +63,21 @@ public sealed class RedisInterfaceAnalyzer : DiagnosticAnalyzer
             return;
         }
 
+        try
+        {
+            Report(context, type, spec, minimumVersion);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            Location location = ProblemLocations.Find(type, Place.Interface, context.CancellationToken);
+            context.ReportDiagnostic(Diagnostic.Create(Rules.Descriptor(Rules.Crash), location, type.Name, Attempt.Describe(exception)));
+        }
+    }
+
+    private void Report(SymbolAnalysisContext context, INamedTypeSymbol type, SpecIndex spec, string? minimumVersion)
+    {
         var problems = new List<Problem>();
-        InterfaceBinder.Bind(DeclarationParser.Parse(type, context.CancellationToken), spec, minimumVersion, problems);
+        _steps.Bind(DeclarationParser.Parse(type, context.CancellationToken), spec, minimumVersion, problems);
         foreach (Problem problem in problems)
         {
             Location location = ProblemLocations.Find(type, problem.Place, context.CancellationToken);

@@ -2,6 +2,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using TypedRedis.Generator.Binding;
 using TypedRedis.Generator.Declarations;
+using TypedRedis.Generator.Diagnostics;
 using TypedRedis.Generator.Emit;
 using TypedRedis.Generator.Infrastructure;
 using TypedRedis.Generator.Spec;
@@ -10,11 +11,21 @@ namespace TypedRedis.Generator;
 
 /// <summary>
 /// Implements partial interfaces marked with <c>[RedisInterface]</c> from the command spec.
-/// Reports nothing itself: <see cref="RedisInterfaceAnalyzer"/> does, with the same parser and binder.
+/// Reports nothing itself but a failure to write the code: <see cref="RedisInterfaceAnalyzer"/> does, with the same parser and binder.
 /// </summary>
 [Generator(LanguageNames.CSharp)]
 public sealed class RedisInterfaceGenerator : IIncrementalGenerator
 {
+    private readonly InterfaceSteps _steps;
+
+    /// <summary>The generator, as the compiler creates it.</summary>
+    public RedisInterfaceGenerator()
+        : this(InterfaceSteps.Default)
+    {
+    }
+
+    internal RedisInterfaceGenerator(InterfaceSteps steps) => _steps = steps;
+
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
@@ -31,25 +42,38 @@ public sealed class RedisInterfaceGenerator : IIncrementalGenerator
             .Select(static (options, _) => SpecFiles.MinimumVersion(options))
             .WithTrackingName(StepNames.ReadMinimumVersion);
 
-        IncrementalValuesProvider<InterfaceDeclaration> declarations = context.SyntaxProvider
+        InterfaceSteps steps = _steps;
+        IncrementalValuesProvider<Attempt<InterfaceDeclaration>> declarations = context.SyntaxProvider
             .ForAttributeWithMetadataName(
                 KnownNames.InterfaceAttribute,
                 predicate: static (node, _) => node is InterfaceDeclarationSyntax,
-                transform: static (marked, cancellation) => DeclarationParser.ParseMarked(marked, cancellation))
-            .Where(static declaration => declaration is { CanEmit: true })
-            .Select(static (declaration, _) => declaration!)
+                transform: static (marked, cancellation) => Attempt.Run(StepNames.ParseDeclarations, marked.TargetSymbol.Name, () => DeclarationParser.ParseMarked(marked, cancellation)))
+            .Where(static declaration => declaration is { Failure: not null } or { Value.CanEmit: true })
             .WithTrackingName(StepNames.ParseDeclarations);
 
-        IncrementalValuesProvider<BoundInterface> interfaces = declarations
+        IncrementalValuesProvider<Attempt<BoundInterface>> interfaces = declarations
             .Combine(spec)
             .Combine(minimumVersion)
-            .Select(static (input, _) => InterfaceBinder.Bind(input.Left.Left, input.Left.Right, input.Right, problems: []))
+            .Select((input, _) => input.Left.Left.Then(
+                StepNames.BindCommands, declaration => declaration.Name, declaration => steps.Bind(declaration, input.Left.Right, input.Right, [])))
             .WithTrackingName(StepNames.BindCommands);
 
-        IncrementalValuesProvider<SourceFile> sources = interfaces
-            .Select(static (bound, _) => InterfaceEmitter.Emit(bound))
+        IncrementalValuesProvider<Attempt<SourceFile>> sources = interfaces
+            .Select((attempt, _) => attempt.Then(StepNames.EmitSource, bound => bound.Name, steps.Emit))
             .WithTrackingName(StepNames.EmitSource);
 
-        context.RegisterSourceOutput(sources, static (output, source) => output.AddSource(source.HintName, source.Text));
+        context.RegisterSourceOutput(sources, static (output, source) =>
+        {
+            if (source.Value is { } file)
+            {
+                output.AddSource(file.HintName, file.Text);
+            }
+
+            // The analyzer runs the other steps too, and reports their failures at the interface.
+            if (source.Failure is { Step: StepNames.EmitSource } failure)
+            {
+                output.ReportDiagnostic(Diagnostic.Create(Rules.Descriptor(Rules.Crash), Location.None, failure.Subject, failure.Reason));
+            }
+        });
     }
 }

@@ -172,7 +172,10 @@ internal sealed class ArgumentComposer(MethodDraft draft, Assignment assignment)
         {
             if (!parameter.Type.IsGroup)
             {
-                draft.FailType(parameter, argument, $"it takes ({string.Join(", ", argument.Arguments.Select(a => a.Name))})");
+                string element = $"({string.Join(", ", argument.Arguments.Select(a => a.Name))})";
+                draft.FailType(parameter, argument, !argument.IsMultiple ? $"it takes {element}"
+                    : argument.Arguments.Count == 2 ? $"it takes a dictionary, or tuples {element} in {ValueRules.Collections}"
+                    : $"it takes tuples {element} in {ValueRules.Collections}");
                 return s_absent;
             }
 
@@ -222,7 +225,12 @@ internal sealed class ArgumentComposer(MethodDraft draft, Assignment assignment)
 
         if (composed.Presence.IsAbsent)
         {
-            draft.Fail(ParameterPlace(block), Rules.TooFewArguments, draft.Command.Name, ValueRules.Describe(part));
+            // One that was given has its own report.
+            if (!assignment.IsFilled(part))
+            {
+                draft.Fail(ParameterPlace(block), Rules.TooFewArguments, draft.Command.Name, ValueRules.Describe(part));
+            }
+
             return [];
         }
 

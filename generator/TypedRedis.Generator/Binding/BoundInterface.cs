@@ -14,7 +14,23 @@ internal sealed record BoundInterface(
     EquatableArray<string> Throwing,
     EquatableArray<string> TakenNames,
     bool HidesInherited,
-    string RequiredAcl);
+    string RequiredAcl)
+{
+    /// <summary>Whether a class can implement all members.</summary>
+    public bool IsImplementable { get; init; } = true;
+
+    /// <summary>Whether it derives from other interfaces, whose members generated ones may hide.</summary>
+    public bool HasBases { get; init; }
+
+    /// <summary>Names of types that members name: a generated class of that name would be meant instead.</summary>
+    public EquatableArray<string> TypeNames { get; init; }
+
+    /// <summary>Names of static members that the user declares: generated ones of the same names are left out.</summary>
+    public EquatableArray<string> OwnVersions { get; init; }
+
+    /// <summary>Ids under which the compiler reports uses of the types that the declaration names.</summary>
+    public EquatableArray<string> WarnedIds { get; init; }
+}
 
 /// <summary>A method and the command it sends.</summary>
 /// <param name="Signature">Return type, name and parameters, without default values.</param>
@@ -36,8 +52,14 @@ internal sealed record BoundMethod(
     string CancellationToken,
     MemberDocumentation? Documentation)
 {
-    /// <summary>Interface to implement the method for explicitly; null if it is a public method.</summary>
-    public string? ExplicitOwner { get; init; }
+    /// <summary>
+    /// The interface that declares it. Methods are implemented explicitly, so that neither their names nor their accessibility meet those of anything else
+    /// in the class.
+    /// </summary>
+    public string Owner { get; init; } = "";
+
+    /// <summary>Accessibility of the pipeline's method: <c>public</c>, <c>internal</c>, or nothing if there is none.</summary>
+    public string Accessibility { get; init; } = "public";
 
     /// <summary>The command as options given at run time make it; null if the declaration decides.</summary>
     public BoundVariant? Variant { get; init; }
@@ -51,8 +73,12 @@ internal sealed record BoundMethod(
 
 /// <summary>A parameter as C# writes it.</summary>
 /// <param name="Type">Type, with <c>scoped</c> before it if declared so.</param>
-/// <param name="Default">Text of the default value, for methods the generator declares.</param>
-internal sealed record BoundParameter(string Type, string Name, string? Default = null);
+/// <param name="Default">Text of the default value.</param>
+internal sealed record BoundParameter(string Type, string Name, string? Default = null)
+{
+    /// <summary>The type as overloads are told apart by.</summary>
+    public string Identity { get; init; } = Type;
+}
 
 /// <summary>What the runtime has to know of a command.</summary>
 /// <param name="Flags">Members of <c>CommandFlags</c>.</param>

@@ -27,13 +27,11 @@ internal static class InterfaceBinder
         else
         {
             var binder = new MethodBinder(spec, minimumVersion, problems);
-            var signatures = new HashSet<string>(StringComparer.Ordinal);
             foreach (MethodDeclaration method in declaration.Methods)
             {
                 if (binder.Bind(method) is { } bound)
                 {
-                    // A second method of the same signature comes from a base interface.
-                    methods.Add(signatures.Add(Signature(method)) ? bound : bound with { ExplicitOwner = method.Owner });
+                    methods.Add(bound with { Owner = method.Owner == declaration.Reference ? declaration.Name : method.Owner, Accessibility = method.Accessibility });
                 }
                 else
                 {
@@ -41,7 +39,7 @@ internal static class InterfaceBinder
                 }
             }
 
-            methods.AddRange(GroupMembers.For(declaration, spec, minimumVersion));
+            methods.AddRange(GroupMembers.For(declaration, spec, minimumVersion).Select(bound => bound with { Owner = declaration.Name }));
         }
 
         return new BoundInterface(
@@ -53,14 +51,18 @@ internal static class InterfaceBinder
             throwing.ToEquatableArray(),
             declaration.TakenNames,
             declaration.HidesInherited,
-            RequiredAcl(methods));
+            RequiredAcl(methods))
+        {
+            IsImplementable = declaration.IsImplementable,
+            HasBases = declaration.HasBases,
+            OwnVersions = declaration.OwnVersions,
+            TypeNames = declaration.TypeNames,
+            WarnedIds = declaration.WarnedIds,
+        };
     }
 
     private static string RequiredAcl(IEnumerable<BoundMethod> methods) =>
         string.Join(" ", methods.SelectMany(method => new[] { method.Command.Name }.Concat(method.Command.Script?.AlsoNeeds ?? default)).Select(name => "+" + name.ToLowerInvariant().Replace(' ', '|')).Distinct().OrderBy(rule => rule, StringComparer.Ordinal));
-
-    private static string Signature(MethodDeclaration method) =>
-        $"{method.Name}({string.Join(",", method.Parameters.Select(p => p.Type.Name))})".Replace("?", "");
 
     private static string Throwing(MethodDeclaration method)
     {

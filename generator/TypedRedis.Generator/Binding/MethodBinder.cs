@@ -13,6 +13,8 @@ internal sealed class MethodBinder(SpecIndex spec, string? minimumVersion, IColl
     private const string AsyncSuffix = "Async";
     private const string IdempotentClass = "idempotent";
 
+    private static readonly (string Kind, string Prefix)[] s_kinds = [("String", ""), ("Hash", "H"), ("List", "L"), ("SortedSet", "Z"), ("Set", "S"), ("Stream", "X"), ("Key", "")];
+
     /// <summary>The bound method, or null if mistakes keep it from being emitted.</summary>
     public BoundMethod? Bind(MethodDeclaration method)
     {
@@ -46,7 +48,9 @@ internal sealed class MethodBinder(SpecIndex spec, string? minimumVersion, IColl
 
         if (spec.FindMethod(name) is not { } reference)
         {
-            problems.Add(Problem.At(Place.Name(method.Ordinal), Rules.UnknownCommand, name, DidYouMean(name, spec.MethodNames)));
+            problems.Add(Problem.At(Place.Name(method.Ordinal), Rules.UnknownCommand, name, OtherName(name) is { } other
+                ? $"; did you mean '{other}'?"
+                : DidYouMean(name, spec.MethodNames.Where(method => spec.FindMethod(method) is { } known && spec.IsCallable(known.Command)))));
             return null;
         }
 
@@ -57,7 +61,7 @@ internal sealed class MethodBinder(SpecIndex spec, string? minimumVersion, IColl
 
         if (command.IsContainer)
         {
-            problems.Add(Problem.At(Place.Name(method.Ordinal), Rules.UnknownCommand, name, $"; {command.Name} has sub-commands only"));
+            problems.Add(Problem.At(Place.Name(method.Ordinal), Rules.UnknownCommand, name, SubCommands(command.Name)));
             return null;
         }
 
@@ -191,7 +195,7 @@ internal sealed class MethodBinder(SpecIndex spec, string? minimumVersion, IColl
         return new BoundMethod(
             ReturnType(method, reply),
             method.Name,
-            method.Parameters.Select(p => new BoundParameter(p.Modifier + p.Type.Display, p.Identifier, p.Default)).ToEquatableArray(),
+            method.Parameters.Select(p => new BoundParameter(p.Modifier + p.Type.Display, p.Identifier, p.Default) { Identity = p.Type.Identity }).ToEquatableArray(),
             bound,
             GuardsOf(draft, split),
             draft.Slots.ToEquatableArray(),
@@ -327,14 +331,34 @@ internal sealed class MethodBinder(SpecIndex spec, string? minimumVersion, IColl
 
         // Behind a container's name the mistake is in the second word.
         TemplateWord last = first;
-        if (spec.Contains(word.ToUpperInvariant()) && template.Words.Count > 1 && template.Words[1].Literal is { } second)
+        string container = word.ToUpperInvariant();
+        bool isContainer = spec.Contains(container);
+        if (isContainer && template.Words.Count > 1 && template.Words[1].Literal is { } second)
         {
             word = $"{word} {second}";
             last = template.Words[1];
         }
 
         Place place = Place.Template(method.Ordinal, first.Start, last.Start + last.Length - first.Start);
-        problems.Add(Problem.At(place, Rules.UnknownCommand, word, DidYouMean(word, spec.CommandNames)));
+        string hint = DidYouMean(word, spec.CommandNames.Where(spec.IsCallable));
+        bool isMisspelt = hint.Length > 0 && !ReferenceEquals(last, first);
+        problems.Add(Problem.At(place, Rules.UnknownCommand, word, isContainer && !isMisspelt ? SubCommands(container) : hint));
+    }
+
+    private string SubCommands(string container) => $"; {container} has sub-commands only: {string.Join(", ", spec.SubCommandsOf(container))}";
+
+    /// <summary>The method meant by one that is named as other clients do, such as <c>HashGet</c> for <c>HGet</c>.</summary>
+    private string? OtherName(string name)
+    {
+        foreach ((string kind, string prefix) in s_kinds)
+        {
+            if (name.StartsWith(kind, StringComparison.Ordinal) && spec.FindMethod(prefix + name.Substring(kind.Length)) is { ReplyMethod: null } known && spec.Find(known.Command) is { IsContainer: false } command)
+            {
+                return command.Method;
+            }
+        }
+
+        return null;
     }
 
     private static string DidYouMean(string name, IEnumerable<string> candidates) =>

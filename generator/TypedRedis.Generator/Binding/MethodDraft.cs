@@ -63,7 +63,7 @@ internal sealed class MethodDraft(MethodDeclaration method, CommandSpec command,
     {
         if (parameter.Type.Shape != TypeShape.Unresolved)
         {
-            Fail(Place.ParameterType(Method.Ordinal, parameter.Ordinal), Rules.ArgumentType, parameter.Name, ValueRules.Describe(argument), reason);
+            Fail(Place.ParameterType(Method.Ordinal, parameter.Ordinal), Rules.ArgumentType, parameter.Name, ValueRules.DescribeKind(argument), reason);
         }
         else
         {

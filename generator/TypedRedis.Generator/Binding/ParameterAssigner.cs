@@ -15,6 +15,7 @@ internal sealed class ParameterAssigner
     private readonly CommandSpec _command;
     private readonly Assignment _assignment;
     private readonly Queue<ParameterDeclaration> _positional = new();
+    private readonly List<(ArgumentSpec Argument, ParameterDeclaration Parameter)> _taken = [];
 
     private ParameterAssigner(MethodDraft draft, EquatableArray<string> forced)
     {
@@ -29,6 +30,7 @@ internal sealed class ParameterAssigner
         assigner.AssignOptions(parameters);
         assigner.AssignRequired(assigner._command.Arguments);
         assigner.ReportUnused();
+        assigner.ReportOrder();
         return assigner._assignment;
     }
 
@@ -170,7 +172,8 @@ internal sealed class ParameterAssigner
     }
 
     private static bool TakesWholeBlock(ArgumentSpec block, TypeModel type) =>
-        type.IsGroup || (block.IsMultiple && (type.IsDictionary || (type.IsSequence && (type.Element.IsGroup || CollectionWriting.IsRaw(block)))));
+        // A collection that cannot be sent was meant for the block too, which then says what it takes.
+        type.IsGroup || type.IsOtherCollection || (block.IsMultiple && (type.IsDictionary || (type.IsSequence && (type.Element.IsGroup || CollectionWriting.IsRaw(block)))));
 
     private void Take(ArgumentSpec? argument, ArgumentSpec missing)
     {
@@ -180,7 +183,9 @@ internal sealed class ParameterAssigner
             return;
         }
 
-        _assignment.Assign(argument, _positional.Dequeue());
+        ParameterDeclaration taken = _positional.Dequeue();
+        _taken.Add((argument, taken));
+        _assignment.Assign(argument, taken);
     }
 
     private bool IsNextNamed(ArgumentSpec argument) =>
@@ -190,17 +195,41 @@ internal sealed class ParameterAssigner
     {
         foreach (ParameterDeclaration parameter in _positional)
         {
-            IEnumerable<string> options = _command.Arguments
+            string[] options = _command.Arguments
                 .SelectMany(argument => argument.SelfAndDescendants())
-                .Where(argument => argument.IsOptional || argument.Token is not null)
-                .Select(argument => argument.Token is { Length: > 0 } token ? token.ToLowerInvariant() : argument.Name);
+                .Where(argument => (argument.IsOptional || argument.Token is not null) && argument.Type is not (ArgumentType.OneOf or ArgumentType.Block))
+                .Select(argument => argument.Token is { Length: > 0 } token && token.Any(char.IsLetter) ? token.ToLowerInvariant() : argument.Name)
+                .Select(Names.ToCamelCase)
+                .Distinct()
+                .ToArray();
             string? nearest = Suggestions.Nearest(parameter.Name, options);
             _draft.Fail(
                 Place.ParameterName(_draft.Method.Ordinal, parameter.Ordinal),
                 Rules.TooManyArguments,
                 _command.Name,
                 $"'{parameter.Name}'",
-                nearest is null ? "" : $"; did you mean '{nearest}'?");
+                nearest is not null ? $"; did you mean '{nearest}'?" : options.Length == 0 ? "" : $"; its options are {string.Join(", ", options)}");
+        }
+    }
+
+    /// <summary>Reports parameters that bear each other's names: the order decides, and would put each in the place of the other.</summary>
+    private void ReportOrder()
+    {
+        List<(ArgumentSpec Argument, ParameterDeclaration Parameter)> filled = _taken.ToList();
+        foreach ((ArgumentSpec argument, ParameterDeclaration parameter) in filled)
+        {
+            string name = Names.Normalize(parameter.Name);
+            (ArgumentSpec? meant, ParameterDeclaration? other) = filled.FirstOrDefault(f => !ReferenceEquals(f.Argument, argument) && ArgumentRules.IsNamed(f.Argument, name));
+            if (meant is not null && other is not null && !ArgumentRules.IsNamed(argument, name) && !ArgumentRules.IsNamed(meant, Names.Normalize(other.Name)))
+            {
+                string order = string.Join(", ", filled.Select(f => f.Argument.Name));
+                _draft.Fail(
+                    Place.ParameterName(_draft.Method.Ordinal, parameter.Ordinal),
+                    Rules.AmbiguousParameter,
+                    parameter.Name,
+                    $"it stands in the place of {ValueRules.DescribeKind(argument)}; the order of {_command.Name} is {order}");
+                return;
+            }
         }
     }
 

@@ -32,7 +32,7 @@ internal static class ReplyBinder
         BoundReply? reply = ReplyConversion.Convert(form.Type, type, out string hint);
         if (reply is null)
         {
-            draft.Fail(Place.Return(draft.Method.Ordinal), Rules.ReplyType, draft.Command.Name, form.Type.ToString(), type.Display.Replace("global::", ""), hint);
+            draft.Fail(Place.Return(draft.Method.Ordinal), Rules.ReplyType, draft.Command.Name, form.Type.ToString(), ReplyHints.Short(type), hint.Length > 0 ? hint : ReplyHints.For(form.Type, type));
         }
 
         return reply;
@@ -64,7 +64,7 @@ internal static class ReplyBinder
                 }
 
                 string name = undecided.With.First(option => draft.PresenceOf(option).IsConditional);
-                draft.Fail(OptionPlace(draft, name), Rules.ReplyDependsOnOption, name, draft.Command.Name);
+                draft.Fail(OptionPlace(draft, name), Rules.ReplyDependsOnOption, name, draft.Command.Name, undecided.Method is { } method ? $", or call the method '{method}Async'" : "");
                 return null;
             }
 

@@ -50,7 +50,6 @@ internal static class ReplyConversion
         bool acceptsNull = type.IsNullable || type.IsOblivious;
         if (reply.IsNullable && !acceptsNull)
         {
-            hint = $"; the reply may be null, so declare '{type.Display.Replace("global::", "")}?'";
             return null;
         }
 
@@ -99,10 +98,14 @@ internal static class ReplyConversion
                 return new Decoder(type.Name == "long" ? $"{Reply}.Int64" : $"{Reply}.Int32", type.Name);
             case TypeShape.Integer when reply.Kind == ReplyKind.Int || IsText(reply):
                 return Parsable(type);
-            case TypeShape.Double when reply.Kind is ReplyKind.Double or ReplyKind.Int || isAny:
+            case TypeShape.Double when reply.Kind is ReplyKind.Double or ReplyKind.Int || IsText(reply):
                 return new Decoder($"{Reply}.Double", type.Name);
-            case TypeShape.Double or TypeShape.Single or TypeShape.Decimal when reply.Kind == ReplyKind.Double || IsText(reply):
+            case TypeShape.Single when reply.Kind == ReplyKind.Double || IsText(reply):
+                return new Decoder($"{Reply}.Single", type.Name);
+            case TypeShape.Decimal when reply.Kind == ReplyKind.Double || IsText(reply):
                 return Parsable(type);
+            case TypeShape.DateTimeOffset or TypeShape.DateTime or TypeShape.DateOnly or TypeShape.TimeOnly or TypeShape.TimeSpan when IsText(reply):
+                return new Decoder($"{Reply}.{type.Shape}", type.Name);
             case TypeShape.Array or TypeShape.List or TypeShape.HashSet when reply.Kind is ReplyKind.Array or ReplyKind.Set || isAny:
                 return Sequence(reply, type, out hint);
             case TypeShape.Array when reply.Kind is ReplyKind.Map or ReplyKind.Pairs:
@@ -111,7 +114,7 @@ internal static class ReplyConversion
                 return Dictionary(reply, type, out hint);
             case TypeShape.Tuple when reply.Kind == ReplyKind.Tuple || isAny:
                 return Tuple(reply, type, out hint);
-            case TypeShape.Enum or TypeShape.TimeSpan:
+            case TypeShape.Enum:
                 return null;
             default:
                 return type.IsParsable && IsText(reply) && !type.IsCollection ? Parsable(type) : null;

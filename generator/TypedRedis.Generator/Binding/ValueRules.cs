@@ -7,6 +7,9 @@ namespace TypedRedis.Generator.Binding;
 /// <summary>Which C# types can be sent as which kind of argument, and how.</summary>
 internal static class ValueRules
 {
+    /// <summary>What several values are given as.</summary>
+    public const string Collections = "an array, List<T>, IReadOnlyList<T>, IReadOnlyCollection<T>, a set, span or memory";
+
     /// <summary>How to write a value of this type, or null and why it cannot be.</summary>
     public static WriteForm? FormOf(ArgumentSpec argument, TypeModel type, out string reason)
     {
@@ -17,9 +20,15 @@ internal static class ValueRules
             return argument.Type == ArgumentType.Key ? null : WriteForm.Converted;
         }
 
-        if (type.IsCollection || type.IsGroup)
+        if (type.Shape == TypeShape.Characters)
         {
-            reason = "it takes a single value";
+            reason = "text is sent from a string, or from bytes in UTF-8";
+            return null;
+        }
+
+        if (type.IsCollection || type.IsGroup || type.IsOtherCollection)
+        {
+            reason = argument.IsMultiple ? $"several values are given as {Collections}" : "it takes a single value";
             return null;
         }
 
@@ -52,12 +61,15 @@ internal static class ValueRules
         _ => $"'{argument.Name}'",
     };
 
+    /// <summary>The same where it stands beside the name of a parameter.</summary>
+    public static string DescribeKind(ArgumentSpec argument) => Describe(argument) is var text && text[0] == '\'' ? "the argument " + text : text;
+
     private static WriteForm? KeyForm(TypeModel type) => type.Shape switch
     {
         TypeShape.RedisKey or TypeShape.String => WriteForm.Key,
         TypeShape.ByteArray or TypeShape.ByteMemory or TypeShape.ReadOnlyByteMemory or TypeShape.ByteSpan or TypeShape.ReadOnlyByteSpan => WriteForm.Key,
         TypeShape.Integer => WriteForm.IntegerKey,
-        TypeShape.Guid => WriteForm.FormattedKey,
+        TypeShape.Guid or TypeShape.DateOnly or TypeShape.TimeOnly => WriteForm.FormattedKey,
         TypeShape.Other when type.IsFormattable => WriteForm.FormattedKey,
         _ => null,
     };
@@ -94,8 +106,8 @@ internal static class ValueRules
         TypeShape.String or TypeShape.RedisKey or TypeShape.RedisValue or TypeShape.Boolean or TypeShape.Single or TypeShape.Double => WriteForm.Argument,
         TypeShape.ByteArray or TypeShape.ByteMemory or TypeShape.ReadOnlyByteMemory or TypeShape.ByteSpan or TypeShape.ReadOnlyByteSpan => WriteForm.Argument,
         TypeShape.Integer => WholeNumber(type),
-        TypeShape.TimeSpan => Duration(argument),
-        TypeShape.Decimal or TypeShape.DateTime or TypeShape.DateTimeOffset or TypeShape.Guid => WriteForm.Formattable,
+        TypeShape.TimeSpan => Duration(argument) ?? WriteForm.Formattable,
+        TypeShape.Decimal or TypeShape.DateTime or TypeShape.DateTimeOffset or TypeShape.DateOnly or TypeShape.TimeOnly or TypeShape.Guid => WriteForm.Formattable,
         TypeShape.Other when type.IsFormattable => WriteForm.Formattable,
         _ => null,
     };
@@ -103,7 +115,8 @@ internal static class ValueRules
     private static WriteForm WholeNumber(TypeModel type) =>
         type.Name is "int" or "uint" or "long" or "ulong" ? WriteForm.Argument : WriteForm.SmallInteger;
 
-    private static WriteForm? Duration(ArgumentSpec argument) =>
+    /// <summary>How a duration is sent as a number, or null if the argument's name does not say what it counts.</summary>
+    public static WriteForm? Duration(ArgumentSpec argument) =>
         IsMilliseconds(argument) ? WriteForm.Milliseconds
         : Names.Normalize(argument.Name).EndsWith("SECONDS", StringComparison.Ordinal) ? WriteForm.Seconds
         : null;

@@ -52,6 +52,17 @@ internal sealed class ConverterScope
         return null;
     }
 
+    /// <summary>Every converter that an interface and its members name, or that the types of its members name.</summary>
+    public static IEnumerable<ITypeSymbol> AllOf(INamedTypeSymbol type, IEnumerable<ISymbol> members) =>
+        members.SelectMany(member => new[] { member, member.ContainingType }
+                .Concat(member is IMethodSymbol method ? method.Parameters : Enumerable.Empty<ISymbol>())
+                .SelectMany(symbol => symbol.GetAttributes())
+                .Concat(member is IMethodSymbol returning ? returning.GetReturnTypeAttributes() : Enumerable.Empty<AttributeData>())
+                .Concat(NamedTypes.Of(member).SelectMany(NamedTypes.Parts).SelectMany(part => part.GetAttributes())))
+            .Concat(type.GetAttributes())
+            .Select(ConverterType)
+            .OfType<ITypeSymbol>();
+
     /// <summary>The converter named by an attribute, if it is a <c>[RedisConverter]</c>.</summary>
     public static INamedTypeSymbol? ConverterType(AttributeData attribute) =>
         SymbolNames.IsAttribute(attribute, KnownNames.ConverterAttribute) && attribute.ConstructorArguments.Length == 1

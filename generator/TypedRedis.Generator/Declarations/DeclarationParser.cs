@@ -9,13 +9,8 @@ namespace TypedRedis.Generator.Declarations;
 /// <summary>Reads an interface symbol into a declaration. The generator and the analyzer both use it, so they never disagree.</summary>
 internal static class DeclarationParser
 {
-    /// <summary>The members that ordinals of a declaration count: the interface's own in order, then those of its bases.</summary>
-    public static IReadOnlyList<ISymbol> MembersOf(INamedTypeSymbol type) =>
-        new[] { type }.Concat(type.AllInterfaces)
-            .SelectMany(declaring => declaring.GetMembers())
-            .Where(member => member.IsAbstract && !SymbolNames.IsGenerated(member))
-            .Where(member => member is IPropertySymbol or IEventSymbol or IMethodSymbol { MethodKind: MethodKind.Ordinary or MethodKind.UserDefinedOperator or MethodKind.Conversion })
-            .ToList();
+    /// <summary>UTF-8 literals are of this version; constants in them are what makes calls cheap.</summary>
+    private const LanguageVersion FirstLanguage = LanguageVersion.CSharp11;
 
     /// <summary>The attribute that marks a Redis interface, or null.</summary>
     public static AttributeData? InterfaceAttribute(INamedTypeSymbol type) =>
@@ -41,7 +36,8 @@ internal static class DeclarationParser
 
         var methods = new List<MethodDeclaration>();
         var unsupported = new List<UnsupportedMember>();
-        IReadOnlyList<ISymbol> members = MembersOf(type);
+        IReadOnlyList<ISymbol> members = MemberSet.Of(type);
+        bool isImplementable = MemberSet.IsImplementable(type, members);
         for (int ordinal = 0; ordinal < members.Count; ordinal++)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -56,13 +52,15 @@ internal static class DeclarationParser
                     problems.Add(Problem.At(Place.Name(ordinal), Rules.UnsupportedMember, members[ordinal].Name, Describe(members[ordinal])));
                 }
 
-                unsupported.Add(new UnsupportedMember(ThrowingMember.Text(members[ordinal])));
+                string? text = ThrowingMember.Text(members[ordinal]);
+                unsupported.Add(new UnsupportedMember(text ?? ""));
+                isImplementable &= text is not null;
             }
         }
 
         return new InterfaceDeclaration(
             type.ContainingNamespace.IsGlobalNamespace ? "" : type.ContainingNamespace.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat).Replace("global::", ""),
-            Names.EscapeKeyword(type.Name),
+            Names.EscapeType(type.Name),
             SymbolNames.MetadataPath(type),
             containers.Select(Header).ToEquatableArray(),
             GroupsOf(type),
@@ -70,8 +68,22 @@ internal static class DeclarationParser
             unsupported.ToEquatableArray(),
             type.GetMembers().Where(member => !SymbolNames.IsGenerated(member)).Select(member => member.Name).Distinct().ToEquatableArray(),
             type.AllInterfaces.Any(inherited => InterfaceAttribute(inherited) is not null),
-            CanEmit: !problems.Any(problem => problem.Rule is Rules.NotPartial or Rules.Generic && problem.Place.Member < 0 || problem.Rule == Rules.UnsupportedBase),
-            problems.ToEquatableArray());
+            CanEmit: !(type.ContainingType is null && type.DeclaredAccessibility is not (Accessibility.Public or Accessibility.Internal)) && !problems.Any(problem => problem.Rule is Rules.NotPartial or Rules.Generic && problem.Place.Member < 0 || problem.Rule is Rules.UnsupportedBase or Rules.LanguageTooOld),
+            problems.ToEquatableArray())
+        {
+            Reference = SymbolNames.Qualified(type),
+            IsImplementable = isImplementable,
+            HasBases = !type.AllInterfaces.IsEmpty,
+            TypeNames = members.SelectMany(NamedTypes.Of).SelectMany(NamedTypes.Parts).OfType<INamedTypeSymbol>().Select(part => part.Name)
+                .Distinct()
+                .OrderBy(name => name, StringComparer.Ordinal)
+                .ToEquatableArray(),
+            OwnVersions = type.GetMembers().Where(member => member is { IsStatic: true, IsAbstract: false } and not ITypeSymbol).Select(member => member.Name).Distinct().ToEquatableArray(),
+            WarnedIds = NamedTypes.WarnedOf(members.SelectMany(NamedTypes.Of).Concat(type.AllInterfaces).Concat(ConverterScope.AllOf(type, members)))
+                .Distinct()
+                .OrderBy(id => id, StringComparer.Ordinal)
+                .ToEquatableArray(),
+        };
     }
 
     private static void CheckType(INamedTypeSymbol type, List<INamedTypeSymbol> containers, List<Problem> problems)
@@ -108,6 +120,11 @@ internal static class DeclarationParser
             {
                 problems.Add(Problem.At(Place.Interface, Rules.UnsupportedBase, type.Name, inherited.Name));
             }
+        }
+
+        if (LanguageOf(type) is { } language and < FirstLanguage)
+        {
+            problems.Add(Problem.At(Place.Interface, Rules.LanguageTooOld, type.Name, language.ToDisplayString()));
         }
 
         AddConverterProblems(type.GetAttributes(), -1, problems);
@@ -159,6 +176,9 @@ internal static class DeclarationParser
         type.DeclaringSyntaxReferences.All(reference =>
             reference.GetSyntax() is TypeDeclarationSyntax declaration && declaration.Modifiers.Any(SyntaxKind.PartialKeyword));
 
+    private static LanguageVersion? LanguageOf(INamedTypeSymbol type) =>
+        (type.DeclaringSyntaxReferences.FirstOrDefault()?.SyntaxTree.Options as CSharpParseOptions)?.LanguageVersion;
+
     private static string Header(INamedTypeSymbol container)
     {
         string keyword = container switch
@@ -169,7 +189,7 @@ internal static class DeclarationParser
             { IsRecord: true } => "record",
             _ => "class",
         };
-        return $"partial {keyword} {Names.EscapeKeyword(container.Name)}";
+        return $"partial {keyword} {Names.EscapeType(container.Name)}";
     }
 
     private static string Describe(ISymbol member) => member switch

@@ -20,7 +20,26 @@ internal sealed record InterfaceDeclaration(
     EquatableArray<string> TakenNames,
     bool HidesInherited,
     bool CanEmit,
-    EquatableArray<Problem> Problems);
+    EquatableArray<Problem> Problems)
+{
+    /// <summary>How other code names the interface, e.g. <c>global::Shop.IShop</c>.</summary>
+    public string Reference { get; init; } = "";
+
+    /// <summary>Whether a class can implement all members; the compiler reports why it cannot.</summary>
+    public bool IsImplementable { get; init; } = true;
+
+    /// <summary>Whether it derives from other interfaces, whose members generated ones may hide.</summary>
+    public bool HasBases { get; init; }
+
+    /// <summary>Names of types that members name: a generated class of that name would be meant instead.</summary>
+    public EquatableArray<string> TypeNames { get; init; }
+
+    /// <summary>Names of static members that the user declares: generated ones of the same names are left out.</summary>
+    public EquatableArray<string> OwnVersions { get; init; }
+
+    /// <summary>Ids under which the compiler reports uses of the types that the declaration names, because they are experimental or obsolete.</summary>
+    public EquatableArray<string> WarnedIds { get; init; }
+}
 
 /// <summary>A method to implement.</summary>
 /// <param name="Ordinal">Position among the interface's members; stands for the symbol in places of problems.</param>
@@ -37,6 +56,9 @@ internal sealed record MethodDeclaration(
     EquatableArray<ParameterDeclaration> Parameters,
     EquatableArray<Problem> Problems)
 {
+    /// <summary>The accessibility of what other code may call in its place: <c>public</c>, <c>internal</c>, or nothing if only derived interfaces may.</summary>
+    public string Accessibility { get; init; } = "public";
+
     /// <summary>The script or function that it runs; null if it sends a command.</summary>
     public ScriptDeclaration? Script { get; init; }
 }

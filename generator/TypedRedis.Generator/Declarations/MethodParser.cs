@@ -12,34 +12,38 @@ internal static class MethodParser
     public static bool IsSupported(IMethodSymbol method, int ordinal, List<Problem> problems)
     {
         int before = problems.Count;
-        if (method.IsStatic)
+        if (method.MethodKind != MethodKind.Ordinary)
+        {
+            problems.Add(Problem.At(Place.Name(ordinal), Rules.UnsupportedMember, method.Name, "an operator"));
+        }
+        else if (method.IsStatic)
         {
             problems.Add(Problem.At(Place.Name(ordinal), Rules.UnsupportedMember, method.Name, "a static abstract member"));
+        }
+        else if (method.IsVararg)
+        {
+            problems.Add(Problem.At(Place.Name(ordinal), Rules.UnsupportedMember, method.Name, "a method with __arglist"));
         }
         else if (method.IsGenericMethod)
         {
             problems.Add(Problem.At(Place.Name(ordinal), Rules.Generic, "method", method.Name));
         }
 
-        if (method.RefKind != RefKind.None || IsPointer(method.ReturnType))
+        if (method.RefKind != RefKind.None || NamedTypes.HasPointer(method.ReturnType))
         {
             problems.Add(Problem.At(Place.Return(ordinal), Rules.ByReference, "the return value"));
         }
 
         foreach (IParameterSymbol parameter in method.Parameters)
         {
-            if (parameter.RefKind != RefKind.None || IsPointer(parameter.Type))
+            if (parameter.RefKind != RefKind.None || NamedTypes.HasPointer(parameter.Type))
             {
                 problems.Add(Problem.At(Place.ParameterName(ordinal, parameter.Ordinal), Rules.ByReference, $"'{parameter.Name}'"));
             }
         }
 
-        return problems.Count == before;
+        return problems.Count == before && MemberSet.HasProperNames(method);
     }
-
-    /// <summary>Whether the type, which only unsafe code can name, is a pointer.</summary>
-    public static bool IsPointer(ITypeSymbol type) =>
-        type is IPointerTypeSymbol or IFunctionPointerTypeSymbol || (type is IArrayTypeSymbol array && IsPointer(array.ElementType));
 
     public static MethodDeclaration Parse(IMethodSymbol method, int ordinal)
     {
@@ -55,7 +59,7 @@ internal static class MethodParser
         var parameters = new List<ParameterDeclaration>();
         foreach (IParameterSymbol parameter in method.Parameters)
         {
-            TypeModel type = TypeModelFactory.Create(parameter.Type, scope.Inside(parameter.GetAttributes()));
+            TypeModel type = WithAttributes(TypeModelFactory.Create(parameter.Type, scope.Inside(parameter.GetAttributes())), parameter);
             int before = problems.Count;
             DeclarationParser.AddConverterProblems(parameter.GetAttributes(), ordinal, problems, parameter.Ordinal);
             if (problems.Count == before)
@@ -68,7 +72,7 @@ internal static class MethodParser
                 problems.Add(Problem.At(Place.ParameterName(ordinal, parameter.Ordinal), Rules.AmbiguousParameter, parameter.Name, $"the method already has a {parameter.Type.Name}"));
             }
 
-            parameters.Add(new ParameterDeclaration(parameter.Name, type, parameter.ScopedKind == ScopedKind.None ? "" : "scoped ", parameter.HasExplicitDefaultValue, DefaultsToNull(parameter, type), parameter.Ordinal)
+            parameters.Add(new ParameterDeclaration(parameter.Name, type, parameter.ScopedKind != ScopedKind.None && parameter.Type.IsRefLikeType ? "scoped " : "", parameter.HasExplicitDefaultValue, DefaultsToNull(parameter, type), parameter.Ordinal)
             {
                 Default = DefaultText(parameter, type),
                 Elements = type.IsChangeable ? ElementsName(method, parameter) : null,
@@ -88,16 +92,40 @@ internal static class MethodParser
             parameters.ToEquatableArray(),
             problems.ToEquatableArray())
         {
+            Accessibility = method.DeclaredAccessibility switch
+            {
+                Microsoft.CodeAnalysis.Accessibility.Public => "public",
+                Microsoft.CodeAnalysis.Accessibility.Internal or Microsoft.CodeAnalysis.Accessibility.ProtectedOrInternal => "internal",
+                _ => "",
+            },
             Script = ScriptParser.Parse(method),
         };
+    }
+
+    /// <summary>A reference type whose parameter takes null, or does not, although it is declared the other way.</summary>
+    private static TypeModel WithAttributes(TypeModel type, IParameterSymbol parameter)
+    {
+        bool Has(string name) => parameter.GetAttributes().Any(attribute => SymbolNames.IsAttribute(attribute, name));
+
+        return type.IsValueType ? type
+            : Has(KnownNames.AllowNullAttribute) ? type with { IsNullable = true }
+            : Has(KnownNames.DisallowNullAttribute) ? type with { IsNullable = false }
+            : type;
     }
 
     private static void CheckReturn(IMethodSymbol method, TypeModel returnType, int ordinal, List<Problem> problems)
     {
         switch (returnType.Shape)
         {
+            case TypeShape.ValueTaskOfT when returnType.Arguments[0].Shape == TypeShape.AsyncEnumerable:
+                ITypeSymbol sequence = ((INamedTypeSymbol)method.ReturnType).TypeArguments[0];
+                problems.Add(Problem.At(Place.Return(ordinal), Rules.ReturnType, method.Name, SplitNames.IsSplit(method.Name) ? Short(sequence) : ArrayOf(sequence)));
+                return;
             case TypeShape.ValueTask or TypeShape.ValueTaskOfT or TypeShape.Unresolved:
             case TypeShape.AsyncEnumerable when SplitNames.IsSplit(method.Name):
+                return;
+            case TypeShape.AsyncEnumerable:
+                problems.Add(Problem.At(Place.Return(ordinal), Rules.ReturnType, method.Name, ArrayOf(method.ReturnType) + "; IAsyncEnumerable<T> is for commands that are split up, by a name with SplitAsync"));
                 return;
             case TypeShape.Task:
                 problems.Add(Problem.At(Place.Return(ordinal), Rules.ReturnType, method.Name, "ValueTask"));
@@ -107,10 +135,18 @@ internal static class MethodParser
                 return;
             default:
                 ITypeSymbol result = returnType.Shape == TypeShape.TaskOfT ? ((INamedTypeSymbol)method.ReturnType).TypeArguments[0] : method.ReturnType;
-                problems.Add(Problem.At(Place.Return(ordinal), Rules.ReturnType, method.Name, $"ValueTask<{result.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)}>"));
+                problems.Add(Problem.At(Place.Return(ordinal), Rules.ReturnType, method.Name, result is INamedTypeSymbol generic && IsSequence(generic) ? ArrayOf(result) : $"ValueTask<{Short(result)}>"));
                 return;
         }
     }
+
+    /// <summary>Whether the type is one of the sequences that no reply becomes.</summary>
+    private static bool IsSequence(INamedTypeSymbol type) => type.OriginalDefinition.SpecialType is
+        SpecialType.System_Collections_Generic_IEnumerable_T or SpecialType.System_Collections_Generic_ICollection_T or SpecialType.System_Collections_Generic_IList_T;
+
+    private static string ArrayOf(ITypeSymbol sequence) => $"ValueTask<{Short(((INamedTypeSymbol)sequence).TypeArguments[0])}[]>";
+
+    private static string Short(ITypeSymbol type) => type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat);
 
     private static void CheckConverterApplies(IEnumerable<AttributeData> attributes, TypeModel type, int ordinal, int parameter, List<Problem> problems)
     {
@@ -133,10 +169,7 @@ internal static class MethodParser
     {
         { HasExplicitDefaultValue: false } => null,
         { ExplicitDefaultValue: null } => type.IsNullable || type.IsValueType ? "default" : "default!",
-        { ExplicitDefaultValue: string text } => CSharpText.Literal(text),
-        { ExplicitDefaultValue: bool value } => value ? "true" : "false",
-        // Enums, and numbers whose literal would be of another type.
-        _ => $"({type.Display})({SymbolDisplay.FormatPrimitive(parameter.ExplicitDefaultValue, quoteStrings: true, useHexadecimalNumbers: false)})",
+        _ => CSharpConstant.Of(parameter.ExplicitDefaultValue, type.Name),
     };
 
     private static string ElementsName(IMethodSymbol method, IParameterSymbol parameter)

@@ -8,6 +8,12 @@ internal static class SymbolNames
     private static readonly SymbolDisplayFormat s_qualified = SymbolDisplayFormat.FullyQualifiedFormat
         .AddMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier);
 
+    private static readonly SymbolDisplayFormat s_identity = SymbolDisplayFormat.FullyQualifiedFormat
+        .AddMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.ExpandNullable | SymbolDisplayMiscellaneousOptions.ExpandValueTuple);
+
+    /// <summary>The type as overloads are told apart by: without nullable marks and names of tuple elements.</summary>
+    public static string Identity(ITypeSymbol type) => type.ToDisplayString(s_identity);
+
     /// <summary>Fully qualified with nullable marks, e.g. <c>global::System.Collections.Generic.List&lt;string?&gt;</c>.</summary>
     public static string Qualified(ITypeSymbol type) => type.ToDisplayString(s_qualified);
 

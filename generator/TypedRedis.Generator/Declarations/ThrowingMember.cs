@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using TypedRedis.Generator.Infrastructure;
 
 namespace TypedRedis.Generator.Declarations;
@@ -11,30 +12,34 @@ internal static class ThrowingMember
 {
     private const string Throw = "throw new global::System.NotSupportedException(\"This member is declared in a way that no Redis command can implement.\")";
 
-    public static string Text(ISymbol member)
+    /// <summary>The member as C#, or null if no class can implement it.</summary>
+    public static string? Text(ISymbol member)
     {
         string owner = SymbolNames.Qualified(member.ContainingType);
         string name = $"{owner}.{Names.EscapeKeyword(member.Name)}";
-        string modifier = (member.IsStatic ? "static " : "") + (NamesPointers(member) ? "unsafe " : "");
+        string modifier = (member.IsStatic ? "static " : "") + (NamedTypes.Of(member).Any(NamedTypes.HasPointer) ? "unsafe " : "");
         return member switch
         {
             IPropertySymbol { IsIndexer: true } property =>
                 $"{modifier}{Type(property.RefKind, property.Type)} {owner}.this[{Parameters(property.Parameters)}] {Accessors(property)}",
             IPropertySymbol property => $"{modifier}{Type(property.RefKind, property.Type)} {name} {Accessors(property)}",
             IEventSymbol @event => $"{modifier}event {SymbolNames.Qualified(@event.Type)} {name} {{ add => {Throw}; remove => {Throw}; }}",
-            IMethodSymbol { MethodKind: MethodKind.UserDefinedOperator or MethodKind.Conversion } => "",
-            IMethodSymbol method =>
-                $"{modifier}{Type(method.RefKind, method.ReturnType)} {name}{TypeParameters(method)}({Parameters(method.Parameters)}) => {Throw};",
-            _ => "",
+            IMethodSymbol { MethodKind: MethodKind.UserDefinedOperator } method => Operator(method) is { } symbol
+                ? $"{modifier}{Type(method.RefKind, method.ReturnType)} {owner}.operator {symbol}({Parameters(method.Parameters)}) => {Throw};"
+                : null,
+            IMethodSymbol { MethodKind: MethodKind.Ordinary } method =>
+                $"{modifier}{Type(method.RefKind, method.ReturnType)} {name}{TypeParameters(method)}({Parameters(method.Parameters, method)}){Constraints(method)} => {Throw};",
+            _ => null,
         };
     }
 
-    private static bool NamesPointers(ISymbol member) => member switch
+    private static string? Operator(IMethodSymbol method)
     {
-        IMethodSymbol method => MethodParser.IsPointer(method.ReturnType) || method.Parameters.Any(p => MethodParser.IsPointer(p.Type)),
-        IPropertySymbol property => MethodParser.IsPointer(property.Type),
-        _ => false,
-    };
+        string symbol = SyntaxFacts.GetText(SyntaxFacts.GetOperatorKind(method.Name));
+        return symbol.Length == 0 ? null
+            : method.Name.StartsWith("op_Checked", StringComparison.Ordinal) ? "checked " + symbol
+            : symbol;
+    }
 
     private static string Accessors(IPropertySymbol property)
     {
@@ -44,10 +49,32 @@ internal static class ThrowingMember
     }
 
     private static string TypeParameters(IMethodSymbol method) =>
-        method.IsGenericMethod ? $"<{string.Join(", ", method.TypeParameters.Select(p => Names.EscapeKeyword(p.Name)))}>" : "";
+        method.IsGenericMethod ? $"<{string.Join(", ", method.TypeParameters.Select(p => Names.EscapeType(p.Name)))}>" : "";
 
-    private static string Parameters(IEnumerable<IParameterSymbol> parameters) =>
-        string.Join(", ", parameters.Select(p => Prefix(p) + SymbolNames.Qualified(p.Type) + " " + Names.EscapeKeyword(p.Name)));
+    /// <summary>
+    /// Constraints are inherited, but for what tells <c>T?</c> from <c>Nullable&lt;T&gt;</c>: without it <c>T?</c> is taken for the latter.
+    /// </summary>
+    private static string Constraints(IMethodSymbol method) => string.Concat(method.TypeParameters
+        .Where(parameter => !parameter.IsValueType && NamedTypes.Of(method).Any(type => IsMarkedNullable(type, parameter)))
+        .Select(parameter => $" where {Names.EscapeType(parameter.Name)} : {(parameter.IsReferenceType ? "class" : "default")}"));
+
+    private static bool IsMarkedNullable(ITypeSymbol type, ITypeParameterSymbol parameter) => type switch
+    {
+        ITypeParameterSymbol => type.NullableAnnotation == NullableAnnotation.Annotated && SymbolEqualityComparer.Default.Equals(type, parameter),
+        IArrayTypeSymbol array => IsMarkedNullable(array.ElementType, parameter),
+        INamedTypeSymbol named => named.TypeArguments.Any(argument => IsMarkedNullable(argument, parameter)),
+        _ => false,
+    };
+
+    private static string Parameters(IReadOnlyList<IParameterSymbol> parameters, IMethodSymbol? method = null)
+    {
+        // Nobody calls these by name, and names that are missing or stand twice are an error of their own.
+        string[] names = parameters.Select(p => p.Name).Concat(method?.TypeParameters.Select(p => p.Name) ?? []).ToArray();
+        bool hasNames = names.Distinct().Count() == names.Length && names.All(name => name.Length > 0);
+        IEnumerable<string> texts = parameters.Select(p =>
+            Prefix(p) + SymbolNames.Qualified(p.Type) + " " + (hasNames ? Names.EscapeKeyword(p.Name) : "parameter" + CSharpText.Number(p.Ordinal)));
+        return string.Join(", ", method is { IsVararg: true } ? texts.Append("__arglist") : texts);
+    }
 
     private static string Type(RefKind kind, ITypeSymbol type) => kind switch
     {

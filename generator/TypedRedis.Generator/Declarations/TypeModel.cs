@@ -22,6 +22,15 @@ internal sealed record TypeModel(
     EquatableArray<string> Members,
     string? Converter)
 {
+    /// <summary>Whether it is a sequence of any kind, also one that cannot be sent.</summary>
+    public bool IsEnumerable { get; init; }
+
+    /// <summary>The type, without its own nullable mark, as overloads are told apart by: without other marks and names of tuple elements.</summary>
+    public string PlainIdentity { get; init; } = Name;
+
+    /// <summary>The type as overloads are told apart by.</summary>
+    public string Identity => IsNullable && IsValueType ? $"global::System.Nullable<{PlainIdentity}>" : PlainIdentity;
+
     /// <summary>How the type is written in C#.</summary>
     public string Display => Name + (IsNullable ? "?" : "");
 
@@ -42,6 +51,9 @@ internal sealed record TypeModel(
 
     /// <summary>Whether it expands to several arguments.</summary>
     public bool IsCollection => IsSequence || IsDictionary;
+
+    /// <summary>Whether it is a collection of a type that cannot be sent.</summary>
+    public bool IsOtherCollection => IsEnumerable && !IsCollection && !IsFormattable && Converter is null && Shape is not (TypeShape.ByteArray or TypeShape.Characters);
 
     public bool IsSpan => Shape is TypeShape.Span or TypeShape.ReadOnlySpan or TypeShape.ByteSpan or TypeShape.ReadOnlyByteSpan;
 

@@ -10,6 +10,8 @@ internal static class TypeModelFactory
     {
         ["System.TimeSpan"] = TypeShape.TimeSpan,
         ["System.DateTimeOffset"] = TypeShape.DateTimeOffset,
+        ["System.DateOnly"] = TypeShape.DateOnly,
+        ["System.TimeOnly"] = TypeShape.TimeOnly,
         ["System.Guid"] = TypeShape.Guid,
         ["System.Threading.CancellationToken"] = TypeShape.CancellationToken,
         ["System.Threading.Tasks.ValueTask"] = TypeShape.ValueTask,
@@ -53,12 +55,17 @@ internal static class TypeModelFactory
             plain.IsValueType,
             isNullable,
             !type.IsValueType && type.NullableAnnotation == NullableAnnotation.None,
-            Implements(plain, "IUtf8SpanFormattable"),
-            Implements(plain, "IUtf8SpanParsable"),
+            IsFormattable(plain),
+            IsParsable(plain),
             arguments.Select(argument => Create(argument, converters)).ToEquatableArray(),
             elementNames.ToEquatableArray(),
             shape == TypeShape.Enum ? EnumMembers(plain) : default,
-            converters.ConverterOf(plain));
+            converters.ConverterOf(plain))
+        {
+            PlainIdentity = SymbolNames.Identity(plain),
+            IsEnumerable = plain.SpecialType != SpecialType.System_String
+                && plain.AllInterfaces.Concat([plain]).Any(implemented => implemented.SpecialType == SpecialType.System_Collections_IEnumerable),
+        };
     }
 
     private static TypeShape ShapeOf(ITypeSymbol type, out IEnumerable<ITypeSymbol> arguments, out IEnumerable<string> elementNames)
@@ -71,6 +78,8 @@ internal static class TypeModelFactory
                 return TypeShape.Unresolved;
             case IArrayTypeSymbol { Rank: 1 } array when array.ElementType.SpecialType == SpecialType.System_Byte:
                 return TypeShape.ByteArray;
+            case IArrayTypeSymbol { Rank: 1, ElementType.SpecialType: SpecialType.System_Char }:
+                return TypeShape.Characters;
             case IArrayTypeSymbol { Rank: 1 } array:
                 arguments = [array.ElementType];
                 return array.ElementType is IErrorTypeSymbol ? TypeShape.Unresolved : TypeShape.Array;
@@ -108,8 +117,10 @@ internal static class TypeModelFactory
         }
 
         bool isOfByte = type.TypeArguments.Length == 1 && type.TypeArguments[0].SpecialType == SpecialType.System_Byte;
+        bool isOfCharacter = type.TypeArguments.Length == 1 && type.TypeArguments[0].SpecialType == SpecialType.System_Char;
         return shape switch
         {
+            TypeShape.Memory or TypeShape.ReadOnlyMemory or TypeShape.Span or TypeShape.ReadOnlySpan when isOfCharacter => TypeShape.Characters,
             TypeShape.Memory when isOfByte => TypeShape.ByteMemory,
             TypeShape.ReadOnlyMemory when isOfByte => TypeShape.ReadOnlyByteMemory,
             TypeShape.Span when isOfByte => TypeShape.ByteSpan,
@@ -131,6 +142,14 @@ internal static class TypeModelFactory
             .Select(fields => fields.First().Name)
             .ToEquatableArray();
 
-    private static bool Implements(ITypeSymbol type, string interfaceName) =>
-        type.AllInterfaces.Any(implemented => implemented.Name == interfaceName && implemented.ContainingNamespace.Name == "System");
+    // A type that lives on the stack only is no argument of the generic methods that format.
+    private static bool IsFormattable(ITypeSymbol type) =>
+        !type.IsRefLikeType && type.AllInterfaces.Any(implemented => IsOfSystem(implemented, "IUtf8SpanFormattable"));
+
+    // A derived class inherits the interface for its base class, which parses no derived one; an interface has no method that parses.
+    private static bool IsParsable(ITypeSymbol type) =>
+        type is { IsRefLikeType: false, TypeKind: not TypeKind.Interface }
+        && type.AllInterfaces.Any(implemented => IsOfSystem(implemented, "IUtf8SpanParsable") && SymbolEqualityComparer.Default.Equals(implemented.TypeArguments[0], type));
+
+    private static bool IsOfSystem(INamedTypeSymbol type, string name) => type.Name == name && type.ContainingNamespace is { Name: "System", ContainingNamespace.IsGlobalNamespace: true };
 }

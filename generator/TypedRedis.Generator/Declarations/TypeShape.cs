@@ -18,6 +18,8 @@ internal enum TypeShape
     TimeSpan,
     DateTimeOffset,
     DateTime,
+    DateOnly,
+    TimeOnly,
     Guid,
     RedisKey,
     RedisValue,
@@ -28,6 +30,9 @@ internal enum TypeShape
     ReadOnlyByteMemory,
     ByteSpan,
     ReadOnlyByteSpan,
+
+    /// <summary>An array, span or memory of characters: text that is no string.</summary>
+    Characters,
     Array,
     List,
     ReadOnlyList,

@@ -11,7 +11,7 @@ internal static class ProblemLocations
 {
     public static Location Find(INamedTypeSymbol type, Place place, CancellationToken cancellationToken)
     {
-        ISymbol? member = place.Member >= 0 ? DeclarationParser.MembersOf(type)[place.Member] : null;
+        ISymbol? member = place.Member >= 0 ? MemberSet.Of(type)[place.Member] : null;
         Location? location = place.Kind switch
         {
             PlaceKind.InterfaceAttribute => AttributeLocation(type, KnownNames.InterfaceAttribute, cancellationToken),

@@ -38,7 +38,8 @@ internal static class Rules
     public const string LibraryHeader = "TRD032";
     public const string TransactionSlots = "TRD033";
     public const string NotSplittable = "TRD034";
-
+    public const string Crash = "TRD035";
+    public const string LanguageTooOld = "TRD036";
     public const string NotForCluster = "TRD038";
 
     /// <summary>Ids that no rule has any more. Each keeps its page, and none is given to another rule.</summary>
@@ -69,14 +70,14 @@ internal static class Rules
         Error(Generic, "Generics are not supported", "The {0} '{1}' must not be generic"),
         Error(ReturnType, "Wrong return type", "'{0}' must return {1}"),
         Error(HoleWithoutParameter, "Hole without parameter", "The method has no parameter '{0}'{1}"),
-        Error(ParameterWithoutHole, "Parameter without hole", "The template does not use the parameter '{0}'"),
+        Error(ParameterWithoutHole, "Parameter without hole", "The template does not use the parameter '{0}', which it writes as '${0}'"),
         Error(TemplateSyntax, "Template cannot be read", "The template is malformed: {0}"),
-        Error(ReplyDependsOnOption, "Reply depends on a run-time option", "Whether '{0}' is given at run time decides what {1} replies; fix it in a template"),
+        Error(ReplyDependsOnOption, "Reply depends on a run-time option", "Whether '{0}' is given at run time decides what {1} replies; fix it in a template{2}"),
         Error(Session, "Command changes the connection's state", "{0} changes or needs the state of its connection, which other callers share"),
         Error(SpecMalformed, "Command spec is malformed", "The command spec cannot be read: {0}"),
         Warning(DuplicateCommand, "Command described twice", "'{0}' is already described in {1}; this description is ignored"),
         Error(NoSpec, "No command spec", "No command spec was found: reference the TypedRedis package or add a commands.json as RedisCommandSpec"),
-        Error(UnsupportedMember, "Unsupported member", "'{0}' is {1}; a Redis interface has methods only"),
+        Error(UnsupportedMember, "Unsupported member", "'{0}' is {1}; a Redis interface has plain methods only"),
         Error(AmbiguousParameter, "Ambiguous parameter", "The parameter '{0}' is ambiguous: {1}"),
         Error(ConverterUnusable, "Converter cannot be used", "'{0}' cannot be used as a converter: {1}"),
         Error(ByReference, "Passing by reference is not supported", "{0} must be passed by value, not by reference or pointer"),
@@ -89,6 +90,8 @@ internal static class Rules
         Error(LibraryHeader, "Library code does not name its library", "The code of the library '{0}' must start with a line such as '#!lua name={0}'"),
         Error(TransactionSlots, "Transaction over different slots", "'{0}' ({1}) is in slot {2} and '{3}' ({4}) in slot {5}: a transaction needs all its keys in one slot"),
         Error(NotSplittable, "Command cannot be split up", "{0} cannot be split up over slots: {1}"),
+        Error(Crash, "The generator failed", "The generator failed on '{0}' and wrote no code for it; please report this: {1}"),
+        Error(LanguageTooOld, "The language version is too old", "'{0}' needs C# 11 or later, and the project is compiled as C# {1}"),
         Error(NotForCluster, "Command does not work on a cluster", "{0} does not work on a cluster: {1}"),
     ];
 

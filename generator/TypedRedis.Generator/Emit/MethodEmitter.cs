@@ -6,7 +6,7 @@ namespace TypedRedis.Generator.Emit;
 /// <summary>Writes the body of one method: guards, the request, its arguments, and the send.</summary>
 internal class MethodEmitter(SourceWriter writer, StaticFields fields, BoundMethod method)
 {
-    private readonly string _request = method.Parameters.Any(p => p.Name == "request") ? "redisRequest" : "request";
+    private readonly string _request = Names.Free("request", name => method.Parameters.Any(p => p.Name == name));
     private readonly string _client = method.Parameters.Any(p => p.Name == "_client") ? "this._client" : "_client";
     private readonly List<string> _words = [];
 
@@ -17,16 +17,8 @@ internal class MethodEmitter(SourceWriter writer, StaticFields fields, BoundMeth
     protected string Request => _request;
 
     /// <summary>The line above the body.</summary>
-    protected virtual string Header
-    {
-        get
-        {
-            string parameters = string.Join(", ", method.Parameters.Select(p => $"{p.Type} {p.Name}"));
-            return method.ExplicitOwner is { } owner
-                ? $"{method.ReturnType} {owner}.{method.Name}({parameters})"
-                : $"public {method.ReturnType} {method.Name}({parameters})";
-        }
-    }
+    protected virtual string Header =>
+        $"{method.ReturnType} {method.Owner}.{method.Name}({string.Join(", ", method.Parameters.Select(p => $"{p.Type} {p.Name}"))})";
 
     public void Write()
     {
@@ -201,7 +193,7 @@ internal class MethodEmitter(SourceWriter writer, StaticFields fields, BoundMeth
         }
 
         string call = $"{_client}.{send}(ref {_request}, {command}, {fields.Decoder(reply)}, {control})";
-        return reply.DeclaredType is null ? call : $"Upcast<{reply.Type}, {reply.DeclaredType}>({call})";
+        return reply.DeclaredType is null ? call : $"{fields.Upcast}<{reply.Type}, {reply.DeclaredType}>({call})";
     }
 
     private void FlushWords()

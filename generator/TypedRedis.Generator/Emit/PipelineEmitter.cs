@@ -23,20 +23,18 @@ internal sealed class PipelineEmitter(BoundInterface interfaceModel, SourceWrite
         "Clear", "Dispose", "Length", "Equals", "GetHashCode", "GetType", "ToString", "MemberwiseClone", "Finalize",
     };
 
+    private readonly string _factory = Names.Free("CreatePipeline", taken => interfaceModel.TakenNames.Contains(taken) || taken == interfaceModel.Name);
+
     /// <summary>Writes the members of the interface that create and run a pipeline.</summary>
     public void WriteMembers()
     {
         string hiding = interfaceModel.HidesInherited ? "new " : "";
-        if (!interfaceModel.TakenNames.Contains("CreatePipeline"))
-        {
-            writer.Line("/// <summary>Creates a pipeline: commands that are sent together, when it is executed.</summary>");
-            writer.Line("/// <returns>An empty pipeline, to be used by one thread at a time, as often as wanted, and disposed then.</returns>");
-            writer.Line("/// <exception cref=\"global::System.NotSupportedException\">This is another implementation than the one that <c>Create</c> returns.</exception>");
-            writer.Line(generatedCode);
-            writer.Line($"{hiding}{name} CreatePipeline() => throw new global::System.NotSupportedException(\"This implementation has no pipelines.\");");
-            writer.Line();
-        }
-
+        writer.Line("/// <summary>Creates a pipeline: commands that are sent together, when it is executed.</summary>");
+        writer.Line("/// <returns>An empty pipeline, to be used by one thread at a time, as often as wanted, and disposed then.</returns>");
+        writer.Line("/// <exception cref=\"global::System.NotSupportedException\">This is another implementation than the one that <c>Create</c> returns.</exception>");
+        writer.Line(generatedCode);
+        writer.Line($"{hiding}{name} {_factory}() => throw new global::System.NotSupportedException(\"This implementation has no pipelines.\");");
+        writer.Line();
         WriteRunners("PipelineAsync", "Sends several commands together and returns their replies, seven at most. The first command that failed is thrown.", isTransaction: false);
         WriteRunners("TransactionAsync", "Executes several commands as one transaction and returns their replies, seven at most. All keys must be in one slot.", isTransaction: true);
     }
@@ -56,7 +54,7 @@ internal sealed class PipelineEmitter(BoundInterface interfaceModel, SourceWrite
         writer.Close();
         fields.Prefix = implementation + ".";
         var signatures = new HashSet<string>(StringComparer.Ordinal);
-        foreach (BoundMethod method in interfaceModel.Methods)
+        foreach (BoundMethod method in interfaceModel.Methods.Where(method => method.Accessibility.Length > 0))
         {
             WriteMethod(method, signatures);
         }
@@ -69,18 +67,15 @@ internal sealed class PipelineEmitter(BoundInterface interfaceModel, SourceWrite
     /// <summary>Writes the member of the implementation that creates a pipeline.</summary>
     public void WriteFactory()
     {
-        if (!interfaceModel.TakenNames.Contains("CreatePipeline"))
-        {
-            writer.Line();
-            writer.Line($"public {name} CreatePipeline() => new {name}(_client);");
-        }
+        writer.Line();
+        writer.Line($"{name} {interfaceModel.Name}.{_factory}() => new {name}(_client);");
     }
 
     private void WriteMethod(BoundMethod method, HashSet<string> signatures)
     {
         string command = CommandName(method);
         string? reason = WhyImpossible(method);
-        string types = reason is not null ? "anything" : string.Join(",", PipelineMethodEmitter.ParametersOf(method).Select(p => p.Type.Replace("?", "")));
+        string types = reason is not null ? "anything" : string.Join(",", PipelineMethodEmitter.ParametersOf(method).Select(p => p.Identity));
         // Two methods may differ in nothing but the suffix, or in what a pipeline has no place for.
         if (!signatures.Add($"{command}({types})"))
         {
@@ -121,7 +116,7 @@ internal sealed class PipelineEmitter(BoundInterface interfaceModel, SourceWrite
     {
         const string Suffix = "Async";
         string command = method.Name.Length > Suffix.Length && method.Name.EndsWith(Suffix, StringComparison.Ordinal)
-            ? method.Name.Substring(0, method.Name.Length - Suffix.Length)
+            ? Names.EscapeKeyword(method.Name.Substring(0, method.Name.Length - Suffix.Length))
             : method.Name;
         return s_reserved.Contains(command) || command == name ? command + "Command" : command;
     }
@@ -132,6 +127,8 @@ internal sealed class PipelineEmitter(BoundInterface interfaceModel, SourceWrite
         {
             return;
         }
+
+        member = Names.Free(member, taken => taken == interfaceModel.Name);
 
         for (int count = 0; count <= Arities; count++)
         {
@@ -153,7 +150,7 @@ internal sealed class PipelineEmitter(BoundInterface interfaceModel, SourceWrite
             writer.Line(generatedCode);
             writer.Line($"{result} {member}{generics}(global::System.Func<{name}, {deferred}> build, global::TypedRedis.Deadline deadline = default, global::System.Threading.CancellationToken cancellationToken = default) =>");
             writer.Indent();
-            writer.Line($"{Base}.RunAsync(CreatePipeline(), build, isTransaction: {(isTransaction ? "true" : "false")}, deadline, cancellationToken);");
+            writer.Line($"{Base}.RunAsync({_factory}(), build, isTransaction: {(isTransaction ? "true" : "false")}, deadline, cancellationToken);");
             writer.Unindent();
             writer.Line();
         }

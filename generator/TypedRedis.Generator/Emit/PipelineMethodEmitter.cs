@@ -12,9 +12,10 @@ internal sealed class PipelineMethodEmitter(SourceWriter writer, StaticFields fi
     private readonly StaticFields _fields = fields;
     private readonly BoundMethod _method = method;
 
-    protected override string Sender => "this";
+    // The base's: a command of the interface may have a method of the same name.
+    protected override string Sender => "base";
 
-    protected override string Header => $"public {ReturnType} {name}({Declarations(withDefaults: true)})";
+    protected override string Header => $"{_method.Accessibility} {ReturnType} {name}({Declarations(withDefaults: true)})";
 
     private string ReturnType => _method.Reply switch
     {
@@ -42,8 +43,8 @@ internal sealed class PipelineMethodEmitter(SourceWriter writer, StaticFields fi
         _writer.Line("/// <returns>This pipeline.</returns>");
         WriteKeySlots();
         string declarations = Declarations(withDefaults: false);
-        _writer.Open($"public {pipeline} {name}({declarations}{(declarations.Length == 0 ? "" : ", ")}out {ReturnType} {reply})");
-        _writer.Line($"{reply} = {name}({string.Join(", ", Parameters.Select(p => p.Name))});");
+        _writer.Open($"{_method.Accessibility} {pipeline} {name}({declarations}{(declarations.Length == 0 ? "" : ", ")}out {ReturnType} {reply})");
+        _writer.Line($"{reply} = this.{name}({string.Join(", ", Parameters.Select(p => p.Name))});");
         _writer.Line("return this;");
         _writer.Close();
     }
@@ -54,7 +55,7 @@ internal sealed class PipelineMethodEmitter(SourceWriter writer, StaticFields fi
         string what = reply.Decoder is null
             ? reply.Buffer is null ? "" : $", {reply.Buffer}"
             : $", {_fields.Decoder(reply)}";
-        return $"Add(ref {Request}, {_fields.Command(_method)}{what})";
+        return $"base.Add(ref {Request}, {_fields.Command(_method)}{what})";
     }
 
     /// <summary>Tells the analyzer what determines the slots, for the commands of a transaction.</summary>
@@ -66,19 +67,16 @@ internal sealed class PipelineMethodEmitter(SourceWriter writer, StaticFields fi
         }
     }
 
-    private string Declarations(bool withDefaults) => string.Join(
-        ", ", Parameters.Select(p => $"{p.Type} {p.Name}{(withDefaults && p.Default is not null ? " = " + p.Default : "")}"));
-
-    private string FreeName(string wanted)
+    private string Declarations(bool withDefaults)
     {
-        string free = wanted;
-        while (_method.Parameters.Any(p => p.Name == free))
-        {
-            free = "redis" + char.ToUpperInvariant(free[0]) + free.Substring(1);
-        }
+        BoundParameter[] parameters = Parameters.ToArray();
 
-        return free;
+        // What stands before a parameter that must be given must be given too.
+        int firstOptional = Array.FindLastIndex(parameters, p => p.Default is null) + 1;
+        return string.Join(", ", parameters.Select((p, i) => $"{p.Type} {p.Name}{(withDefaults && i >= firstOptional ? " = " + p.Default : "")}"));
     }
+
+    private string FreeName(string wanted) => Names.Free(wanted, name => _method.Parameters.Any(p => p.Name == name));
 
     private static bool IsControl(string parameter, string expression) =>
         expression == parameter || expression == parameter + ".GetValueOrDefault()";

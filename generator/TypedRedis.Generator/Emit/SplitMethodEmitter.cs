@@ -59,6 +59,6 @@ internal sealed class SplitMethodEmitter(SourceWriter writer, StaticFields field
             _ => $"{ManyKeys}.SplitCall.ElementsAsync({call}, {token})",
         };
         string type = split.Form == SplitForm.Result ? $"global::TypedRedis.SplitResult<{split.ResultType}>" : split.ResultType;
-        _writer.Line($"return {(split.DeclaredType is null ? result : $"Upcast<{type}, {split.DeclaredType}>({result})")};");
+        _writer.Line($"return {(split.DeclaredType is null ? result : $"{_fields.Upcast}<{type}, {split.DeclaredType}>({result})")};");
     }
 }

@@ -16,10 +16,12 @@ internal sealed class StaticFields
     private readonly Dictionary<string, string> _libraries = new(StringComparer.Ordinal);
     private readonly List<string> _declarations = [];
     private readonly HashSet<string> _names;
+    private readonly HashSet<string> _parameters;
 
     public StaticFields(BoundInterface bound)
     {
-        _names = new HashSet<string>(bound.Methods.SelectMany(method => method.Parameters).Select(parameter => parameter.Name), StringComparer.Ordinal);
+        _parameters = new HashSet<string>(bound.Methods.SelectMany(method => method.Parameters).Select(parameter => parameter.Name), StringComparer.Ordinal);
+        _names = new HashSet<string>(_parameters, StringComparer.Ordinal);
 
         // Decoders refer to converters, and static fields are initialised in the order of their text.
         foreach (string converter in bound.Methods.SelectMany(ConvertersOf).Distinct())
@@ -45,6 +47,9 @@ internal sealed class StaticFields
             _splits[method] = Free(Names.ToCamelCase(method.Name.Substring(0, method.Name.Length - "Async".Length)));
         }
     }
+
+    /// <summary>The method that returns a reply as a base type of it.</summary>
+    public string Upcast => Names.Free("Upcast", _parameters.Contains);
 
     /// <summary>The class that has the fields, with a dot; empty inside of it.</summary>
     public string Prefix { get; set; } = "";
@@ -178,12 +183,8 @@ internal sealed class StaticFields
 
     private string Free(string wanted)
     {
-        string name = "s_" + wanted;
-        for (int i = 2; !_names.Add(name); i++)
-        {
-            name = $"s_{wanted}{i}";
-        }
-
+        string name = Names.Free("s_" + wanted, _names.Contains);
+        _names.Add(name);
         return name;
     }
 }

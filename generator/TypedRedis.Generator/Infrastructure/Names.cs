@@ -57,6 +57,22 @@ internal static class Names
     public static string EscapeKeyword(string identifier) =>
         SyntaxFacts.GetKeywordKind(identifier) == SyntaxKind.None ? identifier : "@" + identifier;
 
+    /// <summary>Prefixes a word that cannot name a type as it is with <c>@</c>; <c>record</c> and its like are reserved there only.</summary>
+    public static string EscapeType(string identifier) =>
+        SyntaxFacts.GetContextualKeywordKind(identifier) == SyntaxKind.None ? EscapeKeyword(identifier) : "@" + identifier;
+
+    /// <summary>The name, with a number behind it if it is taken.</summary>
+    public static string Free(string wanted, Func<string, bool> isTaken)
+    {
+        string name = wanted;
+        for (int i = 2; isTaken(name); i++)
+        {
+            name = wanted + CSharpText.Number(i);
+        }
+
+        return name;
+    }
+
     /// <summary>The plural of an argument's name, for the collection that carries several of them.</summary>
     public static string Pluralize(string name)
     {

@@ -36,6 +36,15 @@ internal sealed class SpecIndex : IEquatable<SpecIndex>
     /// <summary>The command with these words in upper case; null if there is none or its body is malformed.</summary>
     public CommandSpec? Find(string name) => _parsed.GetOrAdd(name, Parse);
 
+    /// <summary>The last words of a container's sub-commands, in the order of the alphabet.</summary>
+    public IEnumerable<string> SubCommandsOf(string container) => _byName.Keys
+        .Where(name => name.StartsWith(container + " ", StringComparison.Ordinal))
+        .Select(name => name.Substring(container.Length + 1))
+        .OrderBy(name => name, StringComparer.Ordinal);
+
+    /// <summary>Whether a command can be called, which a container of sub-commands cannot.</summary>
+    public bool IsCallable(string name) => Find(name) is { IsContainer: false };
+
     /// <summary>Whether a command of this name exists, well-formed or not.</summary>
     public bool Contains(string name) => _byName.ContainsKey(name);
 

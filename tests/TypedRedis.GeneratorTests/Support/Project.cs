@@ -7,7 +7,7 @@ using TypedRedis.Generator;
 namespace TypedRedis.GeneratorTests.Support;
 
 /// <summary>A project as a user has it: sources, spec files and build properties, compiled with the generator and its analyzer.</summary>
-internal sealed class Project
+internal sealed record Project
 {
     private const string Usings = """
         global using System;
@@ -25,8 +25,6 @@ internal sealed class Project
             .Select(path => (MetadataReference)MetadataReference.CreateFromFile(path))
             .ToImmutableArray();
 
-    private static readonly CSharpParseOptions s_parseOptions = new(LanguageVersion.CSharp12, DocumentationMode.Diagnose);
-
     /// <summary>The full spec that the product ships.</summary>
     public static string FullSpec { get; } = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "commands.json"));
 
@@ -36,13 +34,23 @@ internal sealed class Project
 
     public bool HasNullableAnnotations { get; init; } = true;
 
+    public LanguageVersion LanguageVersion { get; init; } = LanguageVersion.CSharp12;
+
+    /// <summary>The generator's steps; a test may let one fail.</summary>
+    public InterfaceSteps Steps { get; init; } = InterfaceSteps.Default;
+
+    private CSharpParseOptions ParseOptions => new(LanguageVersion, DocumentationMode.Diagnose);
+
     /// <summary>A project with one spec file.</summary>
     public static Project With(string spec) => new() { AdditionalFiles = [new SpecText("commands.json", spec)] };
 
     /// <summary>Compiles without running the generator.</summary>
     public CSharpCompilation Compile(params string[] sources) => CSharpCompilation.Create(
         "Shop",
-        [CSharpSyntaxTree.ParseText(Usings, s_parseOptions, "Usings.cs"), .. sources.Select((source, i) => CSharpSyntaxTree.ParseText(source, s_parseOptions, $"Source{i}.cs"))],
+        [
+            .. LanguageVersion >= LanguageVersion.CSharp10 ? [CSharpSyntaxTree.ParseText(Usings, ParseOptions, "Usings.cs")] : Array.Empty<SyntaxTree>(),
+            .. sources.Select((source, i) => CSharpSyntaxTree.ParseText(source, ParseOptions, $"Source{i}.cs")),
+        ],
         s_references,
         new CSharpCompilationOptions(
             OutputKind.DynamicallyLinkedLibrary,
@@ -57,21 +65,28 @@ internal sealed class Project
         GeneratorDriver driver = CreateDriver().RunGeneratorsAndUpdateCompilation(compilation, out Compilation output, out ImmutableArray<Diagnostic> generator);
         var options = new AnalyzerOptions([.. AdditionalFiles], new Options(MinimumVersion));
         ImmutableArray<Diagnostic> all = await output
-            .WithAnalyzers([new RedisInterfaceAnalyzer()], new CompilationWithAnalyzersOptions(options, null, concurrentAnalysis: false, logAnalyzerExecutionTime: false))
+            .WithAnalyzers([new RedisInterfaceAnalyzer(Steps)], new CompilationWithAnalyzersOptions(options, null, concurrentAnalysis: false, logAnalyzerExecutionTime: false))
             .GetAllDiagnosticsAsync();
         return new Result(output, driver.GetRunResult(), [.. all.Where(d => d.Severity != DiagnosticSeverity.Hidden), .. generator]);
     }
 
     public GeneratorDriver CreateDriver() => CSharpGeneratorDriver.Create(
-        [new RedisInterfaceGenerator().AsSourceGenerator()],
+        [new RedisInterfaceGenerator(Steps).AsSourceGenerator()],
         AdditionalFiles,
-        s_parseOptions,
+        ParseOptions,
         new Options(MinimumVersion),
         new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
 
     /// <summary>What came of a run.</summary>
     internal sealed record Result(Compilation Compilation, GeneratorDriverRunResult Run, ImmutableArray<Diagnostic> Diagnostics)
     {
+        /// <summary>
+        /// What the compiler says of generated code, warnings included since users build with warnings as errors, and failures of generator and analyzer.
+        /// </summary>
+        public IEnumerable<Diagnostic> Failures => Diagnostics.Where(diagnostic =>
+            diagnostic.Id is "CS8784" or "CS8785" or "AD0001"
+            || (diagnostic.Id != "CS1591" && diagnostic.Severity >= DiagnosticSeverity.Warning && diagnostic.Location.SourceTree is { } tree && Run.GeneratedTrees.Contains(tree)));
+
         /// <summary>Text of all generated files.</summary>
         public string Generated => string.Join("\n", Run.GeneratedTrees.Select(tree => tree.ToString()));
     }

@@ -51,7 +51,7 @@ internal sealed record GroupMember(MethodDeclaration Method, BoundMethod Bound)
 
         return new GroupMember(method, bound with
         {
-            Parameters = all.Select(p => new BoundParameter(p.Type.Display, p.Identifier, DefaultOf(p))).ToEquatableArray(),
+            Parameters = all.Select(p => new BoundParameter(p.Type.Display, p.Identifier, DefaultOf(p)) { Identity = p.Type.Identity }).ToEquatableArray(),
         });
     }
 

@@ -48,5 +48,5 @@ internal static class GroupMembers
     }
 
     private static string Signature(MethodDeclaration method) =>
-        $"{method.Name}({string.Join(",", method.Parameters.Select(p => p.Type.IsValueType ? p.Type.Display : p.Type.Name))})";
+        $"{method.Name}({string.Join(",", method.Parameters.Select(p => p.Type.Identity))})";
 }

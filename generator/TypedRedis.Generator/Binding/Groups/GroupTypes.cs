@@ -42,15 +42,28 @@ internal static class GroupTypes
         ArgumentSpec[] parts = arguments.ToArray();
         EquatableArray<string> names = parts.Select(part => Names.ToPascalCase(part.Name)).ToEquatableArray();
         string text = string.Join(", ", parts.Select((part, i) => $"{Of(part).Name} {names[i]}"));
-        return TypeModel.Simple(TypeShape.Tuple, $"({text})") with { Arguments = parts.Select(Of).ToEquatableArray(), ElementNames = names };
+        return TypeModel.Simple(TypeShape.Tuple, $"({text})") with
+        {
+            Arguments = parts.Select(Of).ToEquatableArray(),
+            ElementNames = names,
+            PlainIdentity = $"global::System.ValueTuple<{string.Join(", ", parts.Select(part => Of(part).Identity))}>",
+        };
     }
 
     public static TypeModel SpanOf(TypeModel element) =>
-        TypeModel.Simple(TypeShape.ReadOnlySpan, $"global::System.ReadOnlySpan<{element.Display}>") with { Arguments = EquatableArray.Of(element) };
+        TypeModel.Simple(TypeShape.ReadOnlySpan, $"global::System.ReadOnlySpan<{element.Display}>") with
+        {
+            Arguments = EquatableArray.Of(element),
+            PlainIdentity = $"global::System.ReadOnlySpan<{element.Identity}>",
+        };
 
     /// <summary>Any number of values, for commands that are split up.</summary>
     public static TypeModel EnumerableOf(TypeModel element) =>
-        TypeModel.Simple(TypeShape.ReadOnlyCollection, $"{Collections}.IEnumerable<{element.Display}>", isValueType: false) with { Arguments = EquatableArray.Of(element) };
+        TypeModel.Simple(TypeShape.ReadOnlyCollection, $"{Collections}.IEnumerable<{element.Display}>", isValueType: false) with
+        {
+            Arguments = EquatableArray.Of(element),
+            PlainIdentity = $"{Collections}.IEnumerable<{element.Identity}>",
+        };
 
     /// <summary>The type a member returns for a reply.</summary>
     public static TypeModel ReturnOf(ReplyType reply)

@@ -37,6 +37,12 @@ internal static class ScriptArguments
             return CollectionWriting.WriteTuple(draft, argument, parameter) ?? [];
         }
 
+        if (type is { Shape: TypeShape.TimeSpan, Converter: null } && ValueRules.Duration(argument) is null)
+        {
+            draft.FailType(parameter, argument, "a script is given a number, so the name must end with 'Seconds' or 'Milliseconds'");
+            return [];
+        }
+
         WireNode? node = type.IsCollection
             ? CollectionWriting.WriteEach(draft, argument, parameter)
             : draft.Write(argument, type, Expressions.Value(parameter), parameter);

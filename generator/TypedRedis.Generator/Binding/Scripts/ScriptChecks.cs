@@ -22,7 +22,7 @@ internal static class ScriptChecks
                     Place.Template(draft.Method.Ordinal, element.Start, element.Length),
                     Rules.ScriptIndex,
                     $"{(element.IsKey ? "KEYS" : "ARGV")}[{CSharpText.Number(element.Index)}]",
-                    $"{CSharpText.Number(provided.Value)} {noun}{(provided == 1 ? "" : "s")}");
+                    $"{CSharpText.Number(provided.Value)} {noun}{(provided == 1 ? "" : "s")}{(element.IsKey && provided == 0 ? ", which are of type RedisKey or marked with [RedisKey]" : "")}");
             }
         }
 

@@ -9,14 +9,11 @@ namespace TypedRedis.Generator.Binding.Templates;
 /// (cluster specification, "Hash tags").
 /// </summary>
 /// <param name="Constant">The slot itself, if no hole takes part in it.</param>
-/// <param name="Shape">What determines it: the tokens of the hash tag, or of the whole key.</param>
+/// <param name="Kind">What the server hashes.</param>
+/// <param name="Texts">That text: literal text and names of holes in turn, literal text first and last.</param>
 /// <param name="GuardedHole">Hole directly after <c>{</c>: the form holds only if its text is not empty and does not start with <c>}</c>.</param>
-internal sealed record SlotForm(int? Constant, string Shape, string? GuardedHole)
+internal sealed record SlotForm(int? Constant, HashedPart Kind, EquatableArray<string> Texts, string? GuardedHole)
 {
-    private const string Key = "key:";
-    private const string Tag = "tag:";
-    private const char HoleMark = '\0';
-
     /// <summary>
     /// What determines the slot, as texts and names of holes in turn, a text first: the hash tag with its braces, or the whole key. Null if
     /// only the run time can tell.
@@ -25,18 +22,28 @@ internal sealed record SlotForm(int? Constant, string Shape, string? GuardedHole
     {
         get
         {
-            if (Shape.StartsWith(Key, StringComparison.Ordinal))
+            string[] texts = Texts.ToArray();
+            switch (Kind)
             {
-                return Shape.Substring(Key.Length).Split(HoleMark);
+                case HashedPart.Key:
+                    return texts;
+                case HashedPart.Tag:
+                    texts[0] = "{" + texts[0];
+                    texts[texts.Length - 1] += "}";
+                    return texts;
+                default:
+                    return null;
             }
-
-            return Shape.StartsWith(Tag, StringComparison.Ordinal) ? $"{{{Shape.Substring(Tag.Length)}}}".Split(HoleMark) : null;
         }
     }
 
+    /// <summary>The form of a key whose slot only the run time can tell.</summary>
+    /// <param name="position">Sets it apart from other keys.</param>
+    public static SlotForm Unknown(int position) => new(null, HashedPart.Unknown, EquatableArray.Of(CSharpText.Number(position)), null);
+
     /// <summary>Whether both keys are certain to be in one slot, given their guards.</summary>
     public bool IsSameSlotAs(SlotForm other) =>
-        Constant is not null ? Constant == other.Constant : other.Constant is null && Shape == other.Shape;
+        Constant is not null ? Constant == other.Constant : other.Constant is null && Kind == other.Kind && Texts.Equals(other.Texts);
 
     /// <summary>Whether both keys are certain to be in different slots.</summary>
     public bool IsOtherSlotThan(SlotForm other) => Constant is int slot && other.Constant is int otherSlot && slot != otherSlot;
@@ -46,7 +53,7 @@ internal sealed record SlotForm(int? Constant, string Shape, string? GuardedHole
     {
         if (parts.All(part => part.Kind == PartKind.Literal))
         {
-            return OfConstant(Key, string.Concat(parts.Select(part => part.Text)));
+            return OfConstant(HashedPart.Key, string.Concat(parts.Select(part => part.Text)));
         }
 
         // A hole before the first literal '{' may bring a tag of its own.
@@ -54,9 +61,9 @@ internal sealed record SlotForm(int? Constant, string Shape, string? GuardedHole
         return open < 0 ? OfWholeKey(parts) : OfTag(parts, parts[0].Text.Substring(open + 1));
     }
 
-    private static SlotForm OfConstant(string kind, string text) => new(Crc16.Slot(Encoding.UTF8.GetBytes(text)), kind + text, null);
+    private static SlotForm OfConstant(HashedPart kind, string text) => new(Crc16.Slot(Encoding.UTF8.GetBytes(text)), kind, EquatableArray.Of(text), null);
 
-    private static SlotForm OfWholeKey(IReadOnlyList<TemplatePart> parts) => new(null, Key + Text(parts), null);
+    private static SlotForm OfWholeKey(IReadOnlyList<TemplatePart> parts) => new(null, HashedPart.Key, TextsOf(parts), null);
 
     private static SlotForm OfTag(IReadOnlyList<TemplatePart> parts, string afterOpen)
     {
@@ -68,7 +75,7 @@ internal sealed record SlotForm(int? Constant, string Shape, string? GuardedHole
 
         if (close > 0)
         {
-            return OfConstant(Tag, afterOpen.Substring(0, close));
+            return OfConstant(HashedPart.Tag, afterOpen.Substring(0, close));
         }
 
         var tag = new List<TemplatePart>();
@@ -83,7 +90,7 @@ internal sealed record SlotForm(int? Constant, string Shape, string? GuardedHole
             if (end >= 0)
             {
                 tag.Add(part with { Text = part.Text.Substring(0, end) });
-                return new SlotForm(null, Tag + Text(tag), afterOpen.Length == 0 ? parts[1].Text : null);
+                return new SlotForm(null, HashedPart.Tag, TextsOf(tag), afterOpen.Length == 0 ? parts[1].Text : null);
             }
 
             tag.Add(part);
@@ -92,7 +99,38 @@ internal sealed record SlotForm(int? Constant, string Shape, string? GuardedHole
         return OfWholeKey(parts);
     }
 
-    /// <summary>Tokens as unambiguous text: holes are set off by a character that no template contains.</summary>
-    private static string Text(IEnumerable<TemplatePart> parts) =>
-        string.Concat(parts.Select(part => part.Kind == PartKind.Literal ? part.Text : HoleMark + part.Text + HoleMark));
+    private static EquatableArray<string> TextsOf(IEnumerable<TemplatePart> parts)
+    {
+        var texts = new List<string>();
+        var literal = new StringBuilder();
+        foreach (TemplatePart part in parts)
+        {
+            if (part.Kind == PartKind.Literal)
+            {
+                literal.Append(part.Text);
+            }
+            else
+            {
+                texts.Add(literal.ToString());
+                texts.Add(part.Text);
+                literal.Clear();
+            }
+        }
+
+        texts.Add(literal.ToString());
+        return texts.ToEquatableArray();
+    }
+}
+
+/// <summary>What the server hashes to find a key's slot.</summary>
+internal enum HashedPart
+{
+    /// <summary>Only the run time can tell.</summary>
+    Unknown,
+
+    /// <summary>The whole key.</summary>
+    Key,
+
+    /// <summary>The hash tag.</summary>
+    Tag,
 }

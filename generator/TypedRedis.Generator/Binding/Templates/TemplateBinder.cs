@@ -79,6 +79,18 @@ internal static class TemplateBinder
         int commandWords)
     {
         int ordinal = draft.Method.Ordinal;
+        if (match.Expected is { } unfilled && words.Select(given => given.Hole).OfType<TemplatePart>().Select(hole => parameters[hole.Text]).FirstOrDefault(given => given.Type.IsOtherCollection) is { } other)
+        {
+            draft.FailType(other, unfilled, $"several values are given as {ValueRules.Collections}");
+            return;
+        }
+
+        if (match.Expected is { } part && words.Select(given => given.Hole).OfType<TemplatePart>().Select(hole => parameters[hole.Text]).FirstOrDefault(given => given.Type.IsGroup) is { } group)
+        {
+            draft.FailType(group, part, "a hole takes one value, or all of a collection; make its parts parameters of their own");
+            return;
+        }
+
         if (match.Furthest >= words.Count)
         {
             TemplateWord last = template.Words[commandWords - 1];

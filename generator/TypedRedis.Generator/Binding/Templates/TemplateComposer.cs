@@ -153,7 +153,7 @@ internal sealed class TemplateComposer(MethodDraft draft, IReadOnlyDictionary<st
             TypeShape.RedisKey => PartForm.AppendKey,
             TypeShape.String or TypeShape.ByteArray or TypeShape.ByteMemory or TypeShape.ReadOnlyByteMemory or TypeShape.ByteSpan or TypeShape.ReadOnlyByteSpan => PartForm.Append,
             TypeShape.Integer => PartForm.Append,
-            TypeShape.Guid or TypeShape.DateTime or TypeShape.DateTimeOffset or TypeShape.Decimal or TypeShape.Single or TypeShape.Double => PartForm.AppendFormattable,
+            TypeShape.Guid or TypeShape.DateTime or TypeShape.DateTimeOffset or TypeShape.DateOnly or TypeShape.TimeOnly or TypeShape.TimeSpan or TypeShape.Decimal or TypeShape.Single or TypeShape.Double => PartForm.AppendFormattable,
             TypeShape.Other when type.IsFormattable => PartForm.AppendFormattable,
             _ => null,
         };
@@ -213,7 +213,7 @@ internal sealed class TemplateComposer(MethodDraft draft, IReadOnlyDictionary<st
 
         if (HoleForm(parameters[hole]) is not (PartForm.Append or PartForm.AppendKey))
         {
-            return form with { Shape = "word:" + word.Start };
+            return SlotForm.Unknown(word.Start);
         }
 
         bool isMemory = type.Shape is TypeShape.ByteMemory or TypeShape.ReadOnlyByteMemory;

@@ -69,6 +69,11 @@ internal sealed class TemplateParser
             }
         }
 
+        if (error is null && HalfCharacter(start, _position) is int half)
+        {
+            error = new TemplateError("it contains half of a surrogate pair, which is no character", half, 1);
+        }
+
         if (error is null && isQuoted)
         {
             error = new TemplateError("the quotation mark that starts here is never closed", quoteStart, _text.Length - quoteStart);
@@ -81,6 +86,24 @@ internal sealed class TemplateParser
         }
 
         return new TemplateWord([.. _parts], start, _position - start);
+    }
+
+    /// <summary>Position of a surrogate without its other half: UTF-8 has no form for it, so it cannot be sent.</summary>
+    private int? HalfCharacter(int start, int end)
+    {
+        for (int i = start; i < end; i++)
+        {
+            if (i + 1 < end && char.IsSurrogatePair(_text[i], _text[i + 1]))
+            {
+                i++;
+            }
+            else if (char.IsSurrogate(_text[i]))
+            {
+                return i;
+            }
+        }
+
+        return null;
     }
 
     private TemplateError? ReadDollar()
