@@ -43,10 +43,10 @@ public sealed class RedisInterfaceAnalyzer : DiagnosticAnalyzer
             }
 
             var spec = new Lazy<SpecIndex>(() => ReadSpec(start.Options, start.CancellationToken));
-            string? minimumVersion = SpecFiles.MinimumVersion(start.Options.AnalyzerConfigOptionsProvider);
-            start.RegisterSymbolAction(symbol => AnalyzeInterface(symbol, spec.Value, minimumVersion), SymbolKind.NamedType);
+            MinimumServers minimum = SpecFiles.MinimumServers(start.Options.AnalyzerConfigOptionsProvider);
+            start.RegisterSymbolAction(symbol => AnalyzeInterface(symbol, spec.Value, minimum), SymbolKind.NamedType);
             TransactionAnalysis.Register(start);
-            start.RegisterCompilationEndAction(end => SpecFileAnalysis.Report(end, minimumVersion));
+            start.RegisterCompilationEndAction(end => SpecFileAnalysis.Report(end, minimum));
         });
     }
 
@@ -55,7 +55,7 @@ public sealed class RedisInterfaceAnalyzer : DiagnosticAnalyzer
             .Where(file => SpecFiles.IsSpecFile(file, options.AnalyzerConfigOptionsProvider))
             .Select(file => SpecFiles.ReadEntries(file, cancellationToken)));
 
-    private void AnalyzeInterface(SymbolAnalysisContext context, SpecIndex spec, string? minimumVersion)
+    private void AnalyzeInterface(SymbolAnalysisContext context, SpecIndex spec, MinimumServers minimum)
     {
         var type = (INamedTypeSymbol)context.Symbol;
         if (type.TypeKind != TypeKind.Interface || DeclarationParser.InterfaceAttribute(type) is null)
@@ -65,7 +65,7 @@ public sealed class RedisInterfaceAnalyzer : DiagnosticAnalyzer
 
         try
         {
-            Report(context, type, spec, minimumVersion);
+            Report(context, type, spec, minimum);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
@@ -74,10 +74,10 @@ public sealed class RedisInterfaceAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    private void Report(SymbolAnalysisContext context, INamedTypeSymbol type, SpecIndex spec, string? minimumVersion)
+    private void Report(SymbolAnalysisContext context, INamedTypeSymbol type, SpecIndex spec, MinimumServers minimum)
     {
         var problems = new List<Problem>();
-        _steps.Bind(DeclarationParser.Parse(type, context.CancellationToken), spec, minimumVersion, problems);
+        _steps.Bind(DeclarationParser.Parse(type, context.CancellationToken), spec, minimum, problems);
         foreach (Problem problem in problems)
         {
             Location location = ProblemLocations.Find(type, problem.Place, context.CancellationToken);

@@ -38,9 +38,9 @@ public sealed class RedisInterfaceGenerator : IIncrementalGenerator
             .Select(static (files, _) => SpecIndex.Create(files))
             .WithTrackingName(StepNames.MergeSpecs);
 
-        IncrementalValueProvider<string?> minimumVersion = context.AnalyzerConfigOptionsProvider
-            .Select(static (options, _) => SpecFiles.MinimumVersion(options))
-            .WithTrackingName(StepNames.ReadMinimumVersion);
+        IncrementalValueProvider<MinimumServers> minimum = context.AnalyzerConfigOptionsProvider
+            .Select(static (options, _) => SpecFiles.MinimumServers(options))
+            .WithTrackingName(StepNames.ReadMinimumServers);
 
         InterfaceSteps steps = _steps;
         IncrementalValuesProvider<Attempt<InterfaceDeclaration>> declarations = context.SyntaxProvider
@@ -53,7 +53,7 @@ public sealed class RedisInterfaceGenerator : IIncrementalGenerator
 
         IncrementalValuesProvider<Attempt<BoundInterface>> interfaces = declarations
             .Combine(spec)
-            .Combine(minimumVersion)
+            .Combine(minimum)
             .Select((input, _) => input.Left.Left.Then(
                 StepNames.BindCommands, declaration => declaration.Name, declaration => steps.Bind(declaration, input.Left.Right, input.Right, [])))
             .WithTrackingName(StepNames.BindCommands);

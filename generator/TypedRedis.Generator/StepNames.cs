@@ -10,7 +10,7 @@ public static class StepNames
     public const string MergeSpecs = nameof(MergeSpecs);
 
     /// <summary>The oldest server version the project wants to run on.</summary>
-    public const string ReadMinimumVersion = nameof(ReadMinimumVersion);
+    public const string ReadMinimumServers = nameof(ReadMinimumServers);
 
     /// <summary>Interfaces marked as Redis interfaces.</summary>
     public const string ParseDeclarations = nameof(ParseDeclarations);

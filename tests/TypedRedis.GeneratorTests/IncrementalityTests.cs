@@ -24,7 +24,7 @@ public class IncrementalityTests
 
     private static readonly string[] s_steps =
     [
-        StepNames.ReadSpecFiles, StepNames.MergeSpecs, StepNames.ReadMinimumVersion, StepNames.ParseDeclarations, StepNames.BindCommands, StepNames.EmitSource,
+        StepNames.ReadSpecFiles, StepNames.MergeSpecs, StepNames.ReadMinimumServers, StepNames.ParseDeclarations, StepNames.BindCommands, StepNames.EmitSource,
     ];
 
     private readonly Project _project = Project.With(SmallSpec.Json);

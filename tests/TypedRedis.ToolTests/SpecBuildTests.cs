@@ -63,7 +63,7 @@ public class SpecBuildTests
         Assert.Equal(("Curated", "Decided"), (read.Method, write.Method));
         Assert.Equal(("notIdempotent", true, false), (read.Retry, read.IsSession, write.IsSession));
         Assert.Null(write.RequestPolicy);
-        Assert.Equal("1.5.0", read.AllArguments.Single(argument => argument.Name == "deep").Since);
+        Assert.Equal("1.5.0", read.AllArguments.Single(argument => argument.Name == "deep").Since?.Plain);
     }
 
     [Theory]

@@ -10,7 +10,7 @@ public class SpecRulesTests
         Name = "GET",
         Method = "Get",
         Group = "string",
-        Since = "1.0.0",
+        Since = SinceSpec.Of("1.0.0"),
         Retry = "readOnly",
         Flags = ["readonly"],
         Keys = [new KeySpec { Index = 1, Range = new KeyRange(0, 1, 0), Access = "RO" }],
@@ -30,7 +30,7 @@ public class SpecRulesTests
         Assert.Contains("upper-case", Problem(s_valid with { Name = "get" }), StringComparison.Ordinal);
         Assert.Contains("method name", Problem(s_valid with { Method = "get it" }), StringComparison.Ordinal);
         Assert.Contains("group", Problem(s_valid with { Group = null }), StringComparison.Ordinal);
-        Assert.Contains("version", Problem(s_valid with { Since = "later" }), StringComparison.Ordinal);
+        Assert.Contains("version", Problem(s_valid with { Since = SinceSpec.Of("later") }), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -39,14 +39,14 @@ public class SpecRulesTests
         string[] problems =
         [
             .. Problems(
-                s_valid with { Summary = "Gets.\u2028", Module = "a\nb", Availability = "\u001b", Flags = ["readonly", "\r"] },
+                s_valid with { Summary = "Gets.\u2028", Module = "a\nb", Since = SinceSpec.Of("1.0\u001b"), Flags = ["readonly", "\r"] },
                 s_valid with { Name = "SET", Method = "Set", DeprecatedSince = "1.0\n", Replacement = "\u0085", Arguments = [new ArgumentSpec { Name = "key\t", Type = "key", KeySpec = 0, Token = "\0" }] })
                 .Select(problem => problem.ToString()),
         ];
 
         Assert.Equal(
             [
-                "GET: its summary has the character U+2028", "GET: its module has the character U+000A", "GET: its availability has the character U+001B",
+                "GET: its summary has the character U+2028", "GET: its module has the character U+000A", "GET: its since has the character U+001B",
                 "GET: its flag has the character U+000D", "SET: its deprecated since has the character U+000A", "SET: its replacement has the character U+0085",
                 "SET: its argument's name has the character U+0009", "SET: its argument's token has the character U+0000",
             ],

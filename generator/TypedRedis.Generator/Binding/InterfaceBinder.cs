@@ -10,7 +10,7 @@ namespace TypedRedis.Generator.Binding;
 internal static class InterfaceBinder
 {
     /// <summary>What to emit; <paramref name="problems"/> receives everything worth reporting.</summary>
-    public static BoundInterface Bind(InterfaceDeclaration declaration, SpecIndex spec, string? minimumVersion, ICollection<Problem> problems)
+    public static BoundInterface Bind(InterfaceDeclaration declaration, SpecIndex spec, MinimumServers minimum, ICollection<Problem> problems)
     {
         foreach (Problem problem in declaration.Problems.Concat(declaration.Methods.SelectMany(method => method.Problems)))
         {
@@ -26,7 +26,7 @@ internal static class InterfaceBinder
         }
         else
         {
-            var binder = new MethodBinder(spec, minimumVersion, problems);
+            var binder = new MethodBinder(spec, minimum, problems);
             foreach (MethodDeclaration method in declaration.Methods)
             {
                 if (binder.Bind(method) is { } bound)
@@ -39,7 +39,7 @@ internal static class InterfaceBinder
                 }
             }
 
-            methods.AddRange(GroupMembers.For(declaration, spec, minimumVersion).Select(bound => bound with { Owner = declaration.Name }));
+            methods.AddRange(GroupMembers.For(declaration, spec, minimum).Select(bound => bound with { Owner = declaration.Name }));
         }
 
         return new BoundInterface(

@@ -8,7 +8,7 @@ using TypedRedis.Generator.Spec;
 namespace TypedRedis.Generator.Binding;
 
 /// <summary>Binds a declared method to its command.</summary>
-internal sealed class MethodBinder(SpecIndex spec, string? minimumVersion, ICollection<Problem> problems)
+internal sealed class MethodBinder(SpecIndex spec, MinimumServers minimum, ICollection<Problem> problems)
 {
     private const string AsyncSuffix = "Async";
     private const string IdempotentClass = "idempotent";
@@ -25,7 +25,7 @@ internal sealed class MethodBinder(SpecIndex spec, string? minimumVersion, IColl
 
         if (method.Script is { } script)
         {
-            return new ScriptBinder(spec, minimumVersion, problems).Bind(method, script);
+            return new ScriptBinder(spec, minimum, problems).Bind(method, script);
         }
 
         return method.Template is { } template ? BindTemplate(method, template) : BindByName(method);
@@ -80,7 +80,7 @@ internal sealed class MethodBinder(SpecIndex spec, string? minimumVersion, IColl
             return null;
         }
 
-        ReportNewOptions(draft, assignment);
+        VersionChecks.ReportOptions(draft, assignment, minimum);
         new ArgumentComposer(draft, assignment).Compose();
         ReportUnroutablePatterns(draft, assignment);
         return isSplit ? SplitBinder.Bind(draft, controls, Place.Name(method.Ordinal), null) : Finish(draft, controls, Place.Name(method.Ordinal), null);
@@ -125,16 +125,16 @@ internal sealed class MethodBinder(SpecIndex spec, string? minimumVersion, IColl
 
         Controls controls = Controls.Of(method, command);
         TemplateBinder.Bind(draft, template, wordCount, controls.Arguments);
-        return isSplit ? SplitBinder.Bind(draft, controls, place, null) : Finish(draft, controls, place, minimumVersion);
+        return isSplit ? SplitBinder.Bind(draft, controls, place, null) : Finish(draft, controls, place, minimum);
     }
 
     /// <summary>Completes a draft whose arguments are composed.</summary>
-    /// <param name="optionsNewerThan">Version that all options sent are compared with; null if that was done.</param>
-    private static BoundMethod? Finish(MethodDraft draft, Controls controls, Place place, string? optionsNewerThan)
+    /// <param name="optionsNewerThan">Servers that must have all options sent; null if that was done.</param>
+    private static BoundMethod? Finish(MethodDraft draft, Controls controls, Place place, MinimumServers? optionsNewerThan)
     {
         if (optionsNewerThan is not null)
         {
-            ReportNewOptions(draft, place, optionsNewerThan);
+            VersionChecks.ReportOptions(draft, place, optionsNewerThan);
         }
 
         CheckKeys(draft, place);
@@ -253,11 +253,7 @@ internal sealed class MethodBinder(SpecIndex spec, string? minimumVersion, IColl
             draft.Fail(place, Rules.Session, command.Name);
         }
 
-        if (RedisVersion.IsNewer(command.Since, minimumVersion))
-        {
-            draft.Report(place, Rules.NewerThanServer, command.Name, command.Since, minimumVersion!);
-        }
-
+        VersionChecks.ReportCommand(draft, place, minimum);
         if (command.Deprecated is { } deprecated)
         {
             string replacement = deprecated.Replacement.Length == 0 ? "" : $"; use {deprecated.Replacement}";
@@ -273,35 +269,6 @@ internal sealed class MethodBinder(SpecIndex spec, string? minimumVersion, IColl
         {
             draft.Fail(place, Rules.KeyNotRoutable, "the keys", command.Name, "its spec gives no position for them");
         }
-    }
-
-    private void ReportNewOptions(MethodDraft draft, Assignment assignment)
-    {
-        foreach (ArgumentSpec argument in draft.Command.Arguments.SelectMany(a => a.SelfAndDescendants()))
-        {
-            if (RedisVersion.IsNewer(argument.Since, minimumVersion)
-                && argument.SelfAndDescendants().Select(assignment.ParameterOf).FirstOrDefault(p => p is not null) is { } parameter)
-            {
-                ReportNewOption(draft, argument, Place.ParameterName(draft.Method.Ordinal, parameter.Ordinal), minimumVersion!);
-            }
-        }
-    }
-
-    private static void ReportNewOptions(MethodDraft draft, Place place, string minimumVersion)
-    {
-        foreach (ArgumentSpec argument in draft.Command.Arguments.SelectMany(a => a.SelfAndDescendants()))
-        {
-            if (RedisVersion.IsNewer(argument.Since, minimumVersion) && !draft.PresenceOf(argument.Name).IsAbsent)
-            {
-                ReportNewOption(draft, argument, place, minimumVersion);
-            }
-        }
-    }
-
-    private static void ReportNewOption(MethodDraft draft, ArgumentSpec argument, Place place, string minimumVersion)
-    {
-        string option = argument.Token is { Length: > 0 } token ? token : $"the argument '{argument.Name}'";
-        draft.Report(place, Rules.NewerThanServer, $"{draft.Command.Name} with {option}", argument.Since!, minimumVersion);
     }
 
     private static void ReportUnroutablePatterns(MethodDraft draft, Assignment assignment)

@@ -8,11 +8,11 @@ namespace TypedRedis.Generator.Diagnostics;
 /// <summary>Reports mistakes in spec files at their line and column.</summary>
 internal static class SpecFileAnalysis
 {
-    public static void Report(CompilationAnalysisContext context, string? minimumVersion)
+    public static void Report(CompilationAnalysisContext context, MinimumServers minimum)
     {
-        if (minimumVersion is not null && !RedisVersion.TryParse(minimumVersion, out _))
+        foreach (InvalidServer invalid in minimum.Invalid)
         {
-            context.ReportDiagnostic(Diagnostic.Create(Rules.Descriptor(Rules.MinimumVersionInvalid), Location.None, minimumVersion));
+            context.ReportDiagnostic(Diagnostic.Create(Rules.Descriptor(Rules.MinimumVersionInvalid), Location.None, invalid.Property, invalid.Text, invalid.Expected));
         }
 
         var describedIn = new Dictionary<string, string>(StringComparer.Ordinal);

@@ -14,10 +14,9 @@ internal sealed record CommandSpec(
     string Name,
     string Method,
     string Summary,
-    string Since,
+    SinceSpec? Since,
     string Group,
     string? Module,
-    string? Availability,
     int Arity,
     EquatableArray<string> Flags,
     EquatableArray<KeySpec> Keys,
@@ -37,12 +36,18 @@ internal sealed record CommandSpec(
     /// <summary>The words that start the command.</summary>
     public string[] Words { get; } = Name.Split(' ');
 
+    /// <summary>Since when servers have the command; null if that is not known, as of a module that is loaded into them.</summary>
+    public SinceSpec? ServersSince => InServers(Since);
+
     public bool IsReadOnly => Flags.Contains("readonly");
 
     public bool IsWrite => Flags.Contains("write");
 
     /// <summary>Whether a client may send it once for each slot that its keys are in.</summary>
     public bool MaySpanSlots => RequestPolicy == "multiShard";
+
+    /// <summary>Since when servers have what the spec gives an age: the version of a module tells nothing of servers.</summary>
+    public SinceSpec? InServers(SinceSpec? since) => Module is not null && since?.Plain is not null ? null : since;
 }
 
 /// <summary>Where the server finds some of a command's keys.</summary>
@@ -68,7 +73,7 @@ internal sealed record ArgumentSpec(
     bool IsOptional,
     bool IsMultiple,
     bool IsTokenRepeated,
-    string? Since,
+    SinceSpec? Since,
     int? KeySpec,
     EquatableArray<ArgumentSpec> Arguments)
 {

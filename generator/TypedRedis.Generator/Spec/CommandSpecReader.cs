@@ -32,7 +32,8 @@ internal static class CommandSpecReader
     public static CommandSpec Read(string name, string json)
     {
         var reader = new JsonReader(json);
-        string? method = null, summary = null, since = null, group = null, module = null, availability = null, blocking = null;
+        string? method = null, summary = null, group = null, module = null, blocking = null;
+        SinceSpec? since = null;
         string request = "none", response = "none", target = "defaultNode";
         string? retry = null;
         int arity = 0;
@@ -50,10 +51,9 @@ internal static class CommandSpecReader
             {
                 case "method": method = ReadIdentifier(reader); break;
                 case "summary": summary = reader.ReadString(); break;
-                case "since": since = ReadVersion(reader); break;
+                case "since": since = ReadSince(reader); break;
                 case "group": group = reader.ReadString(); break;
                 case "module": module = reader.ReadString(); break;
-                case "availability": availability = reader.ReadString(); break;
                 case "arity": arity = reader.ReadInteger(); break;
                 case "flags": flags = ReadList(reader, reader.ReadString); break;
                 case "keys": keys = ReadList(reader, () => ReadKey(reader)); break;
@@ -77,10 +77,9 @@ internal static class CommandSpecReader
             name,
             method ?? Names.ToPascalCase(name.ToLowerInvariant()),
             summary ?? "",
-            since ?? "",
+            since,
             group ?? "",
             module,
-            availability,
             arity,
             flags,
             keys,
@@ -127,6 +126,28 @@ internal static class CommandSpecReader
         int start = reader.Position;
         string version = reader.ReadString();
         return RedisVersion.TryParse(version, out _) ? version : throw new SpecException($"'{version}' is not a version such as 7.0.0", start);
+    }
+
+    /// <summary>A version, or one for each product that has it.</summary>
+    private static SinceSpec ReadSince(JsonReader reader)
+    {
+        if (reader.PeekValue() != '{')
+        {
+            return SinceSpec.Of(ReadVersion(reader));
+        }
+
+        int start = reader.Position;
+        string? redis = null, valkey = null;
+        reader.ReadObject((product, position) =>
+        {
+            switch (product)
+            {
+                case Products.Redis: redis = ReadVersion(reader); break;
+                case Products.Valkey: valkey = ReadVersion(reader); break;
+                default: throw new SpecException($"'{product}' is none of {Products.Redis}, {Products.Valkey}", position);
+            }
+        });
+        return redis is null && valkey is null ? throw new SpecException("a since names at least one product", start) : new SinceSpec(redis, valkey, null);
     }
 
     private static KeySpec ReadKey(JsonReader reader)
@@ -183,7 +204,8 @@ internal static class CommandSpecReader
     private static ArgumentSpec ReadArgument(JsonReader reader)
     {
         int start = reader.Position;
-        string? name = null, token = null, since = null;
+        string? name = null, token = null;
+        SinceSpec? since = null;
         ArgumentType? type = null;
         bool isOptional = false, isMultiple = false, isTokenRepeated = false;
         int? keySpec = null;
@@ -195,7 +217,7 @@ internal static class CommandSpecReader
                 case "name": name = reader.ReadString(); break;
                 case "type": type = ReadArgumentType(reader); break;
                 case "token": token = reader.ReadString(); break;
-                case "since": since = ReadVersion(reader); break;
+                case "since": since = ReadSince(reader); break;
                 case "optional": isOptional = reader.ReadBoolean(); break;
                 case "multiple": isMultiple = reader.ReadBoolean(); break;
                 case "multipleToken": isTokenRepeated = reader.ReadBoolean(); break;

@@ -11,6 +11,9 @@ internal static class SpecFiles
     private const string Metadata = "build_metadata.AdditionalFiles.RedisCommandSpec";
     private const string MinimumVersionProperty = "build_property.RedisMinServerVersion";
 
+    // Not RedisMinServers itself: its semicolons start a comment in the file that carries properties to the compiler.
+    private const string MinimumServersProperty = "build_property.TypedRedisMinServers";
+
     /// <summary>Whether the file is marked as a command spec, or is named like one.</summary>
     public static bool IsSpecFile(AdditionalText file, AnalyzerConfigOptionsProvider options) =>
         file.Path.EndsWith(FileNameEnd, StringComparison.OrdinalIgnoreCase)
@@ -20,7 +23,11 @@ internal static class SpecFiles
     public static EquatableArray<SpecEntry> ReadEntries(AdditionalText file, CancellationToken cancellationToken) =>
         SpecFile.Read(file.GetText(cancellationToken)?.ToString() ?? "").Entries.ToEquatableArray();
 
-    /// <summary>The oldest server version the project wants to run on, or null.</summary>
-    public static string? MinimumVersion(AnalyzerConfigOptionsProvider options) =>
-        options.GlobalOptions.TryGetValue(MinimumVersionProperty, out string? value) && value.Length > 0 ? value : null;
+    /// <summary>The oldest servers that the project must run on.</summary>
+    public static MinimumServers MinimumServers(AnalyzerConfigOptionsProvider options)
+    {
+        options.GlobalOptions.TryGetValue(MinimumServersProperty, out string? servers);
+        options.GlobalOptions.TryGetValue(MinimumVersionProperty, out string? version);
+        return Spec.MinimumServers.Read(servers, version);
+    }
 }

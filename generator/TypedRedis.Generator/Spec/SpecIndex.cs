@@ -6,6 +6,11 @@ namespace TypedRedis.Generator.Spec;
 /// <summary>All commands of all spec files by name. Equal to another index with the same commands; bodies are parsed on first use.</summary>
 internal sealed class SpecIndex : IEquatable<SpecIndex>
 {
+    private const string Modules = "MODULE";
+
+    // A group of their own, and of the group that servers file them under.
+    private const string VectorSets = "VECTORSET";
+
     private readonly EquatableArray<SpecEntry> _entries;
     private readonly Dictionary<string, SpecEntry> _byName = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, CommandSpec?> _parsed = new(StringComparer.Ordinal);
@@ -60,7 +65,7 @@ internal sealed class SpecIndex : IEquatable<SpecIndex>
     {
         string wanted = Names.Normalize(group);
         return _entries
-            .Where(entry => Names.Normalize(entry.Group) == wanted)
+            .Where(entry => Names.Normalize(entry.Group) is var own && (own == wanted || (own == VectorSets && wanted == Modules)))
             .Select(entry => Find(entry.Name))
             .OfType<CommandSpec>();
     }

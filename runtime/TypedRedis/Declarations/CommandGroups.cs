@@ -43,7 +43,7 @@ public enum CommandGroups : long
     /// <summary>Commands of the group Scripting.</summary>
     Scripting = 1L << 11,
 
-    /// <summary>Commands of the group Transactions.</summary>
+    /// <summary>Commands of the group Transactions. They change the state of a connection, so none becomes a member: see <c>TransactionAsync</c>.</summary>
     Transactions = 1L << 12,
 
     /// <summary>Commands of the group Connection.</summary>
@@ -85,9 +85,12 @@ public enum CommandGroups : long
     /// <summary>Commands of the group Array.</summary>
     Array = 1L << 25,
 
-    /// <summary>Vector sets and other bundled modules.</summary>
+    /// <summary>What servers file under modules: vector sets, and commands of an imported spec without a group of their own.</summary>
     Module = 1L << 26,
 
     /// <summary>Commands of the group Sentinel.</summary>
     Sentinel = 1L << 27,
+
+    /// <summary>Vector sets (<c>VADD</c>, <c>VSIM</c>, …).</summary>
+    VectorSet = 1L << 28,
 }

@@ -22,7 +22,7 @@ public class ForeignTextTests
     /// <summary>Every text of a spec that the generator could write somewhere; the mark stands for the attack.</summary>
     private static readonly string[] s_fields =
     [
-        "name", "method", "reply method", "summary", "since", "group", "module", "availability", "flag", "argument name", "argument since", "token",
+        "name", "method", "reply method", "summary", "since", "group", "module", "since of a product", "flag", "argument name", "argument since", "token",
         "token of a choice", "name in a block", "deprecated since", "replacement",
     ];
 
@@ -52,7 +52,7 @@ public class ForeignTextTests
         {
             CommandSpec command = Command(field, attack);
 
-            GroupMember? member = GroupMember.Create(command, command.Reply[0], null);
+            GroupMember? member = GroupMember.Create(command, command.Reply[0], MinimumServers.Default);
 
             AssertNoCode(member is null ? "" : InterfaceEmitter.Emit(new BoundInterface(
                 "", "IShop", "IShop", default, EquatableArray.Of(member.Bound), default, default, false, "+" + attack)).Text);
@@ -124,15 +124,14 @@ public class ForeignTextTests
         var block = new ArgumentSpec("block", ArgumentType.Block, "BLOCK", true, false, false, null, null, EquatableArray.Of(
             new ArgumentSpec(With("name in a block", "first"), ArgumentType.String, null, false, false, false, null, null, default),
             new ArgumentSpec("second", ArgumentType.Integer, null, false, false, false, null, null, default)));
-        var option = new ArgumentSpec(With("argument name", "option"), ArgumentType.Integer, With("token", "OPTION"), true, false, false, With("argument since", "7.0.0"), null, default);
+        var option = new ArgumentSpec(With("argument name", "option"), ArgumentType.Integer, With("token", "OPTION"), true, false, false, SinceSpec.Of(With("argument since", "7.0.0")), null, default);
         return new CommandSpec(
             With("name", "MY.SET"),
             With("method", "MySet"),
             With("summary", "Sets."),
-            With("since", "1.0.0"),
+            field == "since of a product" ? new SinceSpec(null, attack, null) : SinceSpec.Of(With("since", "1.0.0")),
             With("group", "string"),
             With("module", "my"),
-            With("availability", "valkey"),
             -2,
             EquatableArray.Of(With("flag", "write")),
             EquatableArray.Of(new KeySpec(1, null, 0, 1, false, false, false)),
@@ -159,10 +158,9 @@ public class ForeignTextTests
               {{With("name", "MY.SET")}}: {
                 "method": {{With("method", "MySet")}},
                 "summary": {{With("summary", "Sets.")}},
-                "since": {{With("since", "1.0.0")}},
+                "since": {{(field == "since of a product" ? $"{{ \"valkey\": {Escape(attack)} }}" : With("since", "1.0.0"))}},
                 "group": {{With("group", "string")}},
                 "module": {{With("module", "my")}},
-                "availability": {{With("availability", "valkey")}},
                 "arity": -2,
                 "flags": [{{With("flag", "write")}}],
                 "keys": [{ "begin": { "index": 1 }, "find": { "range": { "last": 0, "step": 1, "limit": 0 } } }],

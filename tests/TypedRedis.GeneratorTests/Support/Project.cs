@@ -32,6 +32,9 @@ internal sealed record Project
 
     public string? MinimumVersion { get; init; }
 
+    /// <summary>As the targets of the package hand it on.</summary>
+    public string? MinimumServers { get; init; }
+
     public bool HasNullableAnnotations { get; init; } = true;
 
     public LanguageVersion LanguageVersion { get; init; } = LanguageVersion.CSharp12;
@@ -63,7 +66,7 @@ internal sealed record Project
     {
         CSharpCompilation compilation = Compile(sources);
         GeneratorDriver driver = CreateDriver().RunGeneratorsAndUpdateCompilation(compilation, out Compilation output, out ImmutableArray<Diagnostic> generator);
-        var options = new AnalyzerOptions([.. AdditionalFiles], new Options(MinimumVersion));
+        var options = new AnalyzerOptions([.. AdditionalFiles], new Options(MinimumVersion, MinimumServers));
         ImmutableArray<Diagnostic> all = await output
             .WithAnalyzers([new RedisInterfaceAnalyzer(Steps)], new CompilationWithAnalyzersOptions(options, null, concurrentAnalysis: false, logAnalyzerExecutionTime: false))
             .GetAllDiagnosticsAsync();
@@ -74,7 +77,7 @@ internal sealed record Project
         [new RedisInterfaceGenerator(Steps).AsSourceGenerator()],
         AdditionalFiles,
         ParseOptions,
-        new Options(MinimumVersion),
+        new Options(MinimumVersion, MinimumServers),
         new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
 
     /// <summary>What came of a run.</summary>
@@ -91,11 +94,13 @@ internal sealed record Project
         public string Generated => string.Join("\n", Run.GeneratedTrees.Select(tree => tree.ToString()));
     }
 
-    private sealed class Options(string? minimumVersion) : AnalyzerConfigOptionsProvider
+    private sealed class Options(string? minimumVersion, string? minimumServers) : AnalyzerConfigOptionsProvider
     {
-        public override AnalyzerConfigOptions GlobalOptions { get; } = new Values(minimumVersion is null
-            ? []
-            : new() { ["build_property.RedisMinServerVersion"] = minimumVersion });
+        public override AnalyzerConfigOptions GlobalOptions { get; } = new Values(new Dictionary<string, string?>
+        {
+            ["build_property.RedisMinServerVersion"] = minimumVersion,
+            ["build_property.TypedRedisMinServers"] = minimumServers,
+        }.Where(value => value.Value is not null).ToDictionary(value => value.Key, value => value.Value!));
 
         public override AnalyzerConfigOptions GetOptions(SyntaxTree tree) => new Values([]);
 

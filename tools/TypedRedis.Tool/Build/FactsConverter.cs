@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using TypedRedis.Tool.Spec;
 
 namespace TypedRedis.Tool.Build;
 
@@ -14,9 +15,9 @@ internal static class FactsConverter
         Copy(facts, "since", entry);
         Copy(facts, "group", entry);
         Copy(facts, "module", entry);
-        if (facts.IsTrue("valkey_only"))
+        if (facts.IsTrue("valkey_only") && facts.Text("since") is { } since)
         {
-            entry["availability"] = "valkey";
+            entry["since"] = new JsonObject { [SinceSpec.Valkey] = since };
         }
 
         Copy(facts, "arity", entry);

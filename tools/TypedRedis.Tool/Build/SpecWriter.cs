@@ -11,7 +11,7 @@ internal static class SpecWriter
     /// <summary>Properties that share the first line of a command.</summary>
     private static readonly string[] s_head =
     [
-        "method", "since", "group", "module", "availability", "container", "internal", "arity", "flags",
+        "method", "since", "group", "module", "container", "internal", "arity", "flags",
     ];
 
     /// <summary>Properties that share one line: how a call is routed, repeated and merged.</summary>

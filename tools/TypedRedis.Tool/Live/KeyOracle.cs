@@ -14,7 +14,7 @@ internal sealed class KeyOracle(RespConnection connection, ServerIdentity identi
     public IEnumerable<Drift> Check(CommandSpec command)
     {
         // A single word has no room for a key, and older servers refuse the question.
-        foreach (SampleCall call in SampleCalls.For(command, identity.RedisVersion).Where(call => call.Words.Count > 1))
+        foreach (SampleCall call in SampleCalls.For(command, identity).Where(call => call.Words.Count > 1))
         {
             IReadOnlyList<FoundKey> ours = KeyFinder.Find(command.Keys, call.Words);
             RespReply reply = connection.Send(["COMMAND", "GETKEYSANDFLAGS", .. call.Words]);

@@ -19,7 +19,7 @@ internal sealed class SampleCalls
     private const int LongList = 2;
 
     private readonly CommandSpec _command;
-    private readonly Version _server;
+    private readonly ServerIdentity _server;
     private readonly HashSet<ArgumentSpec> _chosen = new(ReferenceEqualityComparer.Instance);
     private readonly bool _everything;
     private readonly int _repetitions;
@@ -27,7 +27,7 @@ internal sealed class SampleCalls
     private readonly List<(int Position, int Spec)> _keys = [];
     private readonly List<int> _keyPositions = [];
 
-    private SampleCalls(CommandSpec command, Version server, IEnumerable<ArgumentSpec> chosen, bool everything = false, int repetitions = 1)
+    private SampleCalls(CommandSpec command, ServerIdentity server, IEnumerable<ArgumentSpec> chosen, bool everything = false, int repetitions = 1)
     {
         _command = command;
         _server = server;
@@ -37,7 +37,7 @@ internal sealed class SampleCalls
     }
 
     /// <summary>Calls a server of the given version should understand, without repetitions.</summary>
-    public static IReadOnlyList<SampleCall> For(CommandSpec command, Version server)
+    public static IReadOnlyList<SampleCall> For(CommandSpec command, ServerIdentity server)
     {
         var calls = new List<SampleCalls>
         {
@@ -63,7 +63,7 @@ internal sealed class SampleCalls
         return argument.Arguments.SelectMany(child => Paths(child, path)).Prepend(path);
     }
 
-    private static bool IsKnown(ArgumentSpec argument, Version server) => argument.Since is null || Version.Parse(argument.Since) <= server;
+    private static bool IsKnown(ArgumentSpec argument, ServerIdentity server) => argument.Since is null || argument.Since.IsIn(server.Kind, server.Version);
 
     private SampleCall Compose()
     {

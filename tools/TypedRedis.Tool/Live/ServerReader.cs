@@ -121,7 +121,7 @@ internal static class ServerReader
             IsOptional = flags.Contains("optional"),
             IsMultiple = flags.Contains("multiple"),
             RepeatsToken = flags.Contains("multiple_token"),
-            Since = source.GetValueOrDefault("since")?.Text,
+            Since = source.GetValueOrDefault("since")?.Text is { } since ? SinceSpec.Of(since) : null,
             KeySpec = source.TryGetValue("key_spec_index", out RespReply? index) ? index.Number : null,
             Arguments = [.. (source.GetValueOrDefault("arguments")?.Elements ?? []).Select(ReadArgument)],
         };

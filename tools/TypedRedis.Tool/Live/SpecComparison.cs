@@ -33,12 +33,17 @@ internal sealed class SpecComparison(IReadOnlyDictionary<string, CommandSpec> sp
         {
             yield return Error(ours.Name, "missing", $"since {ours.Since}", "does not have it");
         }
+
+        foreach (CommandSpec ours in spec.Values.Where(command => server.ContainsKey(command.Name) && IsTooNew(command.ServersSince)))
+        {
+            yield return Error(ours.Name, "too new", $"since {ours.Since}", "has it");
+        }
     }
 
     /// <summary>Whether this server, by kind, version and modules, should have the command.</summary>
     private bool IsExpected(CommandSpec command, IReadOnlyList<string> modules)
     {
-        if (s_otherModes.Contains(command.Group) || command.Since is not { } since)
+        if (s_otherModes.Contains(command.Group) || command.ServersSince is not { } since)
         {
             return false;
         }
@@ -48,13 +53,11 @@ internal sealed class SpecComparison(IReadOnlyDictionary<string, CommandSpec> sp
             return false;
         }
 
-        if (command.Availability == "valkey")
-        {
-            return identity.Kind == "valkey" && Version.Parse(since) <= identity.Version;
-        }
-
-        return command.Module is null && Version.Parse(since) <= identity.RedisVersion;
+        return since.IsIn(identity.Kind, identity.Version);
     }
+
+    /// <summary>Whether the spec denies this server what has this age.</summary>
+    private bool IsTooNew(SinceSpec? since) => since is not null && !since.IsIn(identity.Kind, identity.Version);
 
     private IEnumerable<Drift> CompareCommand(CommandSpec ours, ServerCommand theirs) =>
         CompareShape(ours, theirs).Concat(CompareKeys(ours, theirs)).Concat(CompareAdvice(ours, theirs)).Concat(CompareOptions(ours, theirs));
@@ -109,7 +112,7 @@ internal sealed class SpecComparison(IReadOnlyDictionary<string, CommandSpec> sp
     {
         foreach ((string aspect, string? ourText, string? theirText) in new[]
         {
-            ("since", ours.Since, theirs.Since),
+            ("since", ours.Since?.In(identity.Kind), theirs.Since),
             ("group", ours.Group, theirs.Group),
             ("requestPolicy", ours.RequestPolicy, theirs.RequestPolicy),
             ("responsePolicy", ours.ResponsePolicy, theirs.ResponsePolicy),
@@ -130,7 +133,7 @@ internal sealed class SpecComparison(IReadOnlyDictionary<string, CommandSpec> sp
 
     /// <summary>
     /// Options the spec lacks are a notice: nobody can use them. Options the server lacks, although the spec calls them old
-    /// enough, are an error: a caller is told they work here.
+    /// enough, are an error: a caller is told they work here. So is the reverse: a caller is told they do not.
     /// </summary>
     private IEnumerable<Drift> CompareOptions(CommandSpec ours, ServerCommand theirs)
     {
@@ -141,14 +144,24 @@ internal sealed class SpecComparison(IReadOnlyDictionary<string, CommandSpec> sp
             yield return Notice(ours.Name, "options", "unknown", string.Join(' ', unknown));
         }
 
-        string[] tooNew = [.. Tokens(ours.Arguments, IsOldEnough).Except(theirTokens, StringComparer.OrdinalIgnoreCase)];
-        if (tooNew.Length > 0 && theirs.Arguments.Count > 0)
+        if (theirs.Arguments.Count == 0)
+        {
+            yield break;
+        }
+
+        string[] known = [.. Tokens(ours.Arguments, argument => !IsTooNew(argument.Since))];
+        string[] tooNew = [.. known.Except(theirTokens, StringComparer.OrdinalIgnoreCase)];
+        if (tooNew.Length > 0)
         {
             yield return Error(ours.Name, "options", string.Join(' ', tooNew), "unknown");
         }
-    }
 
-    private bool IsOldEnough(ArgumentSpec argument) => argument.Since is null || Version.Parse(argument.Since) <= identity.RedisVersion;
+        string[] denied = [.. Tokens(ours.Arguments).Except(known, StringComparer.OrdinalIgnoreCase).Intersect(theirTokens, StringComparer.OrdinalIgnoreCase)];
+        if (denied.Length > 0 && !IsTooNew(ours.ServersSince))
+        {
+            yield return Error(ours.Name, "too new", "too new: " + string.Join(' ', denied), "has them");
+        }
+    }
 
     private static IEnumerable<string> Tokens(IEnumerable<ArgumentSpec> arguments, Predicate<ArgumentSpec>? wanted = null) =>
         arguments.Where(argument => wanted is null || wanted(argument))

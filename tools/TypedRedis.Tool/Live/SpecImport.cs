@@ -12,14 +12,13 @@ internal static class SpecImport
     {
         bool isReadOnly = command.Flags.Contains("readonly");
         var entry = new JsonObject { ["method"] = MethodName.Derive(command.Name) };
-        Set(entry, "since", command.Since);
-        entry["group"] = command.Group ?? "module";
-        Set(entry, "module", command.Module);
-        if (server.Kind != "redis" && command.Module is null)
+        if (command.Since is { } since)
         {
-            entry["availability"] = server.Kind;
+            entry["since"] = command.Module is null ? SinceSpec.Of(server.Kind, since) : since;
         }
 
+        entry["group"] = command.Group ?? "module";
+        Set(entry, "module", command.Module);
         if (command.HasSubcommands)
         {
             entry["container"] = true;
@@ -42,7 +41,7 @@ internal static class SpecImport
         }
 
         entry["keys"] = new JsonArray([.. command.Keys.Select(Convert)]);
-        entry["arguments"] = new JsonArray([.. Arguments(command).Select(Convert)]);
+        entry["arguments"] = new JsonArray([.. Arguments(command).Select(argument => Convert(argument, command, server))]);
         entry["reply"] = new JsonArray(new JsonObject { ["type"] = "any" });
         if (command.Keys.Count > 0)
         {
@@ -101,7 +100,7 @@ internal static class SpecImport
         return spec;
     }
 
-    private static JsonObject Convert(ArgumentSpec argument)
+    private static JsonObject Convert(ArgumentSpec argument, ServerCommand command, ServerIdentity server)
     {
         var node = new JsonObject { ["name"] = argument.Name, ["type"] = argument.Type };
         Set(node, "token", argument.Token);
@@ -113,7 +112,11 @@ internal static class SpecImport
             }
         }
 
-        Set(node, "since", argument.Since);
+        if (argument.Since?.Plain is { } since)
+        {
+            node["since"] = command.Module is null ? SinceSpec.Of(server.Kind, since) : since;
+        }
+
         if (argument.KeySpec is { } keySpec)
         {
             node["keySpec"] = keySpec;
@@ -121,7 +124,7 @@ internal static class SpecImport
 
         if (argument.Arguments.Count > 0)
         {
-            node["arguments"] = new JsonArray([.. argument.Arguments.Select(Convert)]);
+            node["arguments"] = new JsonArray([.. argument.Arguments.Select(child => Convert(child, command, server))]);
         }
 
         return node;

@@ -14,13 +14,14 @@ internal sealed record CommandSpec
     public string? Summary { get; init; }
 
     /// <summary>First version with the command: of the server, or of the module for module commands.</summary>
-    public string? Since { get; init; }
+    public SinceSpec? Since { get; init; }
+
+    /// <summary>Since when servers have it; null if unknown, as of a module that is loaded into them.</summary>
+    public SinceSpec? ServersSince => Module is not null && Since?.Plain is not null ? null : Since;
 
     public required string? Group { get; init; }
 
     public string? Module { get; init; }
-
-    public string? Availability { get; init; }
 
     public bool IsContainer { get; init; }
 
@@ -116,7 +117,7 @@ internal sealed record ArgumentSpec
     /// <summary>The token is repeated before each value, not only before the first.</summary>
     public bool RepeatsToken { get; init; }
 
-    public string? Since { get; init; }
+    public SinceSpec? Since { get; init; }
 
     public int? KeySpec { get; init; }
 

@@ -30,10 +30,11 @@ internal static class SpecTexts
     {
         (string, string?)[] own =
         [
-            ("method", command.Method), ("summary", command.Summary), ("since", command.Since), ("group", command.Group),
-            ("module", command.Module), ("availability", command.Availability), ("requestPolicy", command.RequestPolicy),
+            ("method", command.Method), ("summary", command.Summary), ("group", command.Group),
+            ("module", command.Module), ("requestPolicy", command.RequestPolicy),
             ("responsePolicy", command.ResponsePolicy), ("defaultTarget", command.DefaultTarget), ("retry", command.Retry),
             ("blocking", command.Blocking), ("deprecated since", command.DeprecatedSince), ("replacement", command.Replacement),
+            .. Texts("since", command.Since),
             .. command.Flags.Select(flag => ("flag", (string?)flag)),
             .. command.IdempotentWithout.Select(name => ("idempotentWithout", (string?)name)),
             .. command.Keys.Select(key => ("key's keyword", key.Keyword)),
@@ -44,7 +45,10 @@ internal static class SpecTexts
     }
 
     private static IEnumerable<(string What, string? Text)> Texts(ArgumentSpec argument) =>
-        [("argument's name", argument.Name), ("argument's type", argument.Type), ("argument's token", argument.Token), ("argument's since", argument.Since)];
+        [("argument's name", argument.Name), ("argument's type", argument.Type), ("argument's token", argument.Token), .. Texts("argument's since", argument.Since)];
+
+    private static IEnumerable<(string What, string? Text)> Texts(string what, SinceSpec? since) =>
+        since is null ? [] : since.Versions.Concat(since.Products.Keys).Select(text => (what, (string?)text));
 
     private static IEnumerable<(string What, string? Text)> Texts(ReplyCase reply) =>
         [("reply's method", reply.Method), ("reply's type", reply.Type), ("reply's type", reply.Resp2), .. reply.With.Select(name => ("reply's with", (string?)name))];

@@ -57,7 +57,12 @@ internal static class SpecValidator
             yield return "it has no group";
         }
 
-        foreach (string since in new[] { command.Since, command.DeprecatedSince }.OfType<string>().Where(since => !Version.TryParse(since, out _)))
+        foreach (string problem in Ages(command.Since))
+        {
+            yield return problem;
+        }
+
+        if (command.DeprecatedSince is { } since && !Version.TryParse(since, out _))
         {
             yield return $"'{since}' is not a version";
         }
@@ -164,10 +169,33 @@ internal static class SpecValidator
                 yield return $"'{argument.Name}' is a token without its word";
             }
 
-            if (argument.Since is { } since && !Version.TryParse(since, out _))
+            foreach (string problem in Ages(argument.Since))
             {
-                yield return $"'{since}' is not a version";
+                yield return problem;
             }
+        }
+    }
+
+    private static IEnumerable<string> Ages(SinceSpec? since)
+    {
+        if (since is null)
+        {
+            yield break;
+        }
+
+        foreach (string version in since.Versions.Where(version => !Version.TryParse(version, out _)))
+        {
+            yield return $"'{version}' is not a version";
+        }
+
+        foreach (string product in since.Products.Keys.Except([SinceSpec.Redis, SinceSpec.Valkey]))
+        {
+            yield return $"'{product}' is not a product";
+        }
+
+        if (since is { Plain: null, Products.Count: 0 })
+        {
+            yield return "a since names at least one product";
         }
     }
 

@@ -34,11 +34,11 @@ internal static class GroupDocumentation
 
     private static string Remarks(CommandSpec command)
     {
-        string product = command.Availability == "valkey" ? "Valkey" : "Redis";
+        bool isOfValkey = command.ServersSince is { Redis: null };
         string module = command.Module is null ? "" : $" with the module {command.Module}";
-        string since = command.Since.Length == 0 ? "" : $"Available since {product} {command.Since}{module}. ";
+        string since = command.Since is null ? "" : $"Available since {Versions(command.Since)}{module}. ";
         string page = command.Name.ToLowerInvariant().Replace(' ', '-');
-        string site = command.Availability == "valkey" ? "https://valkey.io/commands/" : "https://redis.io/commands/";
+        string site = isOfValkey ? "https://valkey.io/commands/" : "https://redis.io/commands/";
         return $"{Xml(since)}{Reach(command)}See <see href=\"{site}{Xml(page)}/\">{Xml(command.Name)}</see>.";
     }
 
@@ -68,10 +68,19 @@ internal static class GroupDocumentation
         _ => "all must succeed",
     };
 
+    /// <summary>Versions of products, or of Redis alone where that says enough: Valkey has it if it is as old as the fork.</summary>
+    private static string Versions(SinceSpec since) => since switch
+    {
+        { Plain: { } version } => $"Redis {version}",
+        { Redis: { } redis, Valkey: { } valkey } => $"Redis {redis} and Valkey {valkey}",
+        { Redis: { } redis } => $"Redis {redis}",
+        _ => $"Valkey {since.Valkey}",
+    };
+
     private static string Describe(ParameterDeclaration parameter, ArgumentSpec argument)
     {
         string words = argument.Name.Replace('-', ' ').Replace('_', ' ');
-        string since = argument.Since is null ? "" : $" Since Redis {Xml(argument.Since)}.";
+        string since = argument.Since is null ? "" : $" Since {Xml(Versions(argument.Since))}.";
         string text = argument switch
         {
             { Type: ArgumentType.PureToken } => $"Whether to send <c>{Xml(argument.Token!)}</c>.",

@@ -8,17 +8,17 @@ namespace TypedRedis.Generator.Binding.Groups;
 internal sealed record GroupMember(MethodDeclaration Method, BoundMethod Bound)
 {
     /// <summary>The member for one reply form, or null if its arguments have no C# form.</summary>
-    public static GroupMember? Create(CommandSpec command, ReplyCase form, string? minimumVersion)
+    public static GroupMember? Create(CommandSpec command, ReplyCase form, MinimumServers minimum)
     {
-        GroupParameters? parameters = GroupParameters.For(command, form, minimumVersion, isSplit: false);
+        GroupParameters? parameters = GroupParameters.For(command, form, minimum, isSplit: false);
         return parameters is null ? null : Create(command, form, parameters, isSplit: false);
     }
 
     /// <summary>The member that splits the command up over slots, or null if its arguments have no C# form.</summary>
-    public static GroupMember? CreateSplit(CommandSpec command, string? minimumVersion)
+    public static GroupMember? CreateSplit(CommandSpec command, MinimumServers minimum)
     {
         ReplyCase? form = command.Reply.FirstOrDefault(reply => reply.With.IsEmpty);
-        GroupParameters? parameters = form is null ? null : GroupParameters.For(command, form, minimumVersion, isSplit: true);
+        GroupParameters? parameters = form is null ? null : GroupParameters.For(command, form, minimum, isSplit: true);
         return parameters is null ? null : Create(command, form!, parameters, isSplit: true);
     }
 

@@ -7,22 +7,22 @@ namespace TypedRedis.Generator.Binding.Groups;
 /// <summary>Declares and binds a member for every command of an interface's groups, and one more for each reply form with a name of its own.</summary>
 internal static class GroupMembers
 {
-    public static IEnumerable<BoundMethod> For(InterfaceDeclaration declaration, SpecIndex spec, string? minimumVersion)
+    public static IEnumerable<BoundMethod> For(InterfaceDeclaration declaration, SpecIndex spec, MinimumServers minimum)
     {
         var taken = new HashSet<string>(declaration.Methods.Select(Signature), StringComparer.Ordinal);
         foreach (string group in declaration.Groups)
         {
-            foreach (CommandSpec command in spec.InGroup(group).Where(command => IsOffered(command, minimumVersion)))
+            foreach (CommandSpec command in spec.InGroup(group).Where(command => IsOffered(command, minimum)))
             {
                 foreach (ReplyCase form in Forms(command))
                 {
-                    if (GroupMember.Create(command, form, minimumVersion) is { } member && taken.Add(Signature(member.Method)))
+                    if (GroupMember.Create(command, form, minimum) is { } member && taken.Add(Signature(member.Method)))
                     {
                         yield return member.Bound;
                     }
                 }
 
-                if (command.MaySpanSlots && GroupMember.CreateSplit(command, minimumVersion) is { } split && taken.Add(Signature(split.Method)))
+                if (command.MaySpanSlots && GroupMember.CreateSplit(command, minimum) is { } split && taken.Add(Signature(split.Method)))
                 {
                     yield return split.Bound;
                 }
@@ -35,7 +35,7 @@ internal static class GroupMembers
         command.Reply.Where(form => form.With.IsEmpty).Take(1).Concat(command.Reply.Where(form => !form.With.IsEmpty && form.Method is not null));
 
     /// <summary>Whether every client can send the command and the router can place it.</summary>
-    private static bool IsOffered(CommandSpec command, string? minimumVersion)
+    private static bool IsOffered(CommandSpec command, MinimumServers minimum)
     {
         bool hidesKeys = !command.Keys.IsEmpty && !command.Arguments.Any(a => a.SelfAndDescendants().Any(d => d.Type == ArgumentType.Key));
         return !command.IsContainer
@@ -44,7 +44,7 @@ internal static class GroupMembers
             && !command.IsSession
             && command.DefaultTarget != "blocked"
             && command.Reply.All(form => form.Type.Kind != ReplyKind.None)
-            && !RedisVersion.IsNewer(command.Since, minimumVersion);
+            && minimum.Offers(command.ServersSince);
     }
 
     private static string Signature(MethodDeclaration method) =>

@@ -12,18 +12,18 @@ internal sealed class GroupParameters
     private static readonly Dictionary<string, string> s_symbolNames = new(StringComparer.Ordinal) { ["-"] = "minus", ["+"] = "plus", ["~"] = "tilde" };
 
     private readonly CommandSpec _command;
-    private readonly string? _minimumVersion;
+    private readonly MinimumServers _minimum;
     private readonly bool _isSplit;
     private readonly HashSet<string> _excluded;
     private readonly List<Planned> _required = [];
     private readonly List<Planned> _optional = [];
     private bool _isImpossible;
 
-    private GroupParameters(CommandSpec command, ReplyCase form, string? minimumVersion, bool isSplit)
+    private GroupParameters(CommandSpec command, ReplyCase form, MinimumServers minimum, bool isSplit)
     {
         _isSplit = isSplit;
         _command = command;
-        _minimumVersion = minimumVersion;
+        _minimum = minimum;
         Assignment = new Assignment(form.With);
 
         // Options that lead to another form of the reply would need another return type.
@@ -39,9 +39,9 @@ internal sealed class GroupParameters
     public List<ArgumentSpec> Arguments { get; } = [];
 
     /// <summary>The parameters for one reply form, or null if some argument has no C# form.</summary>
-    public static GroupParameters? For(CommandSpec command, ReplyCase form, string? minimumVersion, bool isSplit)
+    public static GroupParameters? For(CommandSpec command, ReplyCase form, MinimumServers minimum, bool isSplit)
     {
-        var parameters = new GroupParameters(command, form, minimumVersion, isSplit);
+        var parameters = new GroupParameters(command, form, minimum, isSplit);
         parameters.Add(command.Arguments);
         if (parameters._isImpossible)
         {
@@ -187,7 +187,7 @@ internal sealed class GroupParameters
 
     private bool IsExcluded(ArgumentSpec argument) =>
         _excluded.Contains(argument.Name)
-        || RedisVersion.IsNewer(argument.Since, _minimumVersion)
+        || !_minimum.Offers(_command.InServers(argument.Since))
         || (argument.Type == ArgumentType.Block && argument.Arguments.Any(a => !a.IsOptional && IsExcluded(a)));
 
     /// <summary>The name of a parameter seen for itself: an option's token, else the argument's name.</summary>

@@ -7,7 +7,7 @@ using TypedRedis.Generator.Spec;
 namespace TypedRedis.Generator.Binding.Scripts;
 
 /// <summary>Binds a method with <c>[Script]</c> or <c>[Function]</c>.</summary>
-internal sealed class ScriptBinder(SpecIndex spec, string? minimumVersion, ICollection<Problem> problems)
+internal sealed class ScriptBinder(SpecIndex spec, MinimumServers minimum, ICollection<Problem> problems)
 {
     private const string AsyncSuffix = "Async";
 
@@ -66,10 +66,7 @@ internal sealed class ScriptBinder(SpecIndex spec, string? minimumVersion, IColl
 
     private void Report(MethodDraft draft, ScriptDeclaration script, ScriptKeys keys)
     {
-        if (RedisVersion.IsNewer(draft.Command.Since, minimumVersion))
-        {
-            draft.Report(Place.Name(draft.Method.Ordinal), Rules.NewerThanServer, draft.Command.Name, draft.Command.Since, minimumVersion!);
-        }
+        VersionChecks.ReportCommand(draft, Place.Name(draft.Method.Ordinal), minimum);
 
         if (!script.IsFunction && !draft.IsBroken)
         {
