@@ -25,13 +25,13 @@ public class VersionTests
     [InlineData("""[Command("GETDEL $key")] ValueTask<string?> M(RedisKey key);""", "valkey:7.2", null)]
     [InlineData("""[Command("VCARD $key")] ValueTask<long> M(RedisKey key);""", "redis:7.4", "VCARD exists since Redis 8.0.0, but RedisMinServers has redis:7.4")]
     [InlineData("""[Command("JSON.GET $key")] ValueTask<string?> M(RedisKey key);""", "redis:6.0,valkey:7.2", null)]
-    public async Task Each_product_is_checked(string member, string? servers, params string?[] messages)
+    public async Task Each_product_is_checked(string member, string? servers, params string[]? messages)
     {
         var project = new Project { AdditionalFiles = [new SpecText("commands.json", Project.FullSpec)], MinimumServers = servers };
 
         Project.Result result = await project.RunAsync($"[RedisInterface] internal partial interface IShop {{ {member} }}");
 
-        Assert.Equal(messages.OfType<string>().Order(StringComparer.Ordinal), result.Diagnostics.Select(d => d.GetMessage(CultureInfo.InvariantCulture)).Order(StringComparer.Ordinal));
+        Assert.Equal((messages ?? []).Order(StringComparer.Ordinal), result.Diagnostics.Select(d => d.GetMessage(CultureInfo.InvariantCulture)).Order(StringComparer.Ordinal));
         Assert.All(result.Diagnostics, diagnostic => Assert.Equal("TRD008", diagnostic.Id));
     }
 

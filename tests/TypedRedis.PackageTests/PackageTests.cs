@@ -100,13 +100,35 @@ public sealed class PackageTests(PackedLibrary library) : IClassFixture<PackedLi
         Assert.Contains("unknown command 'SHOP.DISCOUNT'", lines[3], StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Oldest_servers_of_a_project_reach_the_compiler_each_of_them()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("Consumer.csproj", ConsumerProject.Replace("<OutputType>Exe</OutputType>", "", StringComparison.Ordinal));
+        folder.Write("nuget.config", NuGetConfiguration(folder.Path, library.Folder));
+        folder.Write("own.commands.json", OwnSpec);
+        folder.Write("Interfaces.cs", """
+            [TypedRedis.RedisInterface]
+            public partial interface ISessions
+            {
+                [TypedRedis.Command("HEXPIRE $key 10 FIELDS 1 f")]
+                System.Threading.Tasks.ValueTask ExpireAsync(TypedRedis.RedisKey key);
+            }
+            """);
+
+        string printed = await Dotnet.RunAsync(folder.Path, "dotnet", "build", "-c", "Release", "--nologo");
+
+        Assert.Contains("warning TRD008: HEXPIRE exists since Redis 7.4.0, but RedisMinServers has redis:7.0", printed, StringComparison.Ordinal);
+        Assert.Contains("warning TRD008: HEXPIRE exists since Valkey 9.0.0, but RedisMinServers has valkey:8.1", printed, StringComparison.Ordinal);
+    }
+
     private const string ConsumerProject = """
         <Project Sdk="Microsoft.NET.Sdk">
           <PropertyGroup>
             <OutputType>Exe</OutputType>
             <TargetFramework>net10.0</TargetFramework>
             <Nullable>enable</Nullable>
-            <RedisMinServerVersion>7.0.0</RedisMinServerVersion>
+            <RedisMinServers>redis:7.0;valkey:8.1</RedisMinServers>
             <NuGetAudit>false</NuGetAudit>
           </PropertyGroup>
           <ItemGroup>
