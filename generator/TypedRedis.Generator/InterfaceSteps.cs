@@ -11,7 +11,7 @@ internal sealed class InterfaceSteps
     public static InterfaceSteps Default { get; } = new();
 
     /// <summary>Binds an interface to the spec of a server of at least some version; the collection receives everything worth reporting.</summary>
-    public Func<InterfaceDeclaration, SpecIndex, string?, ICollection<Problem>, BoundInterface> Bind { get; init; } = InterfaceBinder.Bind;
+    public Func<InterfaceDeclaration, SpecIndex, MinimumServers, ICollection<Problem>, BoundInterface> Bind { get; init; } = InterfaceBinder.Bind;
 
     /// <summary>Writes an interface.</summary>
     public Func<BoundInterface, SourceFile> Emit { get; init; } = InterfaceEmitter.Emit;
