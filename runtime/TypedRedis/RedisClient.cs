@@ -157,7 +157,10 @@ public abstract partial class RedisClient : IAsyncDisposable
         return result;
     }
 
-    /// <summary>Closes all connections; calls under way fail with a <see cref="RedisConnectionException"/>, further ones with an <see cref="ObjectDisposedException"/>.</summary>
+    /// <summary>
+    /// Closes all connections. Calls under way fail: with a <see cref="RedisOutcomeUnknownException"/> if they write and may have reached a server, else
+    /// with a <see cref="RedisConnectionException"/>; further ones with an <see cref="ObjectDisposedException"/>.
+    /// </summary>
     public abstract ValueTask DisposeAsync();
 
     /// <summary>Hands a written command to a connection. Must not throw: what goes wrong completes the request.</summary>

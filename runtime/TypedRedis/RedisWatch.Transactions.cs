@@ -55,6 +55,8 @@ public sealed partial class RedisWatch
 
         public KnownScripts Scripts { get; } = new();
 
+        public bool IsMultiRefused { get; set; }
+
         public RedisException? WhyBroken => watch._recovery.Failure is null ? null : watch.Ended();
 
         public void SendNew(PendingRequest request) => watch.DispatchDedicated(request);

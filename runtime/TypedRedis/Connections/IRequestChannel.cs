@@ -9,6 +9,9 @@ internal interface IRequestChannel
     /// <summary>The scripts that need not be sent in full.</summary>
     KnownScripts Scripts { get; }
 
+    /// <summary>Whether the server has refused MULTI, so that it is to be asked before the next transaction.</summary>
+    bool IsMultiRefused { get; set; }
+
     /// <summary>Sends a request that keeps its frame. Never throws; failures complete the request.</summary>
     void SendNew(PendingRequest request);
 }

@@ -3,8 +3,8 @@ using TypedRedis.Protocol;
 namespace TypedRedis.Connections;
 
 /// <summary>
-/// The scripts that were sent in full on a connection, so that their digest will do from then on, and the libraries of functions that pipelines
-/// have loaded. An estimate: a server can be told to forget.
+/// The scripts and the libraries of functions that the server has taken on the present connection to it, so that pipelines need not send them. Only what
+/// was answered counts: another pipeline's commands may be executed before a script that is still on its way. An estimate: a server can be told to forget.
 /// </summary>
 internal sealed class KnownScripts
 {
@@ -13,22 +13,55 @@ internal sealed class KnownScripts
     private readonly HashSet<FunctionLibraryInfo> _libraries = [];
     private readonly HashSet<FunctionLibraryInfo> _missing = [];
 
-    /// <summary>Whether the digest will do; if not, the caller sends the script in full, and the next one need not.</summary>
+    /// <summary>Whether the server has refused to load a script, for lack of rights for example, so that each call carries the script's text.</summary>
+    public bool IsLoadRefused { get; private set; }
+
+    /// <summary>Whether the digest will do.</summary>
     public bool Knows(ScriptInfo script)
     {
         lock (_gate)
         {
-            return !_scripts.Add(script);
+            return _scripts.Contains(script);
         }
     }
 
-    /// <summary>Whether a library is to be loaded before one of its functions is called; if so, the caller does it, and the next one need not.</summary>
+    /// <summary>Notes that the server has the script.</summary>
+    public void NoteLoaded(ScriptInfo script)
+    {
+        lock (_gate)
+        {
+            _scripts.Add(script);
+        }
+    }
+
+    /// <summary>Notes that the server has forgotten the script.</summary>
+    public void NoteMissing(ScriptInfo script)
+    {
+        lock (_gate)
+        {
+            _scripts.Remove(script);
+        }
+    }
+
+    /// <summary>Notes that the server refuses to load scripts; on later connections it will, too.</summary>
+    public void NoteLoadRefused() => IsLoadRefused = true;
+
+    /// <summary>Whether and how a library is to be loaded before one of its functions is called.</summary>
     public LibraryLoad LoadOf(FunctionLibraryInfo library)
     {
         lock (_gate)
         {
-            bool isNew = _libraries.Add(library);
-            return _missing.Remove(library) ? LibraryLoad.Replace : isNew ? LibraryLoad.IfMissing : LibraryLoad.None;
+            return _missing.Contains(library) ? LibraryLoad.Replace : _libraries.Contains(library) ? LibraryLoad.None : LibraryLoad.IfMissing;
+        }
+    }
+
+    /// <summary>Notes that the server has a library of that name.</summary>
+    public void NoteLoaded(FunctionLibraryInfo library)
+    {
+        lock (_gate)
+        {
+            _libraries.Add(library);
+            _missing.Remove(library);
         }
     }
 

@@ -43,6 +43,9 @@ internal sealed partial class NodeConnection : IRequestChannel, IAsyncDisposable
     /// <inheritdoc />
     public KnownScripts Scripts { get; } = new();
 
+    /// <inheritdoc />
+    public bool IsMultiRefused { get; set; }
+
     public bool IsConnected => _current is { IsClosed: false };
 
     /// <summary>Why the last attempt to connect failed, or the last connection ended; null while all is well.</summary>
@@ -207,12 +210,25 @@ internal sealed partial class NodeConnection : IRequestChannel, IAsyncDisposable
         if (request.IsBatch)
         {
             ((PendingBatch)request).Lose(CopyFor(cause), mayHaveExecuted);
+            return;
         }
-        else if (!IsRecoverable(request, cause) || !_recovery.TryRecoverFromLoss(request, cause, mayHaveExecuted, this))
+
+        if (mayHaveExecuted)
         {
-            request.Fail(CopyFor(cause));
+            request.NoteMayHaveExecuted();
+        }
+
+        if (!IsRecoverable(request, cause) || !_recovery.TryRecoverFromLoss(request, cause, mayHaveExecuted, this))
+        {
+            request.Fail(FailureOf(request.Command, cause, mayHaveExecuted));
         }
     }
+
+    // Of a request that is not sent again in any case. A read changes nothing, and what belongs to a connection ended with it.
+    private static RedisException FailureOf(CommandInfo command, Exception cause, bool mayHaveExecuted) =>
+        mayHaveExecuted && cause is not RedisProtocolException && command.Retry != RetryClass.ReadOnly && (command.Flags & CommandFlags.Session) == 0
+            ? OutcomeUnknown.AtEnd(cause)
+            : CopyFor(cause);
 
     /// <summary>What ends the calls of a client that is disposed.</summary>
     public static RedisConnectionException Disposed() => new("The client was disposed.") { IsFinal = true };
@@ -228,6 +244,7 @@ internal sealed partial class NodeConnection : IRequestChannel, IAsyncDisposable
         lock (_gate)
         {
             refusal = _disposed.IsCancellationRequested ? Disposed()
+                : BreakCauseOf(request) is { } cause ? CopyFor(cause)
                 : recovered || _limit.HasRoomFor(request) ? null
                 : _limit.Refuse(_lastError);
             if (refusal is null)
@@ -242,6 +259,37 @@ internal sealed partial class NodeConnection : IRequestChannel, IAsyncDisposable
         if (refusal is not null)
         {
             request.Fail(refusal);
+        }
+    }
+
+    // Under the lock. Not null: the connection it is tied to has ended or takes nothing new, so there is no other one for it.
+    private Exception? BreakCauseOf(PendingRequest request) =>
+        request.IsBatch && ((PendingBatch)request).Tie?.Connection is { } tied && (tied != _current || tied.IsClosed)
+            ? tied.CloseCause ?? new RedisConnectionException("The connection that has taken the commands before takes no further ones.") { Endpoint = Endpoint }
+            : null;
+
+    // What waits and is tied to the connection that has just ended does not go over the next one.
+    private void ReturnTied()
+    {
+        List<(PendingRequest Request, Exception Cause)>? tied = null;
+        lock (_gate)
+        {
+            for (LinkedListNode<PendingRequest>? node = _waiting.First; node is not null;)
+            {
+                LinkedListNode<PendingRequest>? next = node.Next;
+                if (BreakCauseOf(node.Value) is { } cause)
+                {
+                    (tied ??= []).Add((node.Value, cause));
+                    Remove(node);
+                }
+
+                node = next;
+            }
+        }
+
+        foreach ((PendingRequest request, Exception cause) in tied ?? [])
+        {
+            request.Fail(CopyFor(cause));
         }
     }
 
@@ -277,6 +325,10 @@ internal sealed partial class NodeConnection : IRequestChannel, IAsyncDisposable
             if (first.Value.IsCompleted)
             {
                 first.Value.ReleaseFrame();
+            }
+            else if (BreakCauseOf(first.Value) is { } cause)
+            {
+                first.Value.Fail(CopyFor(cause));
             }
             else if (connection.TryAppend(first.Value) != SendOutcome.Sent)
             {
@@ -386,6 +438,10 @@ internal sealed partial class NodeConnection : IRequestChannel, IAsyncDisposable
 
         public void OnLost(PendingRequest request, Exception cause, bool mayHaveExecuted) => node.HandleLoss(request, cause, mayHaveExecuted);
 
-        public void OnDrained(RespConnection connection) => node.EndGivingBack();
+        public void OnDrained(RespConnection connection)
+        {
+            node.ReturnTied();
+            node.EndGivingBack();
+        }
     }
 }

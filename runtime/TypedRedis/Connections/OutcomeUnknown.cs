@@ -3,7 +3,12 @@ namespace TypedRedis.Connections;
 /// <summary>Words the error of a command that may have been executed or not.</summary>
 internal static class OutcomeUnknown
 {
+    /// <summary>Another connection could be had, but the command must not be executed twice.</summary>
     public static RedisOutcomeUnknownException After(Exception cause) => new(
         "The connection was lost after the command may have reached the server; whether it was executed is unknown. It was not repeated, since executing it twice would differ from once.",
         cause);
+
+    /// <summary>The command is not sent again in any case: the client was disposed, or the command was for this node alone.</summary>
+    public static RedisOutcomeUnknownException AtEnd(Exception cause) => new(
+        "The connection ended after the command may have reached the server; whether it was executed is unknown.", cause);
 }

@@ -17,22 +17,27 @@ internal abstract class PendingBatch : PendingRequest
     protected PendingBatch() => IsBatch = true;
 
     /// <summary>Whether commands without a reply may have been executed; to be read once the batch has ended with an error.</summary>
-    public bool MayHaveExecuted { get; private set; } = true;
+    public bool MayHaveExecuted { get; private set; }
 
     /// <summary>To be held by the reader while it hands replies over: once for all that have arrived together.</summary>
     public Lock Gate { get; } = new();
+
+    /// <summary>What keeps it to the connection of batches before it; null if it may go over any.</summary>
+    public ConnectionTie? Tie { get; private set; }
 
     /// <summary>Makes the batch ready to be sent.</summary>
     /// <param name="frames">The commands' bytes, from <see cref="ByteArrays.Shared"/>; the batch returns it.</param>
     /// <param name="length">How many bytes.</param>
     /// <param name="replies">How many replies will come.</param>
     /// <param name="deadline">Moment of the client's clock by which all must have come.</param>
-    public void Prepare(byte[] frames, int length, int replies, long deadline)
+    /// <param name="tie">What keeps it to the connection of batches before it; null if it may go over any.</param>
+    public void Prepare(byte[] frames, int length, int replies, long deadline, ConnectionTie? tie = null)
     {
+        Tie = tie;
         _repliesLeft = replies;
         _isStopped = false;
         _thrown = null;
-        MayHaveExecuted = true;
+        MayHaveExecuted = false;
         Begin(s_command, slot: -1, deadline);
         RetainFrame(frames, length, replies);
     }
@@ -51,6 +56,7 @@ internal abstract class PendingBatch : PendingRequest
             {
                 // Code of the user's. Nobody knows what the batch has made of this reply; it is told so at its end. The connection goes on.
                 _thrown ??= thrown;
+                MayHaveExecuted = true;
             }
         }
 
@@ -75,7 +81,11 @@ internal abstract class PendingBatch : PendingRequest
         Fail(cause);
     }
 
-    /// <summary>Deals with one reply, an error as the case may be. What it throws becomes the batch's error, once all replies have come.</summary>
+    /// <summary>
+    /// Deals with one reply, an error as the case may be. What it throws becomes the batch's error, once all replies have come, unless it is a
+    /// <see cref="RedisException"/>.
+    /// </summary>
+    /// <exception cref="RedisException">What the server does with the connection is unknown from here on, so that it must end.</exception>
     protected abstract void Receive(ref RespReader reader);
 
     protected sealed override void DecodeResult(ref RespReader reader)

@@ -88,6 +88,9 @@ internal abstract class PendingRequest : IThreadPoolWorkItem
     /// <summary>Where the frame ends in its segment.</summary>
     public int FrameEnd => _frameOffset + _frameLength;
 
+    /// <summary>Notes that an attempt that was lost may have executed it; by the party that holds it.</summary>
+    public void NoteMayHaveExecuted() => (_history ??= new RequestHistory()).MayHaveExecuted = true;
+
     // A new array each time: an error that reports a deadline may be reading the old one.
     public void AddRedirect(string redirect)
     {
@@ -358,6 +361,7 @@ internal abstract class PendingRequest : IThreadPoolWorkItem
         failure.Slot ??= Slot >= 0 ? Slot : null;
         failure.Attempts = Attempts;
         failure.Redirects = Redirects;
+        failure.MayHaveExecuted |= _history is { MayHaveExecuted: true };
         return failure;
     }
 }

@@ -12,6 +12,9 @@ internal sealed class RequestHistory
     /// <summary>Where its library of functions was last loaded for it.</summary>
     public RedisEndpoint? LibraryEndpoint { get; set; }
 
+    /// <summary>Whether an attempt may have executed it: its connection was lost after bytes of it were sent.</summary>
+    public bool MayHaveExecuted { get; set; }
+
     /// <summary>The redirects followed, oldest first.</summary>
     public string[] Redirects { get; set; } = [];
 }

@@ -83,6 +83,11 @@ internal sealed partial class RespConnection
             return outcome;
         }
 
+        if (request.IsBatch && ((PendingBatch)request).Tie is { } tie && !tie.TryJoin(this))
+        {
+            return SendOutcome.Closed;
+        }
+
         if (request.Asking)
         {
             // Adjacent on the wire: ASKING holds for exactly the next command.

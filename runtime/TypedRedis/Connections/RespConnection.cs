@@ -12,7 +12,7 @@ internal enum SendOutcome
     /// <summary>Too many bytes are in flight; the owner hears when there is room.</summary>
     Full,
 
-    /// <summary>The connection has ended.</summary>
+    /// <summary>The connection has ended, or the one that the request is tied to.</summary>
     Closed,
 }
 

@@ -35,6 +35,12 @@ public class RedisException : Exception
     /// <summary>The redirects followed, oldest first, for example <c>MOVED 127.0.0.1:30002</c>.</summary>
     public IReadOnlyList<string> Redirects { get; internal set; } = [];
 
+    /// <summary>
+    /// Whether a server may have executed the command: its connection was lost after bytes of it were sent, also in an attempt before the one that this
+    /// error is about, or nobody waited for its reply any longer. False: no server has executed it.
+    /// </summary>
+    public bool MayHaveExecuted { get; internal set; }
+
     /// <inheritdoc />
     public override string Message
     {

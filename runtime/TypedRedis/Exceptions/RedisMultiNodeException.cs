@@ -11,6 +11,7 @@ public sealed class RedisMultiNodeException : RedisException
     {
         Command = command;
         Outcomes = outcomes;
+        MayHaveExecuted = outcomes.Any(outcome => outcome.Error is not { MayHaveExecuted: false });
     }
 
     /// <summary>What came of the command on each node.</summary>

@@ -7,11 +7,13 @@ public sealed class RedisOutcomeUnknownException : RedisException
     public RedisOutcomeUnknownException(string message)
         : base(message)
     {
+        MayHaveExecuted = true;
     }
 
     /// <summary>An error with a message and its cause.</summary>
     public RedisOutcomeUnknownException(string message, Exception? innerException)
         : base(message, innerException)
     {
+        MayHaveExecuted = true;
     }
 }

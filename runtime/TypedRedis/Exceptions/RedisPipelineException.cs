@@ -15,6 +15,7 @@ public sealed class RedisPipelineException : RedisException
         Slot = cause.Slot;
         Attempts = cause.Attempts;
         Redirects = cause.Redirects;
+        MayHaveExecuted = cause.MayHaveExecuted;
     }
 
     /// <summary>The place of the command in the pipeline, from 0.</summary>

@@ -7,11 +7,13 @@ public sealed class RedisReplyException : RedisException
     public RedisReplyException(string message)
         : base(message)
     {
+        MayHaveExecuted = true;
     }
 
     /// <summary>An error with a message and its cause.</summary>
     public RedisReplyException(string message, Exception? innerException)
         : base(message, innerException)
     {
+        MayHaveExecuted = true;
     }
 }

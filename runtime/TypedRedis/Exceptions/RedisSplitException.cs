@@ -16,6 +16,7 @@ public sealed class RedisSplitException : RedisException
         Slot = failures[0].Error.Slot;
         Attempts = failures[0].Error.Attempts;
         Redirects = failures[0].Error.Redirects;
+        MayHaveExecuted = failures[0].Error.MayHaveExecuted;
     }
 
     /// <summary>How many keys were sent. Of very many, what follows the first failures by some ten thousand is not sent.</summary>

@@ -18,7 +18,4 @@ public sealed class RedisTimeoutException : RedisException
         : base(message, innerException)
     {
     }
-
-    /// <summary>Whether the command had been sent, so that the server may execute it, or may have.</summary>
-    public bool MayHaveExecuted { get; internal init; }
 }

@@ -61,18 +61,28 @@ internal enum ResendKind
 /// <param name="Target">The importing node; null unless it is to be asked.</param>
 /// <param name="Delay">How long to wait before.</param>
 /// <param name="Redirect">The redirect as errors show it; null if it was none.</param>
-internal readonly record struct Resending(ResendKind Kind, IRequestChannel? Target = null, TimeSpan Delay = default, string? Redirect = null)
+/// <param name="MayBeOvertaken">
+/// Whether it may be sent again though later commands of its slot were executed meanwhile. While a slot is half migrated these may be about other keys,
+/// which have not moved yet; after anything else the command would come too late.
+/// </param>
+internal readonly record struct Resending(
+    ResendKind Kind, IRequestChannel? Target = null, TimeSpan Delay = default, string? Redirect = null, bool MayBeOvertaken = false)
 {
     /// <summary>What a decision about a command that a server has answered with an error means for a pipeline.</summary>
     /// <param name="decision">The decision.</param>
+    /// <param name="setback">The error.</param>
     /// <param name="target">Where a redirect leads; null if it was none.</param>
     /// <param name="redirect">The redirect as errors show it; null if it was none.</param>
-    public static Resending For(in Decision decision, IRequestChannel? target = null, string? redirect = null) => decision.Verdict switch
+    public static Resending For(in Decision decision, Setback setback, IRequestChannel? target = null, string? redirect = null)
     {
-        Verdict.Later => new(ResendKind.Later, Delay: decision.Delay, Redirect: redirect),
-        // By now the slot's owner is whom a MOVED names.
-        Verdict.Now or Verdict.ToTarget => new(ResendKind.Now, Redirect: redirect),
-        Verdict.AskingTarget => new(ResendKind.Asking, target, Redirect: redirect),
-        _ => default,
-    };
+        bool mayBeOvertaken = setback is Setback.Ask or Setback.TryAgain;
+        return decision.Verdict switch
+        {
+            Verdict.Later => new(ResendKind.Later, Delay: decision.Delay, Redirect: redirect, MayBeOvertaken: mayBeOvertaken),
+            // By now the slot's owner is whom a MOVED names.
+            Verdict.Now or Verdict.ToTarget => new(ResendKind.Now, Redirect: redirect, MayBeOvertaken: mayBeOvertaken),
+            Verdict.AskingTarget => new(ResendKind.Asking, target, Redirect: redirect, MayBeOvertaken: mayBeOvertaken),
+            _ => default,
+        };
+    }
 }

@@ -28,15 +28,20 @@ internal sealed class MissingLibraries
     }
 
     /// <summary>Takes the reply to a command that loads a library.</summary>
-    public void NoteLoad(ref RespReader reader, IRequestChannel node)
+    public void NoteLoad(FunctionLibraryInfo library, ref RespReader reader, IRequestChannel node)
     {
         if (!reader.IsError)
         {
+            node.Scripts.NoteLoaded(library);
             return;
         }
 
         bool isThere = reader.Content.StartsWith("ERR Library '"u8) && reader.Content.EndsWith("' already exists"u8);
-        if (!isThere)
+        if (isThere)
+        {
+            node.Scripts.NoteLoaded(library);
+        }
+        else
         {
             lock (_gate)
             {

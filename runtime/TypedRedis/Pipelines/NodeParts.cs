@@ -6,11 +6,10 @@ namespace TypedRedis.Pipelines;
 /// <summary>What goes to one node: one part as a rule, several if it is very much. The object is used again.</summary>
 internal sealed class NodeParts
 {
-    // As much goes out in one piece; what comes after it follows as the connection has room.
-    private const int PartLength = 1024 * 1024;
-
     private PipelineExecution _execution = null!;
     private PipelinePart? _last;
+    private HashSet<Code>? _loads;
+    private int _partLength;
     private int _count;
     private int _outstanding;
 
@@ -23,11 +22,13 @@ internal sealed class NodeParts
     /// <summary>Nothing yet.</summary>
     /// <param name="execution">Whose commands these will be.</param>
     /// <param name="channel">The way to the node.</param>
-    public static NodeParts Rent(PipelineExecution execution, IRequestChannel channel)
+    /// <param name="partLength">Bytes that go out in one piece; what comes after it follows as the connection has room.</param>
+    public static NodeParts Rent(PipelineExecution execution, IRequestChannel channel, int partLength)
     {
         NodeParts node = ObjectCache<NodeParts>.TryTake() ?? new NodeParts();
         node._execution = execution;
         node.Channel = channel;
+        node._partLength = partLength;
         return node;
     }
 
@@ -62,10 +63,18 @@ internal sealed class NodeParts
     /// <summary>Appends what loads a library of functions, unless the node has it.</summary>
     public void Load(FunctionLibraryInfo library)
     {
-        if (Channel.Scripts.LoadOf(library) is not LibraryLoad.None and var load)
+        if (Channel.Scripts.LoadOf(library) is not LibraryLoad.None and var load && IsFirstLoad(new Code(null, library)))
         {
-            byte[] frame = LibraryFrame.Load(library, replace: load == LibraryLoad.Replace);
-            PartFor(frame.Length).AddLoad(frame);
+            AddLoad(new Code(null, library), LibraryFrame.Load(library, replace: load == LibraryLoad.Replace));
+        }
+    }
+
+    /// <summary>Appends what loads a script, unless the node has it.</summary>
+    public void Load(ScriptInfo script)
+    {
+        if (!Channel.Scripts.Knows(script) && IsFirstLoad(new Code(script, null)))
+        {
+            AddLoad(new Code(script, null), ScriptFrame.Load(script));
         }
     }
 
@@ -73,11 +82,12 @@ internal sealed class NodeParts
     public void Send(PipelineContent content, long deadline, CancellationToken cancellationToken)
     {
         _outstanding = _count + 1;
+        ConnectionTie? tie = _count > 1 ? new ConnectionTie() : null;
         for (PipelinePart? part = First; part is not null;)
         {
             // A part that was sent may be over the next moment.
             PipelinePart? next = part.Next;
-            part.Send(content, deadline, cancellationToken);
+            part.Send(content, deadline, tie, cancellationToken);
             part = next;
         }
     }
@@ -100,13 +110,19 @@ internal sealed class NodeParts
         Channel = null!;
         First = null;
         _last = null;
+        _loads = null;
         _count = 0;
         ObjectCache<NodeParts>.Return(this);
     }
 
+    // All parts go over one connection, so once is enough.
+    private bool IsFirstLoad(in Code code) => (_loads ??= []).Add(code);
+
+    private void AddLoad(in Code code, byte[] frame) => PartFor(frame.Length).AddLoad(code, frame);
+
     private PipelinePart PartFor(int length)
     {
-        if (_last is { } last && last.Length + (long)length <= PartLength)
+        if (_last is { } last && last.Length + (long)length <= _partLength)
         {
             return last;
         }

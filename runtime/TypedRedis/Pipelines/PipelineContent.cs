@@ -59,20 +59,11 @@ internal sealed class PipelineContent
     /// <summary>A command's bytes.</summary>
     public ReadOnlySpan<byte> FrameOf(in PipelineCommand command) => _frames.AsSpan(command.FrameOffset, command.FrameLength);
 
-    /// <summary>The bytes of a command with its script in full, if the server may not know the script.</summary>
-    /// <param name="command">The command.</param>
-    /// <param name="known">What the server knows; null if it does not know this one.</param>
-    /// <returns>Null if the command's own bytes do.</returns>
-    public byte[]? InFull(in PipelineCommand command, KnownScripts? known)
-    {
-        if (command.Info.Script is not { } script)
-        {
-            return null;
-        }
+    /// <summary>Whether a command runs its script by the digest, so that the server must know the script.</summary>
+    public bool NeedsScript(in PipelineCommand command) => command.Info.Script is { } script && ScriptFrame.IsBySha(FrameOf(command), script);
 
-        ReadOnlySpan<byte> frame = FrameOf(command);
-        return ScriptFrame.IsBySha(frame, script) && (known is null || !known.Knows(script)) ? ScriptFrame.ToEval(frame, script) : null;
-    }
+    /// <summary>The bytes of a command with its script in full; null if it does not run one by the digest.</summary>
+    public byte[]? InFull(in PipelineCommand command) => NeedsScript(command) ? ScriptFrame.ToEval(FrameOf(command), command.Info.Script!) : null;
 
     /// <summary>The reply to a command. Leases that it holds are the caller's from now on.</summary>
     public T Get<T>(int index)
@@ -110,7 +101,26 @@ internal sealed class PipelineContent
     }
 
     /// <summary>Why a command failed; null if it did not.</summary>
-    public RedisException? ErrorOf(int index) => _errors?.GetValueOrDefault(index);
+    public RedisException? ErrorOf(int index)
+    {
+        if (_errors is null)
+        {
+            return null;
+        }
+
+        lock (_gate)
+        {
+            return _errors.GetValueOrDefault(index);
+        }
+    }
+
+    /// <summary>Whether a server has executed a command for sure, even if its reply could not be read.</summary>
+    public bool WasExecuted(int index) => _commands[index].State switch
+    {
+        PipelineCommandState.Done or PipelineCommandState.Taken => true,
+        PipelineCommandState.Failed => ErrorOf(index) is RedisReplyException,
+        _ => false,
+    };
 
     /// <summary>Reads the reply to a command; a reply that cannot be converted fails it.</summary>
     /// <param name="index">The command's place.</param>

@@ -25,11 +25,11 @@ internal sealed partial class PipelineExecution
         return again;
     }
 
-    // A slot can come back to a node that has just said MOVED, and later commands be executed there in the same breath; or others come after
-    // one whose function was unknown. Those before them would now come too late.
+    // What was not executed and would now come too late: a slot can come back to a node that has just said MOVED, a node can become fit for service,
+    // and later commands be executed there in the same breath; or others come after one whose script or function was unknown.
     private void FailOvertaken(NodeParts node)
     {
-        Dictionary<int, List<int>>? refused = null;
+        var overtaken = new OvertakenCommands();
         for (PipelinePart? part = node.First; part is not null; part = part.Next)
         {
             foreach (int index in part.Commands)
@@ -42,17 +42,11 @@ internal sealed partial class PipelineExecution
                 ref PipelineCommand command = ref content.Commands[index];
                 if (command.State == PipelineCommandState.Again && _histories.Find(index)!.MustKeepOrder)
                 {
-                    refused ??= [];
-                    if (!refused.TryGetValue(command.Slot, out List<int>? earlier))
-                    {
-                        refused.Add(command.Slot, earlier = []);
-                    }
-
-                    earlier.Add(index);
+                    overtaken.NoteRefused(index, command);
                 }
-                else if (command.State == PipelineCommandState.Done && refused is not null && refused.Remove(command.Slot, out List<int>? overtaken))
+                else if (content.WasExecuted(index))
                 {
-                    foreach (int late in overtaken)
+                    foreach (int late in overtaken.NoteExecuted(command))
                     {
                         Fail(late, Overtaken(late), node.Channel.Endpoint);
                     }
@@ -61,9 +55,28 @@ internal sealed partial class PipelineExecution
         }
     }
 
+    private RedisException Overtaken(int index)
+    {
+        const string Why = "later commands of the pipeline were executed meanwhile. It was not sent again, since it would be out of order.";
+        ResendHistory history = _histories.Find(index)!;
+        return history switch
+        {
+            { MayHaveExecuted: true } => new RedisOutcomeUnknownException(
+                $"The connection was lost after the command may have reached the server; whether it was executed is unknown. Since then it was refused ({history.Reason}), and {Why}"),
+            { Decision.Redirect: not null } => new RedisClusterException($"The command was not executed: its slot moved away ({history.Reason}) and came back, and {Why}"),
+            _ => new RedisServerException($"{history.Reason}: the command was not executed, and {Why}"),
+        };
+    }
+
     // Sends commands again, in their order.
     private void SendAgain(List<int> indexes)
     {
+        if (_isCancelled || router.Clock.Now >= _deadline)
+        {
+            FailLate(indexes);
+            return;
+        }
+
         SlotMap? map = router.Map;
         var nodes = new Dictionary<IRequestChannel, NodeParts>();
         var decisions = new Dictionary<int, Resending>();
@@ -88,8 +101,8 @@ internal sealed partial class PipelineExecution
             else if ((decision.Target ?? Find(map, command)) is { } channel)
             {
                 command.State = PipelineCommandState.Waiting;
-                KnownScripts? known = _histories.Find(index) is { NeedsCode: true } ? null : channel.Scripts;
-                AddWithCode(PartsFor(nodes, channel), index, command, known, decision.Kind == ResendKind.Asking);
+                bool inFull = _histories.Find(index) is { NeedsCode: true };
+                AddWithCode(PartsFor(nodes, channel), index, command, inFull, decision.Kind == ResendKind.Asking);
             }
             else
             {
@@ -133,27 +146,27 @@ internal sealed partial class PipelineExecution
             _isCancelled = true;
         }
 
-        bool isOver = _isCancelled || router.Clock.Now >= _deadline;
         foreach (int index in indexes)
         {
             ResendHistory history = _histories.Find(index)!;
-            if (isOver)
-            {
-                Fail(index, new RedisTimeoutException($"The pipeline did not finish in time: the command was waiting to be sent again. Last error: {history.Reason}", null), null);
-            }
-            else if (history.Decision.Kind == ResendKind.Later)
+            if (history.Decision.Kind == ResendKind.Later)
             {
                 // Its time has come.
                 history.Decision = new Resending(ResendKind.Now);
             }
         }
 
-        if (!isOver)
-        {
-            SendAgain(indexes);
-        }
-
+        SendAgain(indexes);
         End();
+    }
+
+    private void FailLate(List<int> indexes)
+    {
+        foreach (int index in indexes)
+        {
+            string reason = _histories.Find(index)!.Reason;
+            Fail(index, new RedisTimeoutException($"The pipeline did not finish in time: the command was waiting to be sent again. Last error: {reason}", null), null);
+        }
     }
 
     private ResendHistory NoteAgain(int index, in Resending decision, string reason)

@@ -13,8 +13,12 @@ namespace TypedRedis.Pipelines;
 /// </summary>
 /// <param name="content">The commands.</param>
 /// <param name="router">The client's topology.</param>
-internal sealed partial class PipelineExecution(PipelineContent content, IPipelineRouter router) : IValueTaskSource
+/// <param name="partLength">Bytes for one node that go out in one piece; what is more follows as its connection has room.</param>
+internal sealed partial class PipelineExecution(PipelineContent content, IPipelineRouter router, int partLength = PipelineExecution.StandardPartLength) : IValueTaskSource
 {
+    /// <summary>Bytes of a part unless said otherwise.</summary>
+    public const int StandardPartLength = 1024 * 1024;
+
     private readonly Dictionary<IRequestChannel, NodeParts> _nodes = [];
     private readonly ResendHistories _histories = new();
     private ManualResetValueTaskSourceCore<bool> _core;
@@ -59,6 +63,11 @@ internal sealed partial class PipelineExecution(PipelineContent content, IPipeli
         }
         else
         {
+            if (_histories.Find(index) is { NeedsCode: true })
+            {
+                source.Scripts.NoteLoaded(content.Commands[index].Info.Script!);
+            }
+
             content.Receive(index, ref reader, source);
         }
     }
@@ -93,9 +102,8 @@ internal sealed partial class PipelineExecution(PipelineContent content, IPipeli
         ref PipelineCommand command = ref content.Commands[index];
         int attempts = (_histories.Find(index)?.Attempts ?? 0) + 1;
         Resending resending = router.Recover(command.Info, error, source, attempts);
-        if (command.Info.Script is not null && error.Is("NOSCRIPT"u8) && _histories.Find(index) is not { NeedsCode: true })
+        if (command.Info.Script is { } script && error.Is("NOSCRIPT"u8) && TryReceiveUnknownScript(index, script, source))
         {
-            NoteAgain(index, new Resending(ResendKind.Now), "NOSCRIPT").NeedsCode = true;
             return;
         }
 
@@ -145,7 +153,7 @@ internal sealed partial class PipelineExecution(PipelineContent content, IPipeli
             }
             else
             {
-                AddWithCode(last, i, command, channel.Scripts, asking: false);
+                AddWithCode(last, i, command, inFull: false, asking: false);
             }
         }
 
@@ -171,22 +179,11 @@ internal sealed partial class PipelineExecution(PipelineContent content, IPipeli
         return owner;
     }
 
-    // A function's library goes before it if the node lacks that; a script goes in full.
-    private void AddWithCode(NodeParts node, int index, in PipelineCommand command, KnownScripts? known, bool asking)
-    {
-        if (command.Info.Library is { } library)
-        {
-            node.Load(library);
-        }
-
-        node.Add(index, command.FrameLength, content.InFull(command, known), asking);
-    }
-
     private NodeParts PartsFor(Dictionary<IRequestChannel, NodeParts> nodes, IRequestChannel channel)
     {
         if (!nodes.TryGetValue(channel, out NodeParts? node))
         {
-            node = NodeParts.Rent(this, channel);
+            node = NodeParts.Rent(this, channel, partLength);
             nodes.Add(channel, node);
         }
 
@@ -220,19 +217,29 @@ internal sealed partial class PipelineExecution(PipelineContent content, IPipeli
                 continue;
             }
 
-            if (!isLoss)
+            CommandInfo info = content.Commands[index].Info;
+            if (isLoss && (!part.MayHaveExecuted || router.MayRepeat(info)))
             {
-                Fail(index, CopyFor(failure), channel.Endpoint);
-            }
-            else if (part.MayHaveExecuted && !router.MayRepeat(content.Commands[index].Info))
-            {
-                Fail(index, OutcomeUnknown.After(failure), channel.Endpoint);
+                NoteAgain(index, new Resending(ResendKind.Now), failure.Message).MayHaveExecuted |= part.MayHaveExecuted;
             }
             else
             {
-                NoteAgain(index, new Resending(ResendKind.Now), failure.Message);
+                Fail(index, isLoss ? OutcomeUnknown.After(failure) : FailureOf(info, failure, part.MayHaveExecuted), channel.Endpoint);
             }
         }
+    }
+
+    // Of a command that is not sent again in any case.
+    private static RedisException FailureOf(CommandInfo info, Exception failure, bool mayHaveExecuted)
+    {
+        if (mayHaveExecuted && failure is RedisConnectionException && info.Retry != RetryClass.ReadOnly)
+        {
+            return OutcomeUnknown.AtEnd(failure);
+        }
+
+        RedisException copy = CopyFor(failure);
+        copy.MayHaveExecuted |= mayHaveExecuted;
+        return copy;
     }
 
     private static RedisException CopyFor(Exception failure) => failure switch
@@ -285,6 +292,7 @@ internal sealed partial class PipelineExecution(PipelineContent content, IPipeli
         ResendHistory? history = _histories.Find(index);
         failure.Attempts = (history?.Attempts ?? 0) + 1;
         failure.Redirects = history?.Redirects ?? [];
+        failure.MayHaveExecuted |= history is { MayHaveExecuted: true };
         content.Fail(index, failure, endpoint);
     }
 }

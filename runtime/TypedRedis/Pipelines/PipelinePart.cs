@@ -10,8 +10,8 @@ internal sealed class PipelinePart : PendingBatch
     // Stands for a reply that belongs to no command of the pipeline: that to ASKING.
     private const int NoCommand = -1;
 
-    // Stands for the reply to what loads a library of functions.
-    private const int LibraryLoaded = -2;
+    // Stands for the reply to what loads a script or a library of functions.
+    private const int CodeLoaded = -2;
 
     // Places for a pipeline of usual length.
     private const int FewestPlaces = 128;
@@ -23,6 +23,9 @@ internal sealed class PipelinePart : PendingBatch
 
     // What is sent in place of what the pipeline has, by the place of the reply.
     private Dictionary<int, byte[]>? _rewritten;
+
+    // What is loaded, by the place of the reply.
+    private Dictionary<int, Code>? _loads;
 
     /// <summary>What else goes to that node.</summary>
     public NodeParts Node { get; private set; } = null!;
@@ -66,8 +69,12 @@ internal sealed class PipelinePart : PendingBatch
         Add(index, frame.Length);
     }
 
-    /// <summary>Appends what loads a library of functions.</summary>
-    public void AddLoad(byte[] frame) => Add(LibraryLoaded, frame);
+    /// <summary>Appends what loads a script or a library of functions.</summary>
+    public void AddLoad(in Code code, byte[] frame)
+    {
+        (_loads ??= []).Add(_replyCount, code);
+        Add(CodeLoaded, frame);
+    }
 
     /// <summary>Appends what makes the next command run on a node that is importing its slot.</summary>
     public void AddAsking()
@@ -79,12 +86,13 @@ internal sealed class PipelinePart : PendingBatch
     /// <summary>Sends it.</summary>
     /// <param name="content">The commands, which are not referred to afterwards.</param>
     /// <param name="deadline">Moment of the client's clock by which all replies must have come.</param>
+    /// <param name="tie">What keeps it to the connection of the parts before it; null if it is the only one.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public void Send(PipelineContent content, long deadline, CancellationToken cancellationToken)
+    public void Send(PipelineContent content, long deadline, ConnectionTie? tie, CancellationToken cancellationToken)
     {
         byte[] frames = ByteArrays.Shared.Rent(Length);
         CopyFrames(content, frames);
-        Prepare(frames, Length, _replyCount, deadline);
+        Prepare(frames, Length, _replyCount, deadline, tie);
         if (cancellationToken.CanBeCanceled)
         {
             RegisterCancellation(cancellationToken);
@@ -110,19 +118,21 @@ internal sealed class PipelinePart : PendingBatch
         _replyCount = 0;
         _received = 0;
         _rewritten = null;
+        _loads = null;
         ObjectCache<PipelinePart>.Return(this);
     }
 
     protected override void Receive(ref RespReader reader)
     {
-        int index = _replies[_received++];
+        int place = _received++;
+        int index = _replies[place];
         if (index >= 0)
         {
             _execution.Receive(index, ref reader, Node.Channel);
         }
-        else if (index == LibraryLoaded)
+        else if (index == CodeLoaded)
         {
-            _execution.ReceiveLoad(ref reader, Node.Channel);
+            _execution.ReceiveLoad(_loads![place], ref reader, Node.Channel);
         }
     }
 

@@ -22,8 +22,11 @@ internal sealed class ResendHistory
     /// <summary>Where the command's function was unknown the last time, so that its library was loaded there; null if it never was.</summary>
     public IRequestChannel? LibraryNode { get; private set; }
 
+    /// <summary>Whether an attempt may have executed it: its connection was lost after bytes of it were sent.</summary>
+    public bool MayHaveExecuted { get; set; }
+
     /// <summary>Whether it must not be sent again any more once a later command of its slot was executed.</summary>
-    public bool MustKeepOrder { get; private set; }
+    public bool MustKeepOrder => !Decision.MayBeOvertaken;
 
     /// <summary>The redirects, oldest first.</summary>
     public IReadOnlyList<string> Redirects => _redirects;
@@ -34,8 +37,6 @@ internal sealed class ResendHistory
         Attempts++;
         Decision = decision;
         Reason = reason;
-        // What follows an ASK in its slot may be about keys that have not moved yet; that is no disorder.
-        MustKeepOrder = decision is { Redirect: not null, Kind: not ResendKind.Asking };
         if (decision.Redirect is { } redirect)
         {
             _redirects.Add(redirect);
@@ -43,9 +44,5 @@ internal sealed class ResendHistory
     }
 
     /// <summary>Notes that the last attempt failed since a node lacked the library of its function.</summary>
-    public void NoteMissingLibrary(IRequestChannel node)
-    {
-        LibraryNode = node;
-        MustKeepOrder = true;
-    }
+    public void NoteMissingLibrary(IRequestChannel node) => LibraryNode = node;
 }

@@ -23,11 +23,12 @@ internal sealed class TransactionExecution(PipelineContent content, IPipelineRou
         CommandInfo first = content.Commands[0].Info;
         Resending decision = default;
         string reason = "";
+        bool mayHaveExecuted = false;
         for (int attempts = 1; ; attempts++)
         {
             if (attempts > 1 && router.Clock.Now >= deadline)
             {
-                throw WithContext(new RedisTimeoutException($"The transaction did not finish in time: it was waiting to be sent again. Last error: {reason}"), slot, attempts);
+                throw WithContext(new RedisTimeoutException($"The transaction did not finish in time: it was waiting to be sent again. Last error: {reason}"), slot, attempts, mayHaveExecuted);
             }
 
             if ((decision.Target ?? router.Find(first, slot)) is not { } channel)
@@ -37,6 +38,11 @@ internal sealed class TransactionExecution(PipelineContent content, IPipelineRou
                 continue;
             }
 
+            if (channel.IsMultiRefused)
+            {
+                await AskForMultiAsync(channel, deadline, cancellationToken).ConfigureAwait(false);
+            }
+
             content.Restart();
             var part = new TransactionPart(content, router, channel, attempts, asking: decision.Kind == ResendKind.Asking);
             decision = default;
@@ -44,14 +50,15 @@ internal sealed class TransactionExecution(PipelineContent content, IPipelineRou
             {
                 await part.SendAsync(deadline, cancellationToken).ConfigureAwait(false);
             }
-            catch (RedisConnectionException loss) when (!loss.IsFinal && loss is not RedisAuthenticationException)
+            catch (RedisConnectionException loss) when (part.MayHaveExecuted || (!loss.IsFinal && loss is not RedisAuthenticationException))
             {
                 router.NoteLoss(channel);
-                if (part.MayHaveExecuted && !MayRepeat())
+                if (part.MayHaveExecuted && UnknownOutcomeOf(part, loss) is { } unknown)
                 {
-                    throw WithContext(OutcomeUnknown.After(loss), slot, attempts);
+                    throw WithContext(unknown, slot, attempts, mayHaveExecuted);
                 }
 
+                mayHaveExecuted |= part.MayHaveExecuted;
                 reason = loss.Summary;
                 continue;
             }
@@ -63,7 +70,7 @@ internal sealed class TransactionExecution(PipelineContent content, IPipelineRou
             router.NoteExecuted();
             if (part.IsWatchBroken)
             {
-                throw WithContext(new RedisWatchException("A watched key has changed; the transaction was not executed."), slot, attempts);
+                throw WithContext(new RedisWatchException("A watched key has changed; the transaction was not executed."), slot, attempts, mayHaveExecuted);
             }
 
             if (part.Refusal is null)
@@ -73,12 +80,12 @@ internal sealed class TransactionExecution(PipelineContent content, IPipelineRou
 
             if (router.WhyBroken is { } broken)
             {
-                throw WithContext(broken, slot, attempts);
+                throw WithContext(broken, slot, attempts, mayHaveExecuted);
             }
 
             if (part.Resending.Kind == ResendKind.None)
             {
-                FailRest(part.Refusal, channel.Endpoint);
+                FailRest(part.Refusal, channel.Endpoint, mayHaveExecuted);
                 return;
             }
 
@@ -89,7 +96,7 @@ internal sealed class TransactionExecution(PipelineContent content, IPipelineRou
                 _redirects.Add(redirect);
                 if (_redirects.Count > ResendLimits.MaxRedirects)
                 {
-                    throw WithContext(new RedisRedirectLimitException($"The nodes redirected the transaction more than {ResendLimits.MaxRedirects} times."), slot, attempts);
+                    throw WithContext(new RedisRedirectLimitException($"The nodes redirected the transaction more than {ResendLimits.MaxRedirects} times."), slot, attempts, mayHaveExecuted);
                 }
             }
 
@@ -118,6 +125,36 @@ internal sealed class TransactionExecution(PipelineContent content, IPipelineRou
         return slot;
     }
 
+    // A server that has refused MULTI would execute the commands one by one; so it is asked again without them.
+    private static async Task AskForMultiAsync(IRequestChannel channel, long deadline, CancellationToken cancellationToken)
+    {
+        var probe = new MultiProbe(channel);
+        try
+        {
+            await probe.SendAsync(deadline, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            probe.Stop();
+        }
+
+        if (probe.Refusal is { } refusal)
+        {
+            refusal.Command = "MULTI";
+            refusal.Endpoint = channel.Endpoint;
+            throw refusal;
+        }
+
+        channel.IsMultiRefused = false;
+    }
+
+    // Null if it may be sent again all the same.
+    private RedisOutcomeUnknownException? UnknownOutcomeOf(TransactionPart part, RedisConnectionException loss) =>
+        part.Doubt is { } doubt ? new RedisOutcomeUnknownException(doubt, loss)
+        : loss.IsFinal ? OutcomeUnknown.AtEnd(loss)
+        : MayRepeat() ? null
+        : OutcomeUnknown.After(loss);
+
     private bool MayRepeat()
     {
         foreach (ref PipelineCommand command in content.Commands)
@@ -132,24 +169,25 @@ internal sealed class TransactionExecution(PipelineContent content, IPipelineRou
     }
 
     // A command that the server refused has an error of its own; because of it none was executed.
-    private void FailRest(string refusal, RedisEndpoint endpoint)
+    private void FailRest(string refusal, RedisEndpoint endpoint, bool mayHaveExecuted)
     {
         content.Culprit = content.HasErrors ? content.FirstError : null;
         for (int i = 0; i < content.Count; i++)
         {
             if (content.Commands[i].State != PipelineCommandState.Failed)
             {
-                content.Fail(i, new RedisServerException(refusal), endpoint);
+                content.Fail(i, new RedisServerException(refusal) { MayHaveExecuted = mayHaveExecuted }, endpoint);
             }
         }
     }
 
-    private RedisException WithContext(RedisException failure, int slot, int attempts)
+    private RedisException WithContext(RedisException failure, int slot, int attempts, bool mayHaveExecuted)
     {
         failure.Command ??= "EXEC";
         failure.Slot ??= slot >= 0 ? slot : null;
         failure.Attempts = attempts;
         failure.Redirects = _redirects;
+        failure.MayHaveExecuted |= mayHaveExecuted;
         return failure;
     }
 }

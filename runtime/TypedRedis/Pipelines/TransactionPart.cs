@@ -4,7 +4,10 @@ using TypedRedis.Protocol;
 
 namespace TypedRedis.Pipelines;
 
-/// <summary>One attempt of a transaction: ASKING where needed, MULTI, the commands, EXEC, in one piece.</summary>
+/// <summary>
+/// One attempt of a transaction: ASKING where needed, MULTI, the commands, EXEC, in one piece. Behind a MULTI that was refused the server executes the commands
+/// one by one, and after other answers than +OK and +QUEUED nobody knows what it does with them: the connection is given up then.
+/// </summary>
 /// <param name="content">The commands.</param>
 /// <param name="router">Decides about errors.</param>
 /// <param name="channel">The way to the node.</param>
@@ -15,7 +18,7 @@ internal sealed class TransactionPart(PipelineContent content, IPipelineRouter r
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly int _asking = asking ? 1 : 0;
     private MissingLibraries? _libraries;
-    private int _loads;
+    private readonly List<FunctionLibraryInfo> _loads = [];
     private int _received;
 
     // Most transactions need none.
@@ -24,6 +27,9 @@ internal sealed class TransactionPart(PipelineContent content, IPipelineRouter r
     private static ReadOnlySpan<byte> Multi => "*1\r\n$5\r\nMULTI\r\n"u8;
 
     private static ReadOnlySpan<byte> Exec => "*1\r\n$4\r\nEXEC\r\n"u8;
+
+    /// <summary>Why nobody knows what the server has executed; null as long as it keeps to the rules.</summary>
+    public string? Doubt { get; private set; }
 
     /// <summary>How to send the transaction again, if the server did not execute it for a reason that will pass.</summary>
     public Resending Resending { get; private set; }
@@ -48,14 +54,14 @@ internal sealed class TransactionPart(PipelineContent content, IPipelineRouter r
         foreach (ref PipelineCommand command in content.Commands)
         {
             // A script that turned out to be unknown within EXEC would leave the transaction half done.
-            frames.Write(content.InFull(command, known: null) ?? content.FrameOf(command));
+            frames.Write(content.InFull(command) ?? content.FrameOf(command));
         }
 
         frames.Write(Exec);
         int length = frames.WrittenCount;
         byte[] rented = ByteArrays.Shared.Rent(length);
         frames.WrittenSpan.CopyTo(rented);
-        Prepare(rented, length, _loads + _asking + content.Count + 2, deadline);
+        Prepare(rented, length, _loads.Count + _asking + content.Count + 2, deadline);
         if (cancellationToken.CanBeCanceled)
         {
             RegisterCancellation(cancellationToken);
@@ -67,18 +73,23 @@ internal sealed class TransactionPart(PipelineContent content, IPipelineRouter r
 
     protected override void Receive(ref RespReader reader)
     {
-        int index = _received++ - _loads - _asking - 1;
-        if (_received <= _loads)
+        int place = _received++;
+        int index = place - _loads.Count - _asking - 1;
+        if (place < _loads.Count)
         {
-            Libraries.NoteLoad(ref reader, channel);
+            Libraries.NoteLoad(_loads[place], ref reader, channel);
         }
         else if (index == content.Count)
         {
             ReceiveResult(ref reader);
         }
-        else if (reader.IsError)
+        else if (index == -1)
         {
-            NoteError(index, new ErrorReply(reader.Content));
+            ReceiveMulti(ref reader);
+        }
+        else if (index >= 0)
+        {
+            ReceiveQueued(index, ref reader);
         }
     }
 
@@ -91,15 +102,50 @@ internal sealed class TransactionPart(PipelineContent content, IPipelineRouter r
     {
         foreach (ref PipelineCommand command in content.Commands)
         {
-            if (command.Info.Library is { } library && channel.Scripts.LoadOf(library) is not LibraryLoad.None and var load)
+            if (command.Info.Library is { } library && channel.Scripts.LoadOf(library) is not LibraryLoad.None and var load && !_loads.Contains(library))
             {
                 frames.Write(LibraryFrame.Load(library, replace: load == LibraryLoad.Replace));
-                _loads++;
+                _loads.Add(library);
             }
         }
     }
 
-    // A command that was not queued, or MULTI itself; EXEC will be refused.
+    private void ReceiveMulti(ref RespReader reader)
+    {
+        if (!Is(reader, "OK"u8))
+        {
+            channel.IsMultiRefused = true;
+            GiveUp("MULTI", ref reader, "so it may have executed the commands one by one");
+        }
+    }
+
+    private void ReceiveQueued(int index, ref RespReader reader)
+    {
+        if (reader.IsError)
+        {
+            NoteError(index, new ErrorReply(reader.Content));
+        }
+        else if (!Is(reader, "QUEUED"u8))
+        {
+            GiveUp(content.Commands[index].Info.Name, ref reader, "so it is not part of a transaction");
+        }
+    }
+
+    private static bool Is(in RespReader reader, ReadOnlySpan<byte> word) => reader.Kind == RespKind.SimpleString && reader.Content.SequenceEqual(word);
+
+    // With any other error the transaction may still be open, and what the next callers send would become part of it.
+    private static bool Discards(in ErrorReply error) =>
+        error.Is("EXECABORT"u8) || error.Is("MOVED"u8) || error.Is("ASK"u8) || error.Is("TRYAGAIN"u8) || error.Is("CLUSTERDOWN"u8) || error.Is("CROSSSLOT"u8);
+
+    // The connection ends with it. An error's code is all that is shown of the answer.
+    private void GiveUp(string command, ref RespReader reader, string consequence)
+    {
+        string answer = reader.IsError ? $"the error {ServerText.CodeOf(reader.Content)}" : "something else than it must";
+        Doubt = $"The server answered {command} in a transaction with {answer}, {consequence}. The connection was closed; what was executed is unknown.";
+        throw new RedisConnectionException($"The connection was given up: the server answered {command} in a transaction with {answer}.");
+    }
+
+    // A command that was not queued, so EXEC will be refused; or EXEC.
     private void NoteError(int index, in ErrorReply error)
     {
         CommandInfo info = content.Commands[Math.Max(index, 0)].Info;
@@ -120,8 +166,13 @@ internal sealed class TransactionPart(PipelineContent content, IPipelineRouter r
         if (reader.IsError)
         {
             Refusal = ServerText.Of(reader.Content);
+            var error = new ErrorReply(reader.Content);
             // EXEC itself is redirected if the slot has gone since the commands were queued.
-            NoteError(-1, new ErrorReply(reader.Content));
+            NoteError(-1, error);
+            if (!Discards(error))
+            {
+                GiveUp("EXEC", ref reader, "so the transaction may still be open");
+            }
         }
         else if (reader.IsNull)
         {
@@ -129,7 +180,7 @@ internal sealed class TransactionPart(PipelineContent content, IPipelineRouter r
         }
         else if (reader.Count != content.Count)
         {
-            Refusal = $"ERR EXEC has {reader.Count} replies for {content.Count} commands";
+            GiveUp("EXEC", ref reader, $"so its {reader.Count} results for {content.Count} commands mean something else");
         }
         else
         {

@@ -15,6 +15,14 @@ internal static class ScriptFrame
     /// <summary>Whether the frame runs this script by its digest.</summary>
     public static bool IsBySha(ReadOnlySpan<byte> frame, ScriptInfo script) => TrySplit(frame, script, out _, out _, out _);
 
+    /// <summary>The command that makes a server keep a script without running it, encoded.</summary>
+    public static byte[] Load(ScriptInfo script)
+    {
+        ReadOnlySpan<byte> text = script.Utf8;
+        byte[] length = System.Text.Encoding.ASCII.GetBytes($"${text.Length}\r\n");
+        return [.. "*3\r\n$6\r\nSCRIPT\r\n$4\r\nLOAD\r\n"u8, .. length, .. text, .. "\r\n"u8];
+    }
+
     /// <summary>The same call with the script's text in place of its digest.</summary>
     /// <param name="frame">A whole <c>EVALSHA</c> or <c>EVALSHA_RO</c> command, encoded.</param>
     /// <param name="script">The script it runs.</param>

@@ -62,7 +62,7 @@ internal sealed partial class ClusterRouter
             _refresher.Request();
         }
 
-        return Resending.For(decision, target, text);
+        return Resending.For(decision, setback, target, text);
     }
 
     void IPipelineRouter.NoteLoss(IRequestChannel source)

@@ -77,7 +77,7 @@ internal sealed class SingleServerRouter : IRequestRecovery, IPipelineRouter, IA
 
         Decision decision = RetryPolicy.Decide(new Attempt { Setback = setback, Attempts = attempts, Retry = command.Retry, RepeatsAll = _repeatsAll });
         Look((NodeConnection)source, decision);
-        return Resending.For(decision);
+        return Resending.For(decision, setback);
     }
 
     void IPipelineRouter.NoteLoss(IRequestChannel source)

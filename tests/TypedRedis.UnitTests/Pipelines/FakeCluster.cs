@@ -12,12 +12,13 @@ internal sealed class FakeCluster : IAsyncDisposable
 
     private readonly MemoryNetwork _network = new();
 
-    private FakeCluster()
+    private FakeCluster(Func<MemoryTransport, Task>? serve)
     {
         Left = new FakeNode(this);
         Right = new FakeNode(this);
         Topology = $"*2\r\n{Range(0, 8191, "left")}{Range(8192, 16383, "right")}";
-        _network.Prepare = connection => _ = (connection.Endpoint.Host == "left" ? Left : Right).ServeAsync(connection);
+        serve ??= connection => (connection.Endpoint.Host == "left" ? Left : Right).ServeAsync(connection);
+        _network.Prepare = connection => _ = serve(connection);
     }
 
     public FakeNode Left { get; }
@@ -31,10 +32,13 @@ internal sealed class FakeCluster : IAsyncDisposable
     /// <summary>What nodes answer to CLUSTER SLOTS.</summary>
     public string Topology { get; private set; }
 
-    public static async Task<FakeCluster> StartAsync()
+    /// <summary>A client that is connected.</summary>
+    /// <param name="maxInFlightBytes">What fits into one connection at once; what is more waits.</param>
+    /// <param name="serve">Serves a connection in the place of the two nodes; the set-up of connections and the topology included.</param>
+    public static async Task<FakeCluster> StartAsync(long? maxInFlightBytes = null, Func<MemoryTransport, Task>? serve = null)
     {
-        var cluster = new FakeCluster();
-        cluster.Client = await RedisCluster.ConnectAsync(new RedisOptions
+        var cluster = new FakeCluster(serve);
+        var options = new RedisOptions
         {
             Endpoints = [new("left", Port)],
             Dialer = cluster._network,
@@ -42,7 +46,8 @@ internal sealed class FakeCluster : IAsyncDisposable
             // Tests let the clock run until something has come, which must not end what is under way.
             ConnectTimeout = TimeSpan.FromDays(1),
             CommandTimeout = Timeout.InfiniteTimeSpan,
-        }).InTime();
+        };
+        cluster.Client = await RedisCluster.ConnectAsync(options with { MaxInFlightBytes = maxInFlightBytes ?? options.MaxInFlightBytes }).InTime();
         return cluster;
     }
 
@@ -55,18 +60,22 @@ internal sealed class FakeCluster : IAsyncDisposable
     public async Task<FakeRequest[]> TakeInTimeAsync(FakeNode node, int count)
     {
         Task<FakeRequest[]> taking = node.TakeAsync(count);
-        await Wait.UntilAsync(
-            () =>
-            {
-                Time.Advance(TimeSpan.FromMilliseconds(100));
-                return taking.IsCompleted;
-            },
-            "the commands");
+        await RunUntilAsync(taking);
         return await taking;
     }
 
+    /// <summary>Lets clock time pass until something has ended.</summary>
+    public Task RunUntilAsync(Task end) => Wait.UntilAsync(
+        () =>
+        {
+            Time.Advance(TimeSpan.FromMilliseconds(100));
+            return end.IsCompleted;
+        },
+        "the end");
+
     public ValueTask DisposeAsync() => Client.DisposeAsync();
 
-    private static string Range(int first, int last, string node) =>
+    /// <summary>An entry of the answer to CLUSTER SLOTS.</summary>
+    public static string Range(int first, int last, string node) =>
         $"*3\r\n:{first}\r\n:{last}\r\n*4\r\n${node.Length}\r\n{node}\r\n:{Port}\r\n${node.Length}\r\n{node}\r\n*0\r\n";
 }

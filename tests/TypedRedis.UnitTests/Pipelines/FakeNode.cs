@@ -34,7 +34,7 @@ internal sealed class FakeNode(FakeCluster cluster)
             {
                 var request = new FakeRequest(string.Join(' ', await connection.ReadCommandAsync()));
                 answers.Writer.TryWrite(request);
-                if (OwnAnswer(request.Text) is { } own)
+                if (OwnAnswer(request.Text, cluster.Topology) is { } own)
                 {
                     request.Answer(own);
                 }
@@ -49,6 +49,16 @@ internal sealed class FakeNode(FakeCluster cluster)
             // The test is over.
         }
     }
+
+    /// <summary>What every node answers to what sets a connection up, and to the question for the topology; null for all other commands.</summary>
+    public static string? OwnAnswer(string command, string topology) => command switch
+    {
+        "CLUSTER SLOTS" => topology,
+        "PING" => "+PONG\r\n",
+        _ when command.StartsWith("HELLO ", StringComparison.Ordinal) => "%1\r\n+proto\r\n:3\r\n",
+        _ when command.StartsWith("CLIENT ", StringComparison.Ordinal) => "+OK\r\n",
+        _ => null,
+    };
 
     private static async Task AnswerAsync(MemoryTransport connection, ChannelReader<FakeRequest> requests)
     {
@@ -65,13 +75,4 @@ internal sealed class FakeNode(FakeCluster cluster)
             }
         }
     }
-
-    private string? OwnAnswer(string command) => command switch
-    {
-        "CLUSTER SLOTS" => cluster.Topology,
-        "PING" => "+PONG\r\n",
-        _ when command.StartsWith("HELLO ", StringComparison.Ordinal) => "%1\r\n+proto\r\n:3\r\n",
-        _ when command.StartsWith("CLIENT ", StringComparison.Ordinal) => "+OK\r\n",
-        _ => null,
-    };
 }

@@ -1,0 +1,33 @@
+using TypedRedis.Protocol;
+using TypedRedis.UnitTests.Connections;
+using TypedRedis.UnitTests.Pipelines;
+
+namespace TypedRedis.UnitTests.Topology;
+
+/// <summary>Commands for several nodes of which one is lost: what is said about their execution.</summary>
+public class FanOutLossTests
+{
+    [Fact]
+    public async Task Write_that_a_lost_node_may_have_executed_has_an_unknown_outcome()
+    {
+        await using FakeCluster cluster = await FakeCluster.StartAsync();
+        Task call = SendAsync(cluster.Client, "FLUSHALL", RetryClass.NotIdempotent);
+        FakeRequest left = (await cluster.Left.TakeAsync(1))[0];
+        FakeRequest right = (await cluster.Right.TakeAsync(1))[0];
+        right.Answer("+OK\r\n");
+        left.Break();
+        var failure = await Assert.ThrowsAsync<RedisMultiNodeException>(() => call.InTime());
+        Assert.True(failure.MayHaveExecuted);
+        NodeOutcome lost = failure.Outcomes.Single(outcome => outcome.Endpoint.Host == "left");
+        Assert.IsType<RedisOutcomeUnknownException>(lost.Error);
+    }
+
+    private static Task SendAsync(RedisClient client, string name, RetryClass retry)
+    {
+        var info = new CommandInfo(
+            name, CommandFlags.Write | CommandFlags.Keyless, retry, RequestPolicy.AllShards, ResponsePolicy.AllSucceeded, CommandTarget.Primaries);
+        RequestWriter request = client.BeginRequest(1, default);
+        request.WriteArgument(name);
+        return client.SendAsync(ref request, info, Deadline.None, default).AsTask();
+    }
+}
