@@ -32,7 +32,7 @@ public sealed partial class RedisWatch : RedisClient
     private readonly DedicatedConnection _connection;
     private readonly int _slot;
     private readonly PinnedPipelines _pipelines;
-    private readonly Recovery _recovery;
+    private readonly WatchRecovery _recovery;
     private readonly WatchLeash _leash;
     private bool _mayHaveState;
     private bool _isDisposed;
@@ -43,7 +43,7 @@ public sealed partial class RedisWatch : RedisClient
         _connection = connection;
         _slot = slot;
         _pipelines = new PinnedPipelines(this, client.PipelineRouter.Clock);
-        _recovery = new Recovery(connection);
+        _recovery = new WatchRecovery(connection);
         _leash = new WatchLeash(connection);
         connection.Holder = _recovery;
     }
@@ -123,8 +123,12 @@ public sealed partial class RedisWatch : RedisClient
         lock (_gate)
         {
             refusal = RefusalOf(request);
+            int writes = refusal is null && WatchRecovery.IsWrite(request) ? 1 : 0;
+            // Before it is sent: its reply may come at once.
+            _recovery.CountWrites(writes);
             if (refusal is null && !_connection.TrySend(request, ref writer))
             {
+                _recovery.CountWrites(-writes);
                 refusal = Ended();
             }
         }
@@ -141,8 +145,12 @@ public sealed partial class RedisWatch : RedisClient
         lock (_gate)
         {
             refusal = RefusalOf(request);
+            int writes = refusal is null && WatchRecovery.IsWrite(request) ? 1 : 0;
+            // Before it is sent: its reply may come at once.
+            _recovery.CountWrites(writes);
             if (refusal is null && !(request is PendingBatch batch ? _connection.TrySend(batch) : _connection.TrySend(request)))
             {
+                _recovery.CountWrites(-writes);
                 refusal = Ended();
             }
         }
@@ -185,7 +193,7 @@ public sealed partial class RedisWatch : RedisClient
         return _recovery.Failure is not null || _connection.CloseCause is not null ? Ended() : null;
     }
 
-    private RedisWatchException Ended() => _recovery.Ended();
+    private RedisException Ended() => _recovery.Ended();
 
     private async ValueTask<bool> TryUnwatchAsync()
     {
@@ -212,44 +220,5 @@ public sealed partial class RedisWatch : RedisClient
         }
 
         writer.Release();
-    }
-
-    // A watch is bound to its connection: nothing is sent again elsewhere. The connection refers to this, so this does not refer to the watch: one
-    // that is not disposed could never be collected.
-    private sealed class Recovery(DedicatedConnection connection) : IRequestRecovery
-    {
-        private Exception? _failure;
-
-        /// <summary>Why the keys are watched no more; null while all is well.</summary>
-        public Exception? Failure => Volatile.Read(ref _failure);
-
-        public void NoteFailure(Exception failure) => Interlocked.CompareExchange(ref _failure, failure, null);
-
-        public RedisWatchException Ended() => new(
-            "The keys could not be watched to the end; nothing was written.", Failure ?? connection.CloseCause) { Endpoint = connection.Endpoint };
-
-        public bool TryRecoverFromError(PendingRequest request, in ErrorReply error, NodeConnection source)
-        {
-            if (!error.Is("MOVED"u8) && !error.Is("ASK"u8))
-            {
-                return false;
-            }
-
-            // The slot moves, and no EXEC here would notice what happens to the keys over there.
-            NoteFailure(error.ToException());
-            request.Fail(Ended());
-            return true;
-        }
-
-        public bool TryRecoverFromLoss(PendingRequest request, Exception cause, bool mayHaveExecuted, NodeConnection source)
-        {
-            NoteFailure(cause);
-            bool mayHaveWritten = mayHaveExecuted && request.Command.Retry != RetryClass.ReadOnly && request.Command != s_unwatch;
-            request.Fail(mayHaveWritten
-                ? new RedisOutcomeUnknownException(
-                    "The connection of a watch was lost after the command may have reached the server; whether it was executed is unknown.", cause)
-                : Ended());
-            return true;
-        }
     }
 }

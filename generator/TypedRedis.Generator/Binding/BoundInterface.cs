@@ -69,6 +69,13 @@ internal sealed record BoundMethod(
 
     /// <summary>What determines the slots of the keys: for each key texts and names of parameters, as arguments of an attribute.</summary>
     public EquatableArray<string> KeySlots { get; init; }
+
+    /// <summary>Why the command cannot be part of a pipeline; null if it can.</summary>
+    public string? WhyNotPipelined =>
+        Split is not null ? "it is split up over several nodes"
+        : Command.MayBlock ? "it may block, and needs a connection of its own"
+        : Command.Flags.Contains("Keyless") && Command.Target is "Primaries" or "AllNodes" or "Blocked" ? "it goes to several nodes of a cluster"
+        : null;
 }
 
 /// <summary>A parameter as C# writes it.</summary>

@@ -51,7 +51,7 @@ internal static class InterfaceBinder
             throwing.ToEquatableArray(),
             declaration.TakenNames,
             declaration.HidesInherited,
-            RequiredAcl(methods))
+            RequiredRights.Of(methods))
         {
             IsImplementable = declaration.IsImplementable,
             HasBases = declaration.HasBases,
@@ -60,9 +60,6 @@ internal static class InterfaceBinder
             WarnedIds = declaration.WarnedIds,
         };
     }
-
-    private static string RequiredAcl(IEnumerable<BoundMethod> methods) =>
-        string.Join(" ", methods.SelectMany(method => new[] { method.Command.Name }.Concat(method.Command.Script?.AlsoNeeds ?? default)).Select(name => "+" + name.ToLowerInvariant().Replace(' ', '|')).Distinct().OrderBy(rule => rule, StringComparer.Ordinal));
 
     private static string Throwing(MethodDeclaration method)
     {

@@ -74,7 +74,7 @@ internal sealed class PipelineEmitter(BoundInterface interfaceModel, SourceWrite
     private void WriteMethod(BoundMethod method, HashSet<string> signatures)
     {
         string command = CommandName(method);
-        string? reason = WhyImpossible(method);
+        string? reason = method.WhyNotPipelined;
         string types = reason is not null ? "anything" : string.Join(",", PipelineMethodEmitter.ParametersOf(method).Select(p => p.Identity));
         // Two methods may differ in nothing but the suffix, or in what a pipeline has no place for.
         if (!signatures.Add($"{command}({types})"))
@@ -93,22 +93,6 @@ internal sealed class PipelineEmitter(BoundInterface interfaceModel, SourceWrite
         }
 
         new PipelineMethodEmitter(writer, fields, method, command, name).WriteBoth();
-    }
-
-    private static string? WhyImpossible(BoundMethod method)
-    {
-        BoundCommand command = method.Command;
-        if (method.Split is not null)
-        {
-            return "it is split up over several nodes";
-        }
-
-        if (command.Flags.Contains("Blocking"))
-        {
-            return "it may block, and needs a connection of its own";
-        }
-
-        return command.Flags.Contains("Keyless") && command.Target is "Primaries" or "AllNodes" or "Blocked" ? "it goes to several nodes of a cluster" : null;
     }
 
     // Without the suffix: it is not what is awaited.

@@ -13,7 +13,7 @@ internal sealed class KnownScripts
     private readonly HashSet<FunctionLibraryInfo> _libraries = [];
     private readonly HashSet<FunctionLibraryInfo> _missing = [];
 
-    /// <summary>Whether the server has refused to load a script, for lack of rights for example, so that each call carries the script's text.</summary>
+    /// <summary>Whether the user has no right to load scripts, so that calls carry the script's text.</summary>
     public bool IsLoadRefused { get; private set; }
 
     /// <summary>Whether the digest will do.</summary>
@@ -43,7 +43,7 @@ internal sealed class KnownScripts
         }
     }
 
-    /// <summary>Notes that the server refuses to load scripts; on later connections it will, too.</summary>
+    /// <summary>Notes that the user has no right to load scripts; on later connections neither.</summary>
     public void NoteLoadRefused() => IsLoadRefused = true;
 
     /// <summary>Whether and how a library is to be loaded before one of its functions is called.</summary>

@@ -171,6 +171,36 @@ internal sealed class SplitExecution<TItem, TResult>(RedisClient client, SplitCo
         tail.CopyTo(frame);
     }
 
+    // A slot with very many items has several groups. What a later one of them has written must not be overwritten by what came before it in the call. Of commands that
+    // only read each item has a place of its own.
+    private HashSet<RedisKey>? OverwrittenBehind(SplitWindow window, int refused)
+    {
+        if ((command.Info.Flags & CommandFlags.Write) == 0)
+        {
+            return null;
+        }
+
+        HashSet<RedisKey>? keys = null;
+        for (int i = refused + 1; i < _content.Count; i++)
+        {
+            SplitGroup group = window.Groups[i];
+            if (group.Slot != window.Groups[refused].Slot || _content.ErrorOf(i) is not null)
+            {
+                continue;
+            }
+
+            keys ??= [];
+            int item = group.First;
+            for (int n = 0; n < group.Count; n++)
+            {
+                keys.Add(window.KeyOf(item));
+                item = window.NextOf(item);
+            }
+        }
+
+        return keys;
+    }
+
     // Groups that a half migrated slot refused become groups of one key each; returns whether there were any.
     private bool NoteFailures(SplitWindow window, int firstGroup)
     {
@@ -185,7 +215,7 @@ internal sealed class SplitExecution<TItem, TResult>(RedisClient client, SplitCo
             SplitGroup group = window.Groups[firstGroup + i];
             if (error is RedisServerException { Code: "TRYAGAIN" } && group.Count > 1)
             {
-                window.SplitUp(firstGroup + i);
+                window.SplitUp(firstGroup + i, OverwrittenBehind(window, i));
                 isSplitUp = true;
             }
             else

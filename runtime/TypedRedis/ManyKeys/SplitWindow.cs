@@ -67,13 +67,19 @@ internal sealed class SplitWindow : IDisposable
     }
 
     /// <summary>Makes groups of one item each of a group's items.</summary>
-    public void SplitUp(int group)
+    /// <param name="group">The group.</param>
+    /// <param name="overwritten">Keys whose items are left out, since later ones have been executed; null if there are none.</param>
+    public void SplitUp(int group, HashSet<RedisKey>? overwritten)
     {
         SplitGroup whole = _groups[group];
         int item = whole.First;
         for (int i = 0; i < whole.Count; i++)
         {
-            _groups.Add(new SplitGroup(whole.Slot, item, item, 1, _items[item].Length));
+            if (overwritten?.Contains(KeyOf(item)) is not true)
+            {
+                _groups.Add(new SplitGroup(whole.Slot, item, item, 1, _items[item].Length));
+            }
+
             item = NextOf(item);
         }
     }

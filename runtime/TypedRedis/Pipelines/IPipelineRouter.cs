@@ -34,8 +34,15 @@ internal interface IPipelineRouter
     /// <summary>Why no transaction can succeed any more; null unless the client is bound to a connection that watches keys.</summary>
     RedisException? WhyBroken => null;
 
+    /// <summary>Notes that a transaction is about to be sent for the first time.</summary>
+    /// <exception cref="InvalidOperationException">The client is bound to a connection that watches keys, and has sent one before.</exception>
+    void BeginTransaction()
+    {
+    }
+
     /// <summary>Notes that EXEC was answered: nothing is watched any more.</summary>
-    void NoteExecuted()
+    /// <param name="isExecuted">Whether the server has executed the transaction.</param>
+    void NoteExecuted(bool isExecuted)
     {
     }
 }

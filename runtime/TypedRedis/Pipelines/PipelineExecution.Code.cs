@@ -18,15 +18,16 @@ internal sealed partial class PipelineExecution
         {
             Libraries.NoteLoad(library, ref reader, source);
         }
-        else if (reader.IsError)
-        {
-            // Calls by the digest will be refused, and sent again with the text.
-            source.Scripts.NoteLoadRefused();
-        }
-        else
+        else if (!reader.IsError)
         {
             source.Scripts.NoteLoaded(code.Script!);
         }
+        else if (new ErrorReply(reader.Content).Is("NOPERM"u8))
+        {
+            source.Scripts.NoteLoadRefused();
+        }
+
+        // After any error calls by the digest will be refused, and sent again with the text.
     }
 
     // What a command needs goes before it, or the script with it.

@@ -54,6 +54,20 @@ internal sealed partial class PipelineExecution(PipelineContent content, IPipeli
     void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _core.OnCompleted(continuation, state, token, flags);
 
+    /// <summary>Whether any of these commands is not merely a read.</summary>
+    public bool MayWrite(ReadOnlySpan<int> indexes)
+    {
+        foreach (int index in indexes)
+        {
+            if (index >= 0 && content.Commands[index].Info.Retry != RetryClass.ReadOnly)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Takes a reply; on a reader.</summary>
     public void Receive(int index, ref RespReader reader, IRequestChannel source)
     {

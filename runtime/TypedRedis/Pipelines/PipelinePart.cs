@@ -36,6 +36,9 @@ internal sealed class PipelinePart : PendingBatch
     /// <summary>Places of the commands in the order of their replies; below 0 for replies that belong to none.</summary>
     public ReadOnlySpan<int> Commands => _replies.AsSpan(0, _replyCount);
 
+    /// <summary>Whether any of its commands is not merely a read.</summary>
+    public bool MayWrite => _execution.MayWrite(Commands);
+
     /// <summary>The part with later commands for the same node; null if this is the last one.</summary>
     public PipelinePart? Next { get; set; }
 

@@ -38,6 +38,11 @@ internal sealed class TransactionExecution(PipelineContent content, IPipelineRou
                 continue;
             }
 
+            if (attempts == 1)
+            {
+                router.BeginTransaction();
+            }
+
             if (channel.IsMultiRefused)
             {
                 await AskForMultiAsync(channel, deadline, cancellationToken).ConfigureAwait(false);
@@ -67,7 +72,7 @@ internal sealed class TransactionExecution(PipelineContent content, IPipelineRou
                 part.Stop();
             }
 
-            router.NoteExecuted();
+            router.NoteExecuted(isExecuted: part is { IsWatchBroken: false, Refusal: null });
             if (part.IsWatchBroken)
             {
                 throw WithContext(new RedisWatchException("A watched key has changed; the transaction was not executed."), slot, attempts, mayHaveExecuted);

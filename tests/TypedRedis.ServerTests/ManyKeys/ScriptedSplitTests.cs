@@ -35,6 +35,46 @@ public sealed class ScriptedSplitTests
     }
 
     [Fact]
+    public async Task Last_value_of_a_key_stays_though_the_first_group_of_its_slot_has_to_be_split_up()
+    {
+        await using var node = ScriptedServer.Start();
+        var stored = new Dictionary<string, string>();
+        bool isRefused = false;
+        node.Script = request =>
+        {
+            if (request.Is("CLUSTER"))
+            {
+                return AllSlots(node);
+            }
+
+            if (!request.Is("MSET"))
+            {
+                return null;
+            }
+
+            if (!isRefused)
+            {
+                isRefused = true;
+                return ScriptedReply.Error("TRYAGAIN Multiple keys request during rehashing of slot");
+            }
+
+            for (int i = 1; i < request.Arguments.Count; i += 2)
+            {
+                stored[request[i]] = request[i + 1];
+            }
+
+            return ScriptedReply.Ok;
+        };
+        await using RedisCluster client = await RedisCluster.ConnectAsync("127.0.0.1", node.Port);
+        // All in one slot; the second group gives the first items of the first another value, and there are three of them.
+        KeyValuePair<string, string>[] pairs = [.. Enumerable.Range(0, 2_500).Select(i => KeyValuePair.Create($"{{a}}:{i % 1_500}", $"{i}"))];
+        await IManyKeys.Create(client).MSetSplitAsync(pairs);
+        Assert.Equal(1_500, stored.Count);
+        // The key's number is that of the first item with it.
+        Assert.All(stored, pair => Assert.Equal(int.Parse(pair.Key[4..], null) is < 1_000 and var i ? $"{i + 1_500}" : pair.Key[4..], pair.Value));
+    }
+
+    [Fact]
     public async Task Lost_connection_leaves_the_outcome_open_for_what_must_not_be_repeated()
     {
         await using var node = ScriptedServer.Start();
