@@ -175,6 +175,9 @@ public class EmittedCodeTests
     [InlineData("int this[ref int index] { get; }", "CS0631", "TRD022")]
     [InlineData("int Size { }", "CS0548", "TRD022")]
     [InlineData("event int Changed;", "CS0066", "TRD022")]
+    [InlineData("int this[int value] { set; }", "CS0316", "TRD022")]
+    [InlineData("ValueTask<string?> GetAsync<T>(RedisKey key, __arglist);", "CS0224", "TRD022")]
+    [InlineData("ValueTask<string?> GetAsync(ref readonly int key);", "TRD025")]
     public async Task An_error_of_the_compiler_is_not_repeated_in_generated_code(string members, params string[] expected)
     {
         Project.Result result = await Project.With(SmallSpec.Json).RunAsync(Interface(members + " ValueTask<long> DbSizeAsync();"), "internal static class User { static IShop Make(RedisClient client) => IShop.Create(client); }");
@@ -182,6 +185,23 @@ public class EmittedCodeTests
         Assert.Empty(result.Failures);
         Assert.Superset(expected.ToHashSet(), result.Diagnostics.Select(diagnostic => diagnostic.Id).ToHashSet());
     }
+
+    [Fact]
+    public async Task References_to_what_is_read_only_are_the_compilers_error_before_C_sharp_12()
+    {
+        var project = new Project { AdditionalFiles = [new SpecText("commands.json", SmallSpec.Json)], LanguageVersion = LanguageVersion.CSharp11 };
+
+        Project.Result result = await project.RunAsync(Interface("ValueTask<string?> GetAsync(ref readonly int key);"));
+
+        Assert.Empty(result.Failures);
+        Assert.Contains(result.Diagnostics, diagnostic => diagnostic.Id == "CS9058");
+    }
+
+    [Theory]
+    [InlineData("string GetAsync { get; }", "TRD022")]
+    [InlineData("class GetAsync { }")]
+    public Task A_group_leaves_out_what_is_called_like_another_member(string members, params string[] rules) =>
+        Check($"[RedisInterface(Groups = CommandGroups.String)] internal partial interface IShop {{ {members} }}", rules);
 
     [Theory]
     [InlineData("private")]

@@ -37,7 +37,7 @@ internal static class DeclarationParser
         var methods = new List<MethodDeclaration>();
         var unsupported = new List<UnsupportedMember>();
         IReadOnlyList<ISymbol> members = MemberSet.Of(type);
-        bool isImplementable = MemberSet.IsImplementable(type, members);
+        bool isImplementable = MemberSet.IsImplementable(type, members) && !(LanguageOf(type) < LanguageVersion.CSharp12 && members.Any(MemberSet.HasReadOnlyReference));
         for (int ordinal = 0; ordinal < members.Count; ordinal++)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -74,6 +74,7 @@ internal static class DeclarationParser
             Reference = SymbolNames.Qualified(type),
             IsImplementable = isImplementable,
             HasBases = !type.AllInterfaces.IsEmpty,
+            OtherNames = type.GetMembers().Where(member => member is not IMethodSymbol).Select(member => member.Name).Distinct().ToEquatableArray(),
             TypeNames = members.SelectMany(NamedTypes.Of).SelectMany(NamedTypes.Parts).OfType<INamedTypeSymbol>().Select(part => part.Name)
                 .Distinct()
                 .OrderBy(name => name, StringComparer.Ordinal)

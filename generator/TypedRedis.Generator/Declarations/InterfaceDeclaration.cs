@@ -31,6 +31,9 @@ internal sealed record InterfaceDeclaration(
     /// <summary>Whether it derives from other interfaces, whose members generated ones may hide.</summary>
     public bool HasBases { get; init; }
 
+    /// <summary>Names of the user's members that are no methods: no method may have one of them.</summary>
+    public EquatableArray<string> OtherNames { get; init; }
+
     /// <summary>Names of types that members name: a generated class of that name would be meant instead.</summary>
     public EquatableArray<string> TypeNames { get; init; }
 

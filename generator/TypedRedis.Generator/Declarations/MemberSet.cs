@@ -30,6 +30,10 @@ internal static class MemberSet
         && members.Select(Signature).Distinct().Count() == members.Count
         && members.GroupBy(member => $"{SymbolNames.Qualified(member.ContainingType)}.{member.Name}").All(named => named.All(IsOverloadable) || named.Count() == 1);
 
+    /// <summary>Whether a parameter is <c>ref readonly</c>, which C# 12 brought.</summary>
+    public static bool HasReadOnlyReference(ISymbol member) =>
+        member is IMethodSymbol method && method.Parameters.Any(parameter => parameter.RefKind == RefKind.RefReadOnlyParameter);
+
     /// <summary>Whether the parameters of a method have names, each one of its own; the compiler reports if not.</summary>
     public static bool HasProperNames(IMethodSymbol method) =>
         method.Parameters.All(parameter => parameter.Name.Length > 0) && method.Parameters.Select(parameter => parameter.Name).Distinct().Count() == method.Parameters.Length;

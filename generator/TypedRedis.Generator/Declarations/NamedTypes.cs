@@ -22,6 +22,8 @@ internal static class NamedTypes
     /// </summary>
     public static bool AreUsable(ISymbol member) => Of(member).All(IsUsable) && member switch
     {
+        // No class may declare these again, nor may the interface.
+        IMethodSymbol { IsVararg: true } method when method.IsGenericMethod || method.Parameters.Any(parameter => parameter.IsParams) => false,
         IMethodSymbol method => !IsSpecial(method.ReturnType) && method.Parameters.All(IsProper),
         IPropertySymbol property => !IsVoid(property.Type) && !IsSpecial(property.Type)
             && property.Parameters.All(parameter => IsProper(parameter) && parameter.RefKind is not (RefKind.Ref or RefKind.Out))

@@ -25,7 +25,7 @@ internal static class ThrowingMember
             IPropertySymbol property => $"{modifier}{Type(property.RefKind, property.Type)} {name} {Accessors(property)}",
             IEventSymbol @event => $"{modifier}event {SymbolNames.Qualified(@event.Type)} {name} {{ add => {Throw}; remove => {Throw}; }}",
             IMethodSymbol { MethodKind: MethodKind.UserDefinedOperator } method => Operator(method) is { } symbol
-                ? $"{modifier}{Type(method.RefKind, method.ReturnType)} {owner}.operator {symbol}({Parameters(method.Parameters)}) => {Throw};"
+                ? $"{modifier}{Type(method.RefKind, method.ReturnType)} {owner}.operator {symbol}({Parameters(method.Parameters, method)}) => {Throw};"
                 : null,
             IMethodSymbol { MethodKind: MethodKind.Ordinary } method =>
                 $"{modifier}{Type(method.RefKind, method.ReturnType)} {name}{TypeParameters(method)}({Parameters(method.Parameters, method)}){Constraints(method)} => {Throw};",
@@ -68,8 +68,8 @@ internal static class ThrowingMember
 
     private static string Parameters(IReadOnlyList<IParameterSymbol> parameters, IMethodSymbol? method = null)
     {
-        // Nobody calls these by name, and names that are missing or stand twice are an error of their own.
-        string[] names = parameters.Select(p => p.Name).Concat(method?.TypeParameters.Select(p => p.Name) ?? []).ToArray();
+        // Nobody calls these by name, and names that are missing or stand twice are an error of their own. A setter has a parameter 'value'.
+        string[] names = parameters.Select(p => p.Name).Concat(method is null ? ["value"] : method.TypeParameters.Select(p => p.Name)).ToArray();
         bool hasNames = names.Distinct().Count() == names.Length && names.All(name => name.Length > 0);
         IEnumerable<string> texts = parameters.Select(p =>
             Prefix(p) + SymbolNames.Qualified(p.Type) + " " + (hasNames ? Names.EscapeKeyword(p.Name) : "parameter" + CSharpText.Number(p.Ordinal)));

@@ -55,7 +55,7 @@ public class ForeignTextTests
             GroupMember? member = GroupMember.Create(command, command.Reply[0], MinimumServers.Default);
 
             AssertNoCode(member is null ? "" : InterfaceEmitter.Emit(new BoundInterface(
-                "", "IShop", "IShop", default, EquatableArray.Of(member.Bound), default, default, false, "+" + attack)).Text);
+                "", "IShop", "IShop", default, EquatableArray.Of(member.Bound with { Owner = "IShop" }), default, default, false, "+" + attack)).Text);
         }
     }
 

@@ -16,18 +16,20 @@ internal static class GroupMembers
             {
                 foreach (ReplyCase form in Forms(command))
                 {
-                    if (GroupMember.Create(command, form, minimum) is { } member && taken.Add(Signature(member.Method)))
+                    if (GroupMember.Create(command, form, minimum) is { } member && IsFree(member) && taken.Add(Signature(member.Method)))
                     {
                         yield return member.Bound;
                     }
                 }
 
-                if (command.MaySpanSlots && GroupMember.CreateSplit(command, minimum) is { } split && taken.Add(Signature(split.Method)))
+                if (command.MaySpanSlots && GroupMember.CreateSplit(command, minimum) is { } split && IsFree(split) && taken.Add(Signature(split.Method)))
                 {
                     yield return split.Bound;
                 }
             }
         }
+
+        bool IsFree(GroupMember member) => !declaration.OtherNames.Contains(member.Method.Name);
     }
 
     /// <summary>The forms that get a member: those with a name, and the plain one.</summary>
