@@ -23,7 +23,10 @@ public abstract partial class RedisClient
             return null;
         }
 
-        string? reason = slot >= 0 ? null
+        bool isForSeveral = command.DefaultTarget is CommandTarget.Primaries or CommandTarget.AllNodes && (command.Flags & CommandFlags.Keyless) != 0;
+        string? reason = slot >= 0
+                ? isForSeveral ? "The command has no keys and is for several nodes, so none of its arguments may be marked with Key." : null
+            : command.NeedsKeys ? "The command has keys, and a cluster client must know which arguments they are: mark them with Key."
             : command.IsUnknown ? "Nothing is known of the command, so a cluster client cannot tell where it goes: mark its keys with Key."
             : command.DefaultTarget == CommandTarget.SlotArgument ? "The command is for the owner of a slot, and its first argument is no slot."
             : null;

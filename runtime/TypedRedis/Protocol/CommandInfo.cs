@@ -49,6 +49,9 @@ public sealed class CommandInfo(
     /// <summary>Whether it may leave its connection in another state than it found it in.</summary>
     internal bool LeavesState { get; init; }
 
+    /// <summary>Whether it is about keys, so that only they say where it goes. Told of raw commands alone.</summary>
+    internal bool NeedsKeys { get; init; }
+
     /// <summary>Whether its connection has no longer one reply for each request afterwards.</summary>
     internal bool HasNoOwnReply { get; init; }
 

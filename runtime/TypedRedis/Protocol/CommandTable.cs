@@ -6,8 +6,8 @@ namespace TypedRedis.Protocol;
 /// <remarks>
 /// A line is <c>NAME=</c> and one character each for: retry class (<c>r</c>ead-only, <c>i</c>dempotent, <c>n</c>ot idempotent); data
 /// (<c>r</c>eads, <c>w</c>rites, <c>-</c>); blocking (<c>a</c>lways, with the <c>o</c>ption BLOCK, <c>-</c>); kind (<c>s</c>ession, <c>x</c>:
-/// session and without one reply for each request, <c>c</c>: only introduces sub-commands, <c>-</c>); keys (<c>k</c> or <c>-</c>); request
-/// policy, response policy and default target by the numbers of their enums. It is searched as it lies in the program: nothing is set up at the start.
+/// session and without one reply for each request, <c>c</c>: only introduces sub-commands, <c>-</c>); keys (<c>k</c>, <c>n</c>: as many as the second
+/// argument says, <c>p</c>: a channel that any node takes, <c>-</c>); request policy, response policy and default target by the numbers of their enums. It is searched as it lies in the program: nothing is set up at the start.
 /// </remarks>
 internal static partial class CommandTable
 {

@@ -62,7 +62,7 @@ internal static class KnownCommand
         bool blocksAlways = columns[2] == 'a';
         CommandFlags flags = (columns[1] == 'r' ? CommandFlags.ReadOnly : columns[1] == 'w' ? CommandFlags.Write : CommandFlags.None)
             | (isSession ? CommandFlags.Session : CommandFlags.None)
-            | (columns[4] == 'k' ? CommandFlags.None : CommandFlags.Keyless)
+            | (columns[4] == '-' ? CommandFlags.Keyless : CommandFlags.None)
             | (mayBlock || blocksAlways || (columns[2] == 'o' && Contains(arguments, count, Option)) ? CommandFlags.Blocking : CommandFlags.None);
         return new CommandInfo(
             Encoding.ASCII.GetString(name),
@@ -74,6 +74,7 @@ internal static class KnownCommand
         {
             LeavesState = isSession && !blocksAlways,
             HasNoOwnReply = columns[3] == 'x',
+            NeedsKeys = columns[4] == 'k' || (columns[4] == 'n' && CountsKeys(arguments, count)),
         };
     }
 
@@ -81,9 +82,26 @@ internal static class KnownCommand
     private static int Append(ref RespReader reader, scoped Span<byte> name, int length)
     {
         reader.Read();
-        return reader.Content.Length < name.Length - length && Ascii.ToUpper(reader.Content, name[length..], out int written) == System.Buffers.OperationStatus.Done
+        ReadOnlySpan<byte> word = WordOf(reader.Content);
+        return word.Length < name.Length - length && Ascii.ToUpper(word, name[length..], out int written) == System.Buffers.OperationStatus.Done
             ? length + written
             : -1;
+    }
+
+    // Servers compare words as C does: what stands behind a zero byte does not count.
+    private static ReadOnlySpan<byte> WordOf(ReadOnlySpan<byte> argument) => argument.IndexOf((byte)0) is var end and >= 0 ? argument[..end] : argument;
+
+    // The second argument says how many keys there are, as with EVAL.
+    private static bool CountsKeys(RespReader arguments, int count)
+    {
+        if (count < 2)
+        {
+            return false;
+        }
+
+        arguments.Read();
+        arguments.Read();
+        return !arguments.Content.SequenceEqual("0"u8);
     }
 
     // A name with other characters is none, and may be something that is not to be shown.
@@ -105,7 +123,7 @@ internal static class KnownCommand
         for (int i = 0; i < count; i++)
         {
             arguments.Read();
-            if (Ascii.EqualsIgnoreCase(arguments.Content, word))
+            if (Ascii.EqualsIgnoreCase(WordOf(arguments.Content), word))
             {
                 return true;
             }

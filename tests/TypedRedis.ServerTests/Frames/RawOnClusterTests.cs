@@ -15,6 +15,14 @@ public sealed class RawOnClusterTests(ClusterFixture fixture)
     [InlineData("CLIENT NOSUCH")]
     [InlineData("CLUSTER COUNTKEYSINSLOT 16384")]
     [InlineData("CLUSTER COUNTKEYSINSLOT x")]
+    [InlineData("GET k")]
+    [InlineData("set k v")]
+    [InlineData("MGET a b")]
+    [InlineData("OBJECT ENCODING k")]
+    [InlineData("XREAD STREAMS s 0")]
+    [InlineData("BLPOP q 1")]
+    [InlineData("EVAL script 1 k")]
+    [InlineData("SPUBLISH channel message")]
     public async Task Commands_that_are_blocked_or_that_nobody_can_route_are_refused(string text)
     {
         await using RedisCluster client = await RedisCluster.ConnectAsync("127.0.0.1", fixture.Cluster.Nodes[0].Port);
@@ -22,6 +30,37 @@ public sealed class RawOnClusterTests(ClusterFixture fixture)
         await Assert.ThrowsAsync<RedisClusterException>(() => client.ExecuteAsync(new RawCommand(words)).AsTask());
         using IFrames.Pipeline pipeline = IFrames.Create(client).CreatePipeline();
         Assert.Throws<RedisClusterException>(() => { pipeline.Execute(new RawCommand(words)); });
+    }
+
+    [Fact]
+    public async Task Error_about_keys_that_are_not_marked_says_how_to_mark_them()
+    {
+        await using RedisCluster client = await RedisCluster.ConnectAsync("127.0.0.1", fixture.Cluster.Nodes[0].Port);
+        var error = await Assert.ThrowsAsync<RedisClusterException>(() => client.ExecuteAsync(new RawCommand("GET", "k")).AsTask());
+        Assert.Contains("mark them with Key", error.Message, StringComparison.Ordinal);
+        Assert.Equal("GET", error.Command);
+        Assert.Equal(0, error.Attempts);
+    }
+
+    [Fact]
+    public async Task Commands_that_need_no_key_need_no_mark()
+    {
+        await using RedisCluster client = await RedisCluster.ConnectAsync("127.0.0.1", fixture.Cluster.Nodes[0].Port);
+        Assert.Equal(7, (await client.ExecuteAsync(new RawCommand("EVAL", "return 7", "0"))).ToInt64());
+        Assert.Equal(7, (await client.ExecuteAsync(new RawCommand("EVAL_RO", "return 7").Argument(0))).ToInt64());
+        Assert.Equal(0, (await client.ExecuteAsync(new RawCommand("PUBLISH", "channel", "message"))).ToInt64());
+    }
+
+    [Theory]
+    [InlineData("KEYS")]
+    [InlineData("SCRIPT|EXISTS")]
+    [InlineData("PUBSUB|CHANNELS")]
+    public async Task Mark_does_not_make_the_reply_of_one_node_that_of_all(string words)
+    {
+        await using RedisCluster client = await RedisCluster.ConnectAsync("127.0.0.1", fixture.Cluster.Nodes[0].Port);
+        var command = new RawCommand(words.Split('|'));
+        var error = await Assert.ThrowsAsync<RedisClusterException>(() => client.ExecuteAsync(command.Key("*")).AsTask());
+        Assert.Contains("several nodes", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

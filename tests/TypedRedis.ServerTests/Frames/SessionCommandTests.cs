@@ -72,11 +72,12 @@ public sealed class SessionCommandTests(SingleServerFixture fixture)
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading);
     }
 
-    // As words, as arguments, as keys, in lower case, and as bytes.
+    // As words, as arguments, as keys, in lower case, as bytes, and with a zero byte, at which servers cease to compare.
     private static IEnumerable<RawCommand> Forms(string[] words)
     {
         yield return new RawCommand(words);
         yield return new RawCommand([.. words.Select(word => word.ToLowerInvariant())]);
+        yield return new RawCommand([.. words.Select(word => word + "\0x")]);
         RawCommand byArguments = new(words[0]), byKeys = new(words[0]), byBytes = new(words[0].ToLowerInvariant());
         foreach (string word in words[1..])
         {

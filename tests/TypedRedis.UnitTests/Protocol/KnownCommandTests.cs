@@ -50,6 +50,9 @@ public sealed class KnownCommandTests
     [InlineData("CLIENT", "CLIENT")]
     [InlineData("CLIENT|secret", "CLIENT")]
     [InlineData("my.own-command_1|secret", "MY.OWN-COMMAND_1")]
+    [InlineData("client|reply\0x|off", "CLIENT REPLY")]
+    [InlineData("MONITOR\0", "MONITOR")]
+    [InlineData("\0", "?")]
     [InlineData("it's|secret", "?")]
     [InlineData("two words|secret", "?")]
     [InlineData("", "?")]
@@ -68,6 +71,7 @@ public sealed class KnownCommandTests
     [Theory]
     [InlineData("XREAD|STREAMS|s|0", false)]
     [InlineData("XREAD|block|0|STREAMS|s|0", true)]
+    [InlineData("XREAD|block\0x|0|STREAMS|s|0", true)]
     [InlineData("BLPOP|k|0", true)]
     [InlineData("LPOP|k", false)]
     public void Command_blocks_if_it_always_does_or_has_the_option_that_makes_it(string words, bool blocks) =>

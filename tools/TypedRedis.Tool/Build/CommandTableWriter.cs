@@ -44,10 +44,14 @@ internal static class CommandTableWriter
         command.Blocking switch { null => '-', "always" => 'a', "BLOCK" => 'o', _ => throw Unknown(command, "blocking", command.Blocking) },
         command.IsContainer ? 'c' : !command.IsSession ? '-' : HasOneReply(command) ? 's' : 'x')
         + string.Concat(
-            command.Keys.Count > 0 ? 'k' : '-',
+            KeysOf(command),
             Digit(command, "requestPolicy", s_requestPolicies, command.RequestPolicy),
             Digit(command, "responsePolicy", s_responsePolicies, command.ResponsePolicy),
             Digit(command, "defaultTarget", s_targets, command.DefaultTarget));
+
+    // A message of PUBLISH is handed on to all nodes of a cluster, whichever took it.
+    private static char KeysOf(CommandSpec command) =>
+        command.Keys.Count == 0 ? '-' : command.Flags.Contains("no_mandatory_keys") ? 'n' : command.Name == "PUBLISH" ? 'p' : 'k';
 
     // After the others nobody can tell which reply belongs to which request.
     private static bool HasOneReply(CommandSpec command) =>
