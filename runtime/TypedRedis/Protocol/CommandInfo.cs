@@ -43,6 +43,12 @@ public sealed class CommandInfo(
     /// <summary>The library of the function it calls; null if the client does not know its code.</summary>
     public FunctionLibraryInfo? Library { get; } = library;
 
+    /// <summary>Whether it runs a script or a function, which may end with any error after it has written.</summary>
+    internal bool RunsCode { get; } = script is not null
+        || library is not null
+        || name.StartsWith("EVAL", StringComparison.OrdinalIgnoreCase)
+        || name.StartsWith("FCALL", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Whether nothing is known of the command, so that nobody can tell where it goes.</summary>
     internal bool IsUnknown { get; init; }
 

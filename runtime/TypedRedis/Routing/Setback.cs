@@ -40,6 +40,15 @@ internal enum Setback
 internal static class SetbackReader
 {
     /// <summary>What an error means for the command it answers.</summary>
+    /// <param name="error">The error.</param>
+    /// <param name="command">The command. A script or a function that has run may end with any words: only those of a server that refuses to run it count.</param>
+    public static Setback Read(in ErrorReply error, CommandInfo command)
+    {
+        Setback setback = Read(error);
+        return setback == Setback.Other || !command.RunsCode || IsWordedByServer(error, setback) ? setback : Setback.Other;
+    }
+
+    /// <summary>What an error means for a command that is carried out by the server's own code.</summary>
     public static Setback Read(in ErrorReply error)
     {
         // Nearly all errors are about the command; the first letter tells.
@@ -63,5 +72,20 @@ internal static class SetbackReader
             default:
                 return Setback.Other;
         }
+    }
+
+    // As Redis and Valkey word them. A redirect has an address, and is looked at further before it is followed.
+    private static bool IsWordedByServer(in ErrorReply error, Setback setback)
+    {
+        ReadOnlySpan<byte> text = error.Message[Math.Min(error.Code.Length + 1, error.Message.Length)..];
+        return setback switch
+        {
+            Setback.TryAgain => text.StartsWith("Multiple keys request during rehashing"u8),
+            Setback.ClusterDown => text.StartsWith("The cluster is down"u8) || text.StartsWith("Hash slot not served"u8),
+            Setback.Loading => text.IndexOf("is loading the dataset in memory"u8) >= 0,
+            Setback.MasterDown => text.StartsWith("Link with "u8),
+            Setback.ReadOnly => text.StartsWith("You can't write against a read only "u8),
+            _ => true,
+        };
     }
 }

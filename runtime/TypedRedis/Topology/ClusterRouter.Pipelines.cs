@@ -25,7 +25,7 @@ internal sealed partial class ClusterRouter
 
     Resending IPipelineRouter.Recover(CommandInfo command, in ErrorReply error, IRequestChannel source, int attempts)
     {
-        Setback setback = SetbackReader.Read(error);
+        Setback setback = SetbackReader.Read(error, command);
         if (setback == Setback.Other)
         {
             return default;

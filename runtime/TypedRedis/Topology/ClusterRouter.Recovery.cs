@@ -11,7 +11,7 @@ internal sealed partial class ClusterRouter
 
     public bool TryRecoverFromError(PendingRequest request, in ErrorReply error, NodeConnection source)
     {
-        Setback setback = SetbackReader.Read(error);
+        Setback setback = SetbackReader.Read(error, request.Command);
         if (setback == Setback.Other || IsBoundToNode(request))
         {
             return false;

@@ -32,7 +32,7 @@ internal sealed class SingleServerRouter : IRequestRecovery, IPipelineRouter, IA
 
     public bool TryRecoverFromError(PendingRequest request, in ErrorReply error, NodeConnection source)
     {
-        Setback setback = SetbackReader.Read(error);
+        Setback setback = SetbackReader.Read(error, request.Command);
         if (setback == Setback.Other)
         {
             return false;
@@ -69,7 +69,7 @@ internal sealed class SingleServerRouter : IRequestRecovery, IPipelineRouter, IA
 
     Resending IPipelineRouter.Recover(CommandInfo command, in ErrorReply error, IRequestChannel source, int attempts)
     {
-        Setback setback = SetbackReader.Read(error);
+        Setback setback = SetbackReader.Read(error, command);
         if (setback == Setback.Other)
         {
             return default;

@@ -25,6 +25,29 @@ public class RetryPolicyTests
     public void Error_is_told_by_its_code(string error, string setback) =>
         Assert.Equal(setback, SetbackReader.Read(new ErrorReply(System.Text.Encoding.UTF8.GetBytes(error))).ToString());
 
+    [Theory]
+    [InlineData("TRYAGAIN Multiple keys request during rehashing of slot", nameof(Setback.TryAgain))]
+    [InlineData("CLUSTERDOWN Hash slot not served", nameof(Setback.ClusterDown))]
+    [InlineData("CLUSTERDOWN The cluster is down", nameof(Setback.ClusterDown))]
+    [InlineData("LOADING Valkey is loading the dataset in memory", nameof(Setback.Loading))]
+    [InlineData("MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.", nameof(Setback.MasterDown))]
+    [InlineData("READONLY You can't write against a read only replica.", nameof(Setback.ReadOnly))]
+    [InlineData("MOVED 7 127.0.0.1:7000", nameof(Setback.Moved))]
+    [InlineData("TRYAGAIN", nameof(Setback.Other))]
+    [InlineData("TRYAGAIN later", nameof(Setback.Other))]
+    [InlineData("CLUSTERDOWN later", nameof(Setback.Other))]
+    [InlineData("LOADING later", nameof(Setback.Other))]
+    [InlineData("MASTERDOWN later", nameof(Setback.Other))]
+    [InlineData("READONLY account", nameof(Setback.Other))]
+    public void Error_of_a_command_that_runs_code_is_told_by_the_servers_words(string error, string setback)
+    {
+        foreach (string name in (string[])["EVAL", "EVALSHA", "FCALL"])
+        {
+            var command = new CommandInfo(name, CommandFlags.None, RetryClass.NotIdempotent);
+            Assert.Equal(setback, SetbackReader.Read(new ErrorReply(System.Text.Encoding.UTF8.GetBytes(error)), command).ToString());
+        }
+    }
+
     // Every row is tried for attempt 3, so that a delay is the third pause, 40 ms.
     [Theory]
     [InlineData(nameof(Setback.Other), nameof(Verdict.Fail), false)]
