@@ -17,7 +17,7 @@ internal sealed class Int32Decoder : ReplyDecoder<int>
         long value = reader.GetInt64();
         return value is >= int.MinValue and <= int.MaxValue
             ? (int)value
-            : throw new RedisReplyException($"The reply {value} does not fit 32 bits.");
+            : throw new RedisReplyException("The reply is a number that does not fit 32 bits.");
     }
 }
 
