@@ -8,6 +8,9 @@ public sealed partial record RedisOptions
 {
     private const string NoServer = "No server is named. Give a connection URL, a host and port, or a list of endpoints.";
 
+    // Timers take no more than 49 days, and the interval is stretched a little.
+    private static readonly TimeSpan s_longestInterval = TimeSpan.FromDays(24);
+
     private bool IsServerNamed => Endpoints is { Count: > 0 };
 
     /// <summary>Checks everything that holds for any topology.</summary>
@@ -28,7 +31,7 @@ public sealed partial record RedisOptions
         Require(TcpKeepAliveTime is null || TcpKeepAliveTime >= TimeSpan.FromSeconds(1), $"{nameof(TcpKeepAliveTime)} is less than a second: {TcpKeepAliveTime}.");
         Require(TcpUserTimeout is null || TcpUserTimeout > TimeSpan.Zero, $"{nameof(TcpUserTimeout)} is not positive: {TcpUserTimeout}.");
         Require(ReinitializeSteps >= 0, $"{nameof(ReinitializeSteps)} is negative: {ReinitializeSteps}.");
-        Require(TopologyRefreshInterval is null || TopologyRefreshInterval > TimeSpan.Zero, $"{nameof(TopologyRefreshInterval)} is not positive: {TopologyRefreshInterval}.");
+        Require(TopologyRefreshInterval is null || (TopologyRefreshInterval > TimeSpan.Zero && TopologyRefreshInterval <= s_longestInterval), $"{nameof(TopologyRefreshInterval)} is not positive, or longer than 24 days: {TopologyRefreshInterval}.");
         Require(User is null || Password is not null, $"{nameof(User)} is given without a {nameof(Password)}.");
         Require(ClientName is null || !ClientName.Any(c => c is <= ' ' or > '~'), $"{nameof(ClientName)} contains a space, a line break or a special character.");
         Require(Limits is not null, $"{nameof(Limits)} is null.");

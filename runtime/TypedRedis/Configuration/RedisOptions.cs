@@ -68,14 +68,14 @@ public sealed partial record RedisOptions
     /// <summary>
     /// After how long without traffic a connection is asked for a sign of life by a PING; 10 s by default, null for never. A server that lets half of this
     /// pass without it is taken for dead: the connection is closed, and made anew when it is needed. So is one on which a call has missed its
-    /// deadline and nothing has come for half of this (5 s if it is null). Connections in use by one caller, for a command that blocks or a
+    /// deadline, or was cancelled, and nothing has come for half of this (5 s if it is null). Connections in use by one caller, for a command that blocks or a
     /// <see cref="RedisWatch"/>, are not asked.
     /// </summary>
     public TimeSpan? HealthCheckInterval { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
     /// After how long without traffic the system asks the other machine whether it still has the connection (TCP keep-alive), at least 1 s; 30 s by default, then
-    /// every 5 s, and after three questions without an answer the connection is lost. Null leaves keep-alive to the system's settings.
+    /// every 5 s, and after three questions without an answer the connection is lost. What is longer than 9 hours counts as that. Null leaves keep-alive to the system's settings.
     /// </summary>
     public TimeSpan? TcpKeepAliveTime { get; init; } = TimeSpan.FromSeconds(30);
 
@@ -110,7 +110,7 @@ public sealed partial record RedisOptions
     public bool DynamicStartupNodes { get; init; } = true;
 
     /// <summary>
-    /// Cluster: how often the topology is read again without a cause, give or take a tenth; 60 s by default, null for never. Errors, losses and
+    /// Cluster: how often the topology is read again without a cause, give or take a tenth; 60 s by default, 24 days at most, null for never. Errors, losses and
     /// silence have it read at once in any case.
     /// </summary>
     public TimeSpan? TopologyRefreshInterval { get; init; } = TimeSpan.FromSeconds(60);

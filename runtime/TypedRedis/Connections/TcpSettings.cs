@@ -11,6 +11,9 @@ internal sealed record TcpSettings
     private const int KeepAliveIntervalSeconds = 5;
     private const int KeepAliveProbes = 3;
 
+    // Linux refuses more.
+    private const int LongestKeepAliveSeconds = short.MaxValue;
+
     /// <summary>Without traffic for how long the other end is asked; null for the system's setting.</summary>
     public TimeSpan? KeepAliveTime { get; init; } = TimeSpan.FromSeconds(30);
 
@@ -25,15 +28,15 @@ internal sealed record TcpSettings
         socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
         if (KeepAliveTime is { } time)
         {
-            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, Whole(time.TotalSeconds));
-            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, Math.Min(KeepAliveIntervalSeconds, Whole(time.TotalSeconds)));
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, Whole(time.TotalSeconds, LongestKeepAliveSeconds));
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, Whole(time.TotalSeconds, KeepAliveIntervalSeconds));
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, KeepAliveProbes);
         }
 
         if (UserTimeout is { } timeout && OperatingSystem.IsLinux())
         {
             Span<byte> milliseconds = stackalloc byte[sizeof(int)];
-            BinaryPrimitives.WriteInt32LittleEndian(milliseconds, Whole(timeout.TotalMilliseconds));
+            BinaryPrimitives.WriteInt32LittleEndian(milliseconds, Whole(timeout.TotalMilliseconds, int.MaxValue));
             if (!BitConverter.IsLittleEndian)
             {
                 milliseconds.Reverse();
@@ -43,5 +46,5 @@ internal sealed record TcpSettings
         }
     }
 
-    private static int Whole(double number) => (int)Math.Clamp(Math.Ceiling(number), 1, short.MaxValue * 1_000);
+    private static int Whole(double number, int most) => (int)Math.Clamp(Math.Ceiling(number), 1, most);
 }

@@ -51,6 +51,7 @@ public class RedisOptionsTests
         { "TcpKeepAliveTime", s_valid with { TcpKeepAliveTime = TimeSpan.FromMilliseconds(500) } },
         { "TcpUserTimeout", s_valid with { TcpUserTimeout = TimeSpan.Zero } },
         { "TopologyRefreshInterval", s_valid with { TopologyRefreshInterval = TimeSpan.Zero } },
+        { "TopologyRefreshInterval", s_valid with { TopologyRefreshInterval = TimeSpan.FromDays(60) } },
         { "User", s_valid with { User = "u" } },
         { "ClientName", s_valid with { ClientName = "two words" } },
         { "ClientName", s_valid with { ClientName = "line\n" } },
