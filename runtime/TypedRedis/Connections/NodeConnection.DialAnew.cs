@@ -55,6 +55,8 @@ internal sealed partial class NodeConnection
         _leftAt = now;
         _leaving = connection;
         _current = null;
+        // What waits for room on it need not wait for its end.
+        ConnectIfNeeded();
     }
 
     // Not before the shortest stay is over: a caller may just have taken it.

@@ -1,5 +1,3 @@
-using TypedRedis.Protocol;
-
 namespace TypedRedis.Connections;
 
 /// <content>Telling a node that hangs from one that works, and giving it up.</content>
@@ -83,9 +81,9 @@ internal sealed partial class NodeConnection
     {
         PendingReply<string> reply = Ping.Rent(_settings.Clock.After(patience));
         var result = new ValueTask<string>(reply, reply.Token);
-        var writer = new RequestWriter(tracksSlot: false, Ping.Frame);
-        Send(reply, ref writer);
-        writer.Release();
+        // As a call that was admitted before: where no further one may wait, a refusal would be taken for silence.
+        reply.RetainFrame(Ping.Frame);
+        Send(reply);
         return result;
     }
 

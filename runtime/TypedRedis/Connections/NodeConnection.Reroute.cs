@@ -57,6 +57,7 @@ internal sealed partial class NodeConnection
     public async Task RetireAsync()
     {
         await CloseConnectionsAsync(new RedisConnectionException("The node has left the cluster.") { Endpoint = Endpoint }).ConfigureAwait(false);
+        ReturnWaiting();
         await DisposeAsync().ConfigureAwait(false);
     }
 }

@@ -29,6 +29,24 @@ public class DialAnewTests
     }
 
     [Fact]
+    public async Task What_waits_for_room_does_not_wait_for_the_end_of_the_old_connection()
+    {
+        (NodeClient client, MemoryTransport old) = await NodeClient.ConnectAsync(settings => settings with { MaxInFlightBytes = 200 });
+        await using NodeClient disposing = client;
+        client.Time.Advance(TimeSpan.FromSeconds(1));
+        Task<string?>[] calls = [.. Enumerable.Range(0, 9).Select(i => client.GetAsync($"key:{i:D2}").AsTask())];
+        await old.ReadCommandsAsync(8);
+        client.Node.DialAnew();
+        MemoryTransport renewed = await client.Network.AcceptAsync();
+        await renewed.AcceptHandshakeAsync();
+        Assert.Equal(["GET key:08"], await renewed.ReadCommandsAsync(1));
+        renewed.Reply("+new\r\n");
+        Assert.Equal("new", await calls[8].InTime());
+        old.Reply(string.Concat(Enumerable.Repeat("+old\r\n", 8)));
+        await Task.WhenAll(calls).InTime();
+    }
+
+    [Fact]
     public async Task Connection_made_a_moment_ago_is_not_left_for_what_the_old_one_still_answers()
     {
         (NodeClient client, MemoryTransport old) = await NodeClient.ConnectAsync();

@@ -89,6 +89,36 @@ public class ProbeTests
     }
 
     [Fact]
+    public async Task Node_that_answers_is_kept_though_no_further_call_may_wait_for_it()
+    {
+        (NodeClient client, MemoryTransport server) = await NodeClient.ConnectAsync(settings => settings with { MaxInFlightBytes = 200, MaxWaitingCommands = 2 });
+        await using NodeClient disposing = client;
+        Task<string?>[] calls = [.. Enumerable.Range(0, 11).Select(i => client.GetAsync($"key:{i:D2}").AsTask())];
+        await Assert.ThrowsAsync<RedisQueueFullException>(() => calls[10].InTime());
+        client.Node.Probe();
+        await server.ReadCommandsAsync(8);
+        server.Reply(string.Concat(Enumerable.Repeat("+old\r\n", 8)));
+        Assert.Equal(["GET key:08", "GET key:09", "PING"], await server.ReadCommandsAsync(3));
+        server.Reply("+old\r\n+old\r\n+PONG\r\n");
+        await Task.WhenAll(calls[..10]).InTime();
+        client.Time.Advance(TimeSpan.FromSeconds(2));
+        Assert.False(server.IsClosedByClient);
+    }
+
+    [Fact]
+    public async Task What_waits_for_room_on_a_node_that_is_forgotten_goes_to_the_recovery_too()
+    {
+        var elsewhere = new Elsewhere();
+        (NodeClient client, MemoryTransport server) = await NodeClient.ConnectAsync(settings => settings with { MaxInFlightBytes = 200 }, elsewhere);
+        await using NodeClient disposing = client;
+        Task<string?>[] calls = [.. Enumerable.Range(0, 20).Select(i => client.GetAsync($"key:{i:D2}").AsTask())];
+        await client.Node.RetireAsync().InTime();
+        Assert.True(server.IsClosedByClient);
+        await Assert.ThrowsAsync<RedisConnectionException>(() => Task.WhenAll(calls).InTime());
+        Assert.Equal(calls.Length, elsewhere.Count);
+    }
+
+    [Fact]
     public async Task Call_that_blocks_on_a_silent_node_is_told_at_once()
     {
         (NodeClient client, MemoryTransport shared) = await NodeClient.ConnectAsync();
