@@ -82,6 +82,8 @@ public sealed partial class RedisWatch
 
         public void SendNew(PendingRequest request) => watch.DispatchDedicated(request);
 
+        public void SendAgain(PendingRequest request) => SendNew(request);
+
         public IRequestChannel Find(CommandInfo command, int slot) => slot < 0 || slot == watch._slot
             ? this
             : throw new RedisCrossSlotException($"The watched keys are in slot {watch._slot}; a command through the watch must be about the same slot. Nothing was sent.")

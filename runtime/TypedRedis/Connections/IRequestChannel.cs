@@ -14,4 +14,7 @@ internal interface IRequestChannel
 
     /// <summary>Sends a request that keeps its frame. Never throws; failures complete the request.</summary>
     void SendNew(PendingRequest request);
+
+    /// <summary>The same for one that was sent before, so that it is not refused for lack of room.</summary>
+    void SendAgain(PendingRequest request);
 }

@@ -6,7 +6,7 @@ namespace TypedRedis.Connections;
 /// <content>Scripts and functions that the server does not know: it is given their code, and the call is repeated there.</content>
 internal sealed partial class NodeConnection
 {
-    /// <summary>Sends a call again to this node, with ASKING if the attempt before needed it.</summary>
+    /// <summary>Sends a call again to this node, with ASKING if the attempt before needed it. Never refuses it.</summary>
     public void SendAgain(PendingRequest request)
     {
         if (request.AskedEndpoint == Endpoint)

@@ -79,7 +79,7 @@ internal sealed class NodeParts
     }
 
     /// <summary>Sends all parts. <see cref="EndOne"/> is to follow: until then this object is in use, even if all parts are over.</summary>
-    public void Send(PipelineContent content, long deadline, CancellationToken cancellationToken)
+    public void Send(PipelineContent content, long deadline, bool isAgain, CancellationToken cancellationToken)
     {
         _outstanding = _count + 1;
         ConnectionTie? tie = _count > 1 ? new ConnectionTie() : null;
@@ -87,7 +87,7 @@ internal sealed class NodeParts
         {
             // A part that was sent may be over the next moment.
             PipelinePart? next = part.Next;
-            part.Send(content, deadline, tie, cancellationToken);
+            part.Send(content, deadline, tie, isAgain, cancellationToken);
             part = next;
         }
     }

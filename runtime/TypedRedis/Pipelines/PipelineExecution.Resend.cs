@@ -110,7 +110,7 @@ internal sealed partial class PipelineExecution
             }
         }
 
-        Send(nodes);
+        Send(nodes, isAgain: true);
         SendUncoveredLater(uncovered);
         if (later is not null)
         {

@@ -171,7 +171,7 @@ internal sealed partial class PipelineExecution(PipelineContent content, IPipeli
             }
         }
 
-        Send(_nodes);
+        Send(_nodes, isAgain: false);
         _nodes.Clear();
         SendUncoveredLater(uncovered);
     }
@@ -204,12 +204,12 @@ internal sealed partial class PipelineExecution(PipelineContent content, IPipeli
         return node;
     }
 
-    private void Send(Dictionary<IRequestChannel, NodeParts> nodes)
+    private void Send(Dictionary<IRequestChannel, NodeParts> nodes, bool isAgain)
     {
         Interlocked.Add(ref _outstanding, nodes.Count);
         foreach (NodeParts node in nodes.Values)
         {
-            node.Send(content, _deadline, _cancellationToken);
+            node.Send(content, _deadline, isAgain, _cancellationToken);
             EndOne(node);
         }
     }
@@ -259,6 +259,7 @@ internal sealed partial class PipelineExecution(PipelineContent content, IPipeli
     private static RedisException CopyFor(Exception failure) => failure switch
     {
         RedisTimeoutException timeout => new RedisTimeoutException(timeout.Summary, timeout.InnerException) { MayHaveExecuted = timeout.MayHaveExecuted },
+        RedisQueueFullException full => new RedisQueueFullException(full.Summary, full.InnerException),
         RedisWatchException watch => new RedisWatchException(watch.Summary, watch.InnerException),
         RedisOutcomeUnknownException unknown => new RedisOutcomeUnknownException(unknown.Summary, unknown.InnerException),
         RedisConnectionException or RedisProtocolException or RedisConfigurationException => NodeConnection.CopyFor(failure),

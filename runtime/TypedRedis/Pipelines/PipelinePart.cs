@@ -90,8 +90,9 @@ internal sealed class PipelinePart : PendingBatch
     /// <param name="content">The commands, which are not referred to afterwards.</param>
     /// <param name="deadline">Moment of the client's clock by which all replies must have come.</param>
     /// <param name="tie">What keeps it to the connection of the parts before it; null if it is the only one.</param>
+    /// <param name="isAgain">Whether its commands were sent before.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public void Send(PipelineContent content, long deadline, ConnectionTie? tie, CancellationToken cancellationToken)
+    public void Send(PipelineContent content, long deadline, ConnectionTie? tie, bool isAgain, CancellationToken cancellationToken)
     {
         byte[] frames = ByteArrays.Shared.Rent(Length);
         CopyFrames(content, frames);
@@ -101,7 +102,14 @@ internal sealed class PipelinePart : PendingBatch
             RegisterCancellation(cancellationToken);
         }
 
-        Node.Channel.SendNew(this);
+        if (isAgain)
+        {
+            Node.Channel.SendAgain(this);
+        }
+        else
+        {
+            Node.Channel.SendNew(this);
+        }
     }
 
     /// <summary>Gives it back, unless a connection may still refer to it.</summary>

@@ -67,7 +67,15 @@ internal sealed class TransactionPart(PipelineContent content, IPipelineRouter r
             RegisterCancellation(cancellationToken);
         }
 
-        channel.SendNew(this);
+        if (attempts > 1)
+        {
+            channel.SendAgain(this);
+        }
+        else
+        {
+            channel.SendNew(this);
+        }
+
         return _ended.Task;
     }
 

@@ -12,7 +12,7 @@ internal sealed partial class ClusterRouter
     public bool TryRecoverFromError(PendingRequest request, in ErrorReply error, NodeConnection source)
     {
         Setback setback = SetbackReader.Read(error, request.Command);
-        if (setback == Setback.Other || IsBoundToNode(request))
+        if (setback == Setback.Other || request.IsBound)
         {
             return false;
         }
@@ -49,9 +49,6 @@ internal sealed partial class ClusterRouter
         return Execute(request, decision, source, cause);
     }
 
-    // Sent to one node on purpose, or about the connection itself.
-    private static bool IsBoundToNode(PendingRequest request) => request.IsPinned || (request.Command.Flags & CommandFlags.Session) != 0;
-
     private bool IsKnownReplica(NodeConnection node) => _map.Nodes.Find(node.Endpoint) is { IsReplica: true };
 
     private Attempt AttemptOf(PendingRequest request, Setback setback, NodeConnection source) => new()
@@ -61,7 +58,7 @@ internal sealed partial class ClusterRouter
         Redirects = request.RedirectCount,
         Retry = request.Command.Retry,
         RepeatsAll = _options.RetryNonIdempotent,
-        IsBound = IsBoundToNode(request),
+        IsBound = request.IsBound,
         FollowsRedirects = true,
         IsKnownReplica = setback == Setback.ReadOnly && IsKnownReplica(source),
     };

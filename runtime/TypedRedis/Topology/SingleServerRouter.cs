@@ -102,7 +102,7 @@ internal sealed class SingleServerRouter : IRequestRecovery, IPipelineRouter, IA
         Retry = request.Command.Retry,
         RepeatsAll = _repeatsAll,
         MayHaveExecuted = mayHaveExecuted,
-        IsBound = request.IsPinned,
+        IsBound = request.IsBound,
     });
 
     private static void Look(NodeConnection node, in Decision decision)

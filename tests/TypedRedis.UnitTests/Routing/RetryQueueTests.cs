@@ -79,6 +79,22 @@ public sealed class RetryQueueTests : IDisposable
         Assert.Empty(_sent);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Deadline_says_whether_an_attempt_that_was_lost_may_have_executed_the_call(bool wasLost)
+    {
+        (PendingRequest request, Task<string> call) = Add(250, deadline: 30);
+        if (wasLost)
+        {
+            request.NoteMayHaveExecuted();
+        }
+
+        _queue.TimeOut(30);
+        var error = await Assert.ThrowsAsync<RedisTimeoutException>(() => call);
+        Assert.Equal(wasLost, error.MayHaveExecuted);
+    }
+
     [Fact]
     public async Task Cancelled_call_is_forgotten()
     {
