@@ -96,7 +96,7 @@ public class CallTests
     {
         (NodeClient client, MemoryTransport server) = await NodeClient.ConnectAsync();
         await using NodeClient _ = client;
-        Task<int> failing = client.ExecuteAsync(new RawCommand("GET"), Reply.Converted(new Throwing())).AsTask();
+        Task<int> failing = client.ExecuteAsync(new RawCommand("GET").Key("c"), Reply.Converted(new Throwing())).AsTask();
         Task<string?> fine = client.GetAsync("k").AsTask();
         await server.ReadCommandsAsync(2);
         server.Reply("$1\r\nx\r\n$1\r\nv\r\n");
