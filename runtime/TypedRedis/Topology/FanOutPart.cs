@@ -98,6 +98,8 @@ internal sealed class FanOutPart(FanOutTarget target)
     public void Fail(RedisException error)
     {
         error.Endpoint ??= Endpoint;
+        // The last attempt may not even have been sent, which says nothing of the ones before.
+        error.MayHaveExecuted |= MayHaveExecuted;
         Failure = error;
     }
 

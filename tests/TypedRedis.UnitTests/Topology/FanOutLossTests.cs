@@ -22,6 +22,20 @@ public class FanOutLossTests
         Assert.IsType<RedisOutcomeUnknownException>(lost.Error);
     }
 
+    [Fact]
+    public async Task Error_after_an_attempt_that_was_lost_does_not_say_that_nothing_was_executed()
+    {
+        await using FakeCluster cluster = await FakeCluster.StartAsync();
+        Task call = SendAsync(cluster.Client, "FLUSHALL", RetryClass.Idempotent);
+        FakeRequest left = (await cluster.Left.TakeAsync(1))[0];
+        (await cluster.Right.TakeAsync(1))[0].Answer("+OK\r\n");
+        left.Break();
+        (await cluster.TakeInTimeAsync(cluster.Left, 1))[0].Answer("-ERR no\r\n");
+        var failure = await Assert.ThrowsAsync<RedisMultiNodeException>(() => call.InTime());
+        Assert.True(failure.Outcomes.Single(outcome => outcome.Endpoint.Host == "left").Error!.MayHaveExecuted);
+        Assert.True(failure.MayHaveExecuted);
+    }
+
     private static Task SendAsync(RedisClient client, string name, RetryClass retry)
     {
         var info = new CommandInfo(
