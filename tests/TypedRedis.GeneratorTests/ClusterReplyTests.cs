@@ -92,7 +92,7 @@ public class ClusterReplyTests
 
     [Theory]
     [InlineData("ValueTask<long> ClusterCountKeysInSlotAsync(int slot);", "SetSlot(slot)")]
-    [InlineData("ValueTask<long> ClusterCountKeysInSlotAsync(long slot);", "SetSlot((int)slot)")]
+    [InlineData("ValueTask<long> ClusterCountKeysInSlotAsync(long slot);", "SetSlot(slot)")]
     [InlineData("""[Command("CLUSTER COUNTKEYSINSLOT 7")] ValueTask<long> M();""", "SetSlot(7)")]
     [InlineData("""[Command("CLUSTER SETSLOT $slot STABLE")] ValueTask M(int slot);""", "SetSlot(slot)")]
     public async Task Command_for_the_owner_of_a_slot_is_routed_by_the_slot(string member, string code)

@@ -88,7 +88,7 @@ internal sealed class MethodDraft(MethodDeclaration method, CommandSpec command,
 
     /// <summary>Remembers an argument that is a slot, for commands that go to its owner.</summary>
     /// <param name="argument">The argument.</param>
-    /// <param name="expression">Its value as an <c>int</c>.</param>
+    /// <param name="expression">Its value, an integer.</param>
     public void NoteSlot(ArgumentSpec argument, string expression)
     {
         if (argument is { Name: "slot", Type: ArgumentType.Integer })
