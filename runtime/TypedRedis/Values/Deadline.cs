@@ -18,10 +18,15 @@ public readonly record struct Deadline
     internal bool HasPassed => Timeout == TimeSpan.Zero;
 
     /// <summary>At most this long. Deadlines are checked about every 20 ms.</summary>
-    /// <param name="timeout">The time allowed, as what is left of a budget. With zero the call fails with a <see cref="RedisTimeoutException"/> at once, and nothing is sent.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is negative.</exception>
+    /// <param name="timeout">The time allowed, as what is left of a budget. With zero the call fails with a <see cref="RedisTimeoutException"/> at once, and nothing is sent. <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> is no limit.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is negative, and not infinite.</exception>
     public static Deadline After(TimeSpan timeout)
     {
+        if (timeout == System.Threading.Timeout.InfiniteTimeSpan)
+        {
+            return None;
+        }
+
         ArgumentOutOfRangeException.ThrowIfLessThan(timeout, TimeSpan.Zero);
         return new(timeout);
     }

@@ -12,11 +12,14 @@ public class DeadlineTests
     public void None_has_no_limit() => Assert.Equal(Timeout.InfiniteTimeSpan, Deadline.None.Timeout);
 
     [Fact]
+    public void Infinite_time_is_no_limit() => Assert.Equal(Deadline.None, Deadline.After(Timeout.InfiniteTimeSpan));
+
+    [Fact]
     public void No_time_may_be_left() => Assert.Equal(TimeSpan.Zero, Deadline.After(TimeSpan.Zero).Timeout);
 
     [Theory]
     [InlineData(-1)]
-    [InlineData(-10_000)]
+    [InlineData(-20_000)]
     public void Negative_time_is_refused(long ticks) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => Deadline.After(new TimeSpan(ticks)));
 }
