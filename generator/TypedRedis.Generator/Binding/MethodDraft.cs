@@ -107,6 +107,12 @@ internal sealed class MethodDraft(MethodDeclaration method, CommandSpec command,
             return null;
         }
 
+        if (ValueRules.WrongUnit(argument, type, parameter.Name) is { } unit)
+        {
+            FailType(parameter, argument, unit);
+            return null;
+        }
+
         if (argument.Type == ArgumentType.Key)
         {
             HasKey = true;

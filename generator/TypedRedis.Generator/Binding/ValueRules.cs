@@ -121,6 +121,23 @@ internal static class ValueRules
         : Names.Normalize(argument.Name).EndsWith("SECONDS", StringComparison.Ordinal) ? WriteForm.Seconds
         : null;
 
+    /// <summary>Why a number must not be written as the argument: the parameter's name says another unit of time. Null if it does not.</summary>
+    public static string? WrongUnit(ArgumentSpec argument, TypeModel type, string parameter) =>
+        type.Shape is TypeShape.Integer or TypeShape.Double
+        && UnitOf(argument.Name) is { } wanted
+        && UnitOf(parameter) is { } named
+        && named != wanted
+            ? $"the argument is in {wanted}, and the name says {named}"
+            : null;
+
+    private static string? UnitOf(string name)
+    {
+        string normalized = Names.Normalize(name);
+        return normalized.EndsWith("MILLISECONDS", StringComparison.Ordinal) ? "milliseconds"
+            : normalized.EndsWith("SECONDS", StringComparison.Ordinal) ? "seconds"
+            : null;
+    }
+
     private static bool IsMilliseconds(ArgumentSpec argument) => Names.Normalize(argument.Name).EndsWith("MILLISECONDS", StringComparison.Ordinal);
 
     private static string Expected(ArgumentSpec argument) => argument.Type switch
