@@ -68,9 +68,9 @@ internal sealed partial class NodeConnection
         }
 
         leaving.TimeOut(now, mayPing: false);
-        if (now - _leftAt >= ShortestStay && leaving.Counters.Commands == leaving.Counters.Replies)
+        if (now - _leftAt >= ShortestStay)
         {
-            leaving.Close(Left());
+            leaving.CloseIfIdle(Left());
         }
     }
 

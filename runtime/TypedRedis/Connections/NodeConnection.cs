@@ -293,12 +293,13 @@ internal sealed partial class NodeConnection : IRequestChannel, IAsyncDisposable
         }
     }
 
-    // Under the lock. What is given back was called before anything that arrives now, so it goes first.
+    // Under the lock. What is given back was called before anything that arrives now, so it goes first. Not a part of a pipeline: one that was sent
+    // again before it may wait here already, and the pipeline takes back itself what must stay behind.
     private void Queue(PendingRequest request, bool recovered)
     {
         _hasWaiting = true;
         _limit.Add(request);
-        if (!recovered || _givingBack == 0)
+        if (!recovered || _givingBack == 0 || request.IsBatch)
         {
             _waiting.AddLast(request);
         }

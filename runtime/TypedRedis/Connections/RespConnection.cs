@@ -84,15 +84,26 @@ internal sealed partial class RespConnection : IDisposable
             Volatile.Write(ref _closeCause, cause);
         }
 
-        // The reader notices, since a receive under way ends, and reports what was lost: it alone takes requests out.
-        try
+        Abort();
+    }
+
+    /// <summary>
+    /// Ends the connection if nothing is in flight. Somebody who sends at this moment either comes before, and the connection stays, or is told that
+    /// it has ended: no command goes to a server that it is not waited for.
+    /// </summary>
+    public void CloseIfIdle(Exception cause)
+    {
+        lock (_gate)
         {
-            _transport.Abort();
+            if (_closeCause is not null || _inFlight.Count > 0)
+            {
+                return;
+            }
+
+            Volatile.Write(ref _closeCause, cause);
         }
-        catch (Exception)
-        {
-            // It is of no use any more, whatever state it is in.
-        }
+
+        Abort();
     }
 
     /// <summary>Ends the connection; its reader then frees what it owns.</summary>
@@ -124,5 +135,18 @@ internal sealed partial class RespConnection : IDisposable
         }
 
         CheckHealth(now, mayPing);
+    }
+
+    private void Abort()
+    {
+        // The reader notices, since a receive under way ends, and reports what was lost: it alone takes requests out.
+        try
+        {
+            _transport.Abort();
+        }
+        catch (Exception)
+        {
+            // It is of no use any more, whatever state it is in.
+        }
     }
 }

@@ -15,10 +15,9 @@ public class WatchPauseTests
             Deferred<long> counted = transaction.Incr("b");
             return (await transaction.ExecuteTransactionAsync()).Get(counted);
         }).AsTask();
-        int timers = cluster.Time.PendingOnce;
         for (int attempt = 0; attempt < 3; attempt++)
         {
-            await AnswerAsync(cluster, attempt, "_\r\n");
+            int timers = await AnswerAsync(cluster, attempt, "_\r\n");
             await Wait.UntilAsync(() => cluster.Time.PendingOnce > timers, "the pause");
             Assert.False(cluster.Left.HasMore);
             Assert.False(run.IsCompleted);
@@ -28,7 +27,8 @@ public class WatchPauseTests
         Assert.Equal(7, await run.InTime());
     }
 
-    private static async Task AnswerAsync(FakeCluster cluster, int attempt, string result)
+    // Gives the timers that there are while the transaction waits for its result.
+    private static async Task<int> AnswerAsync(FakeCluster cluster, int attempt, string result)
     {
         FakeRequest watched = (await (attempt == 0 ? cluster.Left.TakeAsync(1) : cluster.TakeInTimeAsync(cluster.Left, 1)))[0];
         Assert.Equal("WATCH b", watched.Text);
@@ -36,6 +36,8 @@ public class WatchPauseTests
         FakeRequest[] transaction = await cluster.Left.TakeAsync(3);
         transaction[0].Answer("+OK\r\n");
         transaction[1].Answer("+QUEUED\r\n");
+        int timers = cluster.Time.PendingOnce;
         transaction[2].Answer(result);
+        return timers;
     }
 }
