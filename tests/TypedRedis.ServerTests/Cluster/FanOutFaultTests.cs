@@ -149,12 +149,22 @@ public sealed class FanOutFaultTests(ClusterFixture fixture)
         }
     }
 
-    private static async Task FillAsync(RedisCluster client, int count)
+    // Replication is asynchronous: only what a replica has by now is still there when it takes over.
+    private async Task FillAsync(RedisCluster client, int count)
     {
         for (int i = 0; i < count; i++)
         {
             await client.SetAsync($"fan-out:{i}", "v");
         }
+
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                long[] copies = await Task.WhenAll((await _cluster.ReplicasAsync()).Select(replica => _cluster.CountKeysAsync(replica)));
+                return copies.Sum() == count;
+            },
+            TimeSpan.FromSeconds(60),
+            "the replicas to have the keys");
     }
 
     private Task<RedisCluster> ConnectAsync() => RedisCluster.ConnectAsync("127.0.0.1", _cluster.Nodes[0].Port);

@@ -31,8 +31,12 @@ internal sealed partial class NodeClient : RedisClient
     {
         var network = new MemoryNetwork();
         var time = new ManualTimeProvider();
-        // Tests let the clock run until a connection comes; by then it may be seconds ahead, which must not end the connection's set-up.
-        var settings = new ConnectionSettings { Dialer = network, Clock = new Clock(time), ConnectTimeout = Timeout.InfiniteTimeSpan };
+        // Tests let the clock run until a connection comes; by then it may be seconds ahead, which must not end the connection's set-up,
+        // nor later be taken for a server that is silent.
+        var settings = new ConnectionSettings
+        {
+            Dialer = network, Clock = new Clock(time), ConnectTimeout = Timeout.InfiniteTimeSpan, SilenceLimitMilliseconds = long.MaxValue,
+        };
         settings = configure?.Invoke(settings) ?? settings;
         return new NodeClient(settings, new RedisEndpoint("test", port), network, time, recovery ?? new RetryByClass(), commandTimeout ?? Timeout.InfiniteTimeSpan);
     }
