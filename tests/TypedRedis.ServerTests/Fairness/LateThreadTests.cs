@@ -23,7 +23,6 @@ public sealed class LateThreadTests(SingleServerFixture fixture) : IClassFixture
     [Fact]
     public async Task Thread_that_comes_back_late_leaves_the_next_one_watched()
     {
-        await using RedisServer client = await ConnectAsync();
         await using RedisServer other = await ConnectAsync();
         Neighbours traffic = await Neighbours.CreateAsync(other, "late", Callers);
         using var isOver = new CancellationTokenSource();
@@ -38,6 +37,8 @@ public sealed class LateThreadTests(SingleServerFixture fixture) : IClassFixture
         {
             for (int round = 0; round < Rounds; round++)
             {
+                // Each caller that blocks doubles how long its connection keeps to the pool afterwards, so each round has a connection of its own.
+                await using RedisServer client = await ConnectAsync();
                 await ComeBackLateAsync(client);
 
                 // Whoever runs the loop now is replaced when it is held up.
