@@ -37,13 +37,14 @@ public sealed class LateThreadTests(SingleServerFixture fixture) : IClassFixture
         {
             for (int round = 0; round < Rounds; round++)
             {
-                // Each caller that blocks doubles how long its connection keeps to the pool afterwards, so each round has a connection of its own.
+                // Each caller that blocks doubles how long its connection keeps to the pool afterwards, so no connection meets many of them.
                 await using RedisServer client = await ConnectAsync();
+                await using RedisServer next = await ConnectAsync();
                 await ComeBackLateAsync(client);
 
                 // Whoever runs the loop now is replaced when it is held up.
                 using var release = new ManualResetEventSlim();
-                (Task third, Task held) = Block(client, release);
+                (Task third, Task held) = Block(next, release);
                 await held.WaitAsync(s_limit);
                 try
                 {
