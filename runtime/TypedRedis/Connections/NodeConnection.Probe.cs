@@ -11,6 +11,7 @@ internal sealed partial class NodeConnection
 
     private long _stalledSince = long.MaxValue;
     private int _probing;
+    private volatile ProbeWatch? _probe;
 
     /// <summary>Whether anything is under way here, on connections of callers' own too.</summary>
     public bool IsInUse => !IsIdle || _leaving is not null || _dedicated.IsInUse;
@@ -21,8 +22,9 @@ internal sealed partial class NodeConnection
         : Math.Max(0, now - Volatile.Read(ref _stalledSince));
 
     /// <summary>
-    /// Asks a node that the cluster does not count on any more whether it works. One that does answers or redirects what is under way by itself. One from which
-    /// nothing at all comes for 200 ms is given up: what waits for it goes to the recovery. So does what is on connections of callers' own.
+    /// Asks a node that the cluster does not count on any more whether it works, until that is known. One that has answered works: all that was under way
+    /// before was answered or redirected too. One from which nothing at all comes for 200 ms is given up: what waits for it goes to the recovery. So does what
+    /// is on connections of callers' own.
     /// </summary>
     public void Probe()
     {
@@ -34,19 +36,38 @@ internal sealed partial class NodeConnection
 
     private async Task ProbeAsync()
     {
-        RespConnection? asked = _current;
-        long received = asked?.Counters.BytesReceived ?? 0;
         try
         {
-            await PingAsync(asked is null ? PatienceWithoutConnection : PatienceMilliseconds + asked.SetUpMilliseconds).ConfigureAwait(false);
+            while (!await TryDecideAsync().ConfigureAwait(false))
+            {
+                // Asked again on the next connection.
+            }
+        }
+        finally
+        {
+            Volatile.Write(ref _probing, 0);
+        }
+    }
+
+    // False: the connection was lost meanwhile, which says nothing of the next one.
+    private async Task<bool> TryDecideAsync()
+    {
+        RespConnection? asked = _current is { IsClosed: false } open ? open : null;
+        try
+        {
+            await AskAsync(asked is null ? PatienceWithoutConnection : PatienceMilliseconds + asked.SetUpMilliseconds).ConfigureAwait(false);
         }
         catch (RedisServerException)
         {
             // An answer like any other.
         }
-        catch (RedisException) when (_disposed.IsCancellationRequested || (asked is not null && asked.Counters.BytesReceived != received))
+        catch (RedisException) when (_disposed.IsCancellationRequested)
         {
-            // Slow, but it works: its replies come by themselves.
+            // Nothing waits any more.
+        }
+        catch (RedisException cause) when (cause is not RedisTimeoutException && asked is not null)
+        {
+            return !IsInUse;
         }
         catch (RedisException)
         {
@@ -54,10 +75,8 @@ internal sealed partial class NodeConnection
                 new RedisConnectionException("The cluster does not count on this node any more, and it does not answer.") { Endpoint = Endpoint }).ConfigureAwait(false);
             ReturnWaiting();
         }
-        finally
-        {
-            Volatile.Write(ref _probing, 0);
-        }
+
+        return true;
     }
 
     // Ends when everything lost has been reported, so that what waits here goes to the recovery behind it.
@@ -77,14 +96,23 @@ internal sealed partial class NodeConnection
         await dedicated.ConfigureAwait(false);
     }
 
-    private ValueTask<string> PingAsync(long patience)
+    // Ends with a RedisTimeoutException after a silence of this length.
+    private async Task AskAsync(long patience)
     {
-        PendingReply<string> reply = Ping.Rent(_settings.Clock.After(patience));
+        PendingReply<string> reply = Ping.Rent(deadline: long.MaxValue);
         var result = new ValueTask<string>(reply, reply.Token);
-        // As a call that was admitted before: where no further one may wait, a refusal would be taken for silence.
-        reply.RetainFrame(Ping.Frame);
-        Send(reply);
-        return result;
+        _probe = new ProbeWatch(reply, patience, _settings.Clock.Now);
+        try
+        {
+            // As a call that was admitted before: where no further one may wait, a refusal would be taken for silence.
+            reply.RetainFrame(Ping.Frame);
+            Send(reply);
+            await result.ConfigureAwait(false);
+        }
+        finally
+        {
+            _probe = null;
+        }
     }
 
     private void NoteStall(long now)

@@ -140,6 +140,7 @@ internal sealed partial class NodeConnection : IRequestChannel, IAsyncDisposable
         _current?.TimeOut(now, mayPing: true);
         TimeOutLeaving(now);
         NoteStall(now);
+        _probe?.Look(now, Counters?.BytesReceived ?? 0);
         _functions.TimeOut(now);
         _dedicated.TimeOut(now);
         if (!_hasWaiting)

@@ -5,11 +5,9 @@ namespace TypedRedis.Connections;
 /// costs sending and receiving nothing.
 /// </summary>
 /// <param name="now">The client's clock.</param>
-internal sealed class SilenceWatch(long now)
+/// <param name="heldUpMilliseconds">A tick that comes so late tells that this process was held up: what has arrived meanwhile may not be read yet.</param>
+internal sealed class SilenceWatch(long now, long heldUpMilliseconds = 1_000)
 {
-    // A tick that comes so late tells that this process was held up: what has arrived meanwhile may not be read yet.
-    private const long HeldUpMilliseconds = 1_000;
-
     private long _since = now;
     private long _lookedAt = now;
     private long _received;
@@ -21,7 +19,7 @@ internal sealed class SilenceWatch(long now)
     /// <param name="owed">Whether replies are outstanding.</param>
     public void Look(long now, long received, bool owed)
     {
-        if (received != _received || (owed && !_owed) || now - _lookedAt >= HeldUpMilliseconds)
+        if (received != _received || (owed && !_owed) || now - _lookedAt >= heldUpMilliseconds)
         {
             _received = received;
             Volatile.Write(ref _since, now);

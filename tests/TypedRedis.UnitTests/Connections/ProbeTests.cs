@@ -37,16 +37,91 @@ public class ProbeTests
     {
         (NodeClient client, MemoryTransport server) = await NodeClient.ConnectAsync();
         await using NodeClient disposing = client;
+        Task<long>[] calls = [.. Enumerable.Range(0, 10).Select(_ => client.IncrAsync("key").AsTask())];
+        client.Node.Probe();
+        await server.ReadCommandsAsync(11);
+        for (int i = 0; i < calls.Length; i++)
+        {
+            client.Time.Advance(TimeSpan.FromMilliseconds(180));
+            server.Reply($":{i}\r\n");
+            Assert.Equal(i, await calls[i].InTime());
+        }
+
+        client.Time.Advance(TimeSpan.FromMilliseconds(180));
+        server.Reply("+PONG\r\n");
+        await Wait.UntilAsync(() => client.Node.IsIdle, "the answer to be read");
+        client.Time.Advance(TimeSpan.FromSeconds(2));
+        Assert.False(server.IsClosedByClient);
+    }
+
+    [Fact]
+    public async Task Node_that_falls_silent_behind_its_first_replies_is_given_up()
+    {
+        (NodeClient client, MemoryTransport server) = await NodeClient.ConnectAsync();
+        await using NodeClient disposing = client;
         Task<long> first = client.IncrAsync("key").AsTask();
         Task<long> second = client.IncrAsync("key").AsTask();
         client.Node.Probe();
         await server.ReadCommandsAsync(3);
+        client.Time.Advance(TimeSpan.FromMilliseconds(100));
         server.Reply(":1\r\n");
         Assert.Equal(1, await first.InTime());
-        client.Time.Advance(TimeSpan.FromSeconds(2));
-        server.Reply(":2\r\n+PONG\r\n");
-        Assert.Equal(2, await second.InTime());
+        client.Time.Advance(TimeSpan.FromMilliseconds(180));
         Assert.False(server.IsClosedByClient);
+        client.Time.Advance(TimeSpan.FromMilliseconds(60));
+        await Assert.ThrowsAsync<RedisOutcomeUnknownException>(() => second.InTime());
+        Assert.True(server.IsClosedByClient);
+    }
+
+    [Fact]
+    public async Task Node_whose_connection_is_lost_while_it_is_asked_is_asked_again()
+    {
+        (NodeClient client, MemoryTransport server) = await NodeClient.ConnectAsync();
+        await using NodeClient disposing = client;
+        Task<string?> call = client.GetAsync("key").AsTask();
+        client.Node.Probe();
+        await server.ReadCommandsAsync(2);
+        server.Break();
+        Task<MemoryTransport> accepting = client.Network.AcceptAsync();
+        await client.AdvanceUntilAsync(() => accepting.IsCompleted, "another connection");
+        MemoryTransport renewed = await accepting;
+        await renewed.AcceptHandshakeAsync();
+        Assert.Equal(["GET key", "PING"], await renewed.ReadCommandsAsync(2));
+        renewed.Reply("+value\r\n+PONG\r\n");
+        Assert.Equal("value", await call.InTime());
+    }
+
+    [Fact]
+    public async Task Node_whose_answer_lies_unread_since_this_process_slept_is_kept()
+    {
+        (NodeClient client, MemoryTransport server) = await NodeClient.ConnectAsync();
+        await using NodeClient disposing = client;
+        Task<long> call = client.IncrAsync("key").AsTask();
+        client.Node.Probe();
+        await server.ReadCommandsAsync(2);
+        client.Time.Advance(TimeSpan.FromMilliseconds(180));
+        client.Time.Suspend(TimeSpan.FromSeconds(5));
+        client.Time.Advance(TimeSpan.FromMilliseconds(180));
+        Task<string?> later = client.GetAsync("key").AsTask();
+        Assert.Equal(["GET key"], await server.ReadCommandsAsync(1));
+        server.Reply(":1\r\n+PONG\r\n+value\r\n");
+        Assert.Equal(1, await call.InTime());
+        Assert.Equal("value", await later.InTime());
+        client.Time.Advance(TimeSpan.FromSeconds(2));
+        Assert.False(server.IsClosedByClient);
+    }
+
+    [Fact]
+    public async Task Node_that_stays_silent_after_this_process_slept_is_given_up()
+    {
+        (NodeClient client, MemoryTransport server) = await NodeClient.ConnectAsync();
+        await using NodeClient disposing = client;
+        Task<long> call = client.IncrAsync("key").AsTask();
+        client.Node.Probe();
+        await server.ReadCommandsAsync(2);
+        client.Time.Suspend(TimeSpan.FromSeconds(5));
+        client.Time.Advance(TimeSpan.FromMilliseconds(240));
+        await Assert.ThrowsAsync<RedisOutcomeUnknownException>(() => call.InTime());
     }
 
     [Fact]

@@ -69,6 +69,23 @@ internal sealed class ManualTimeProvider : TimeProvider
         }
     }
 
+    /// <summary>
+    /// Lets time pass in which nothing runs, as while the process is suspended. Timers that became due meanwhile fire at its end, periodic ones once.
+    /// </summary>
+    public void Suspend(TimeSpan time)
+    {
+        lock (_gate)
+        {
+            _now += time;
+            foreach (ManualTimer late in _timers.Where(timer => timer.Due < _now))
+            {
+                late.Due = _now;
+            }
+        }
+
+        Advance(TimeSpan.Zero);
+    }
+
     private sealed class ManualTimer(ManualTimeProvider clock, Action fire) : ITimer
     {
         public TimeSpan Due { get; set; }
