@@ -6,8 +6,8 @@ namespace TypedRedis.Topology;
 
 /// <summary>
 /// One command on several nodes at the same time. A part that failed, and may be repeated like a single call, is sent again until the deadline;
-/// where it goes is looked up anew, so that a promoted replica takes the place of its primary and a node that left is not waited for. Parts
-/// that succeeded are not repeated.
+/// where it goes is looked up anew, so that a promoted replica takes the place of its primary and a node that left is not waited for. A part
+/// that may not be repeated waits for what its node says, or for the loss of its connection. Parts that succeeded are not repeated.
 /// </summary>
 internal sealed class FanOut(ClusterRouter router, CommandInfo command, byte[] frame, long deadline, CancellationToken cancellationToken)
 {
@@ -63,10 +63,13 @@ internal sealed class FanOut(ClusterRouter router, CommandInfo command, byte[] f
             }
 
             free.Remove(part);
-            if (IsOpen(part) && part.Target.Node != target.Node)
+            if (IsOpen(part) && part.Target.Node != target.Node && (part.IsWaiting || router.MayRepeat(command)))
             {
-                Replace(part, target);
+                part.Abandon();
+                part.MoveTo(target);
             }
+
+            // Otherwise the node owes a reply that makes a difference. If it works, it answers; if it hangs, the router closes its connections.
         }
 
         // A slot without owner may yet come back with its node; what is missing must not look like nothing.
@@ -88,21 +91,6 @@ internal sealed class FanOut(ClusterRouter router, CommandInfo command, byte[] f
 
     // Neither answered nor about to be.
     private static bool IsOpen(FanOutPart part) => !part.IsSettled && part.Call is not { IsCompleted: true };
-
-    // The node was demoted or replaced while it owed its reply.
-    private void Replace(FanOutPart part, FanOutTarget target)
-    {
-        bool isUnderWay = part.Call is not null;
-        part.Abandon();
-        if (isUnderWay && !router.MayRepeat(command))
-        {
-            part.Fail(Described(OutcomeUnknown.After(new RedisConnectionException("Another node has taken the place of the one that was asked."))));
-        }
-        else
-        {
-            part.MoveTo(target);
-        }
-    }
 
     // Until something has happened: a reply, a look at the topology, or a pause that is over.
     private async Task WaitAsync(Task reading)
@@ -154,11 +142,12 @@ internal sealed class FanOut(ClusterRouter router, CommandInfo command, byte[] f
         }
     }
 
-    // Not executed, and it may be otherwise soon: the cluster is down, the node loads its data, or it has been demoted.
+    // Not executed, and it may be otherwise soon: the cluster is down, the node loads its data, or it has been demoted. A replica is right to refuse
+    // a write if the command was meant for replicas too; if not, it was a primary when it was asked.
     private bool IsUnfit(RedisEndpoint endpoint, RedisServerException error) => error.Code switch
     {
         "CLUSTERDOWN" or "LOADING" or "MASTERDOWN" => true,
-        "READONLY" => router.Map.Nodes.Find(endpoint) is not { IsReplica: true },
+        "READONLY" => command.DefaultTarget != CommandTarget.AllNodes || router.Map.Nodes.Find(endpoint) is not { IsReplica: true },
         _ => false,
     };
 

@@ -58,6 +58,46 @@ public sealed class ScriptedFanOutTests
         Assert.Single(promoted.Requests, request => request.Is("FLUSHDB"));
     }
 
+    [Theory]
+    [Trait("Spec", "A24")]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Demoted_primary_that_works_still_answers_what_it_owes_when_the_topology_has_been_read(bool staysAsReplica)
+    {
+        await using var left = ScriptedServer.Start();
+        await using var right = ScriptedServer.Start();
+        await using var promoted = ScriptedServer.Start();
+        bool isDemoted = false;
+        ScriptedReply Topology() => Volatile.Read(ref isDemoted)
+            ? ScriptedReply.ClusterSlots((0, 8191, staysAsReplica ? [promoted, left] : [promoted]), (8192, 16383, [right]))
+            : ScriptedReply.ClusterSlots((0, 8191, [left, promoted]), (8192, 16383, [right]));
+        left.Script = request =>
+        {
+            if (request.Is("FLUSHDB"))
+            {
+                Volatile.Write(ref isDemoted, true);
+                return ScriptedReply.None;
+            }
+
+            // The client asks whether it works, once it knows of the demotion: before that, nothing answers the command.
+            return request.Is("CLUSTER") ? Topology()
+                : request.Is("PING") && Volatile.Read(ref isDemoted) ? ScriptedReply.Error("READONLY You can't write against a read only replica.").Then(ScriptedReply.Simple("PONG"))
+                : null;
+        };
+        right.Script = promoted.Script = request => request.Is("CLUSTER") ? Topology() : request.Is("FLUSHDB") ? ScriptedReply.Ok : null;
+        // The topology is read from the right one only: on the left one's connection, replies come in their order.
+        await using RedisCluster client = await RedisCluster.ConnectAsync(new RedisOptions { Endpoints = [new("127.0.0.1", right.Port)], DynamicStartupNodes = false });
+
+        Task call = IWholeCluster.Create(client).FlushDbAsync(s_patient).AsTask();
+        await left.WaitForRequestAsync(request => request.Is("FLUSHDB"));
+        await client.RefreshTopologyAsync();
+        await call;
+
+        Assert.Single(left.Requests, request => request.Is("FLUSHDB"));
+        Assert.Single(right.Requests, request => request.Is("FLUSHDB"));
+        Assert.Single(promoted.Requests, request => request.Is("FLUSHDB"));
+    }
+
     [Fact]
     [Trait("Spec", "A29")]
     public async Task Error_of_one_node_leaves_the_successes_of_the_others_in_the_exception_and_no_argument_in_its_message()
