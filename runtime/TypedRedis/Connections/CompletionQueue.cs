@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Microsoft.Extensions.Logging;
 
 namespace TypedRedis.Connections;
 
@@ -9,8 +10,9 @@ namespace TypedRedis.Connections;
 /// they are (see <see cref="ContinuationPace"/>). Where they are not, the reader hands its role on before they run, and pool threads
 /// share them.
 /// </summary>
-/// <param name="connection">Asked to flush when a batch has run, and to read on when its reader is held up.</param>
-internal sealed class CompletionQueue(RespConnection connection) : IThreadPoolWorkItem
+/// <param name="endpoint">The connection's.</param>
+/// <param name="logger">Told of what a continuation threw.</param>
+internal sealed class CompletionQueue(RedisEndpoint endpoint, ILogger logger) : IThreadPoolWorkItem
 {
     // A batch's continuation has as many replies to deal with as the batch has commands, so it may take longer; up to some 0.4 ms.
     private const int MostCounted = 32;
@@ -25,6 +27,12 @@ internal sealed class CompletionQueue(RespConnection connection) : IThreadPoolWo
     private int _helperQueued;
     private volatile bool _isReaderHeldUp;
     private long _progress;
+
+    /// <summary>Asked to flush when a batch has run; set once, before there is anything to run.</summary>
+    public CommandSender Sender { private get; set; } = null!;
+
+    /// <summary>Who is asked to read on when it is held up; null if a loop sees to that.</summary>
+    public PoolReader? Reader { private get; set; }
 
     /// <summary>Whether the reader runs the continuations before it reads on.</summary>
     public bool IsReaderToRun => _pace.IsQuick;
@@ -145,12 +153,12 @@ internal sealed class CompletionQueue(RespConnection connection) : IThreadPoolWo
         }
         else
         {
-            connection.FlushHeld();
+            Sender.FlushHeld();
         }
 
         if (isReaderHeldUp)
         {
-            connection.ReadOn();
+            Reader!.ReadOn();
         }
 
         Drain();
@@ -168,7 +176,7 @@ internal sealed class CompletionQueue(RespConnection connection) : IThreadPoolWo
             count += Math.Min(request.CommandCount, MostCounted);
             if (request.RunContinuation() is { } thrown)
             {
-                connection.NoteThrown(thrown);
+                ConnectionLog.ContinuationThrew(logger, endpoint, thrown);
             }
 
             _progress++;
@@ -178,7 +186,7 @@ internal sealed class CompletionQueue(RespConnection connection) : IThreadPoolWo
                 if (_pace.NoteSample((now - start) * ContinuationPace.SampleLength / count))
                 {
                     // The rest may take as long: what was sent so far must not wait for it, and other threads may help.
-                    connection.FlushHeld();
+                    Sender.FlushHeld();
                     LoopThread.Current?.FlushHeld();
                     QueueHelper();
                     now = Stopwatch.GetTimestamp();
@@ -195,6 +203,6 @@ internal sealed class CompletionQueue(RespConnection connection) : IThreadPoolWo
             _ = _pace.NoteSample(Stopwatch.GetTimestamp() - start);
         }
 
-        connection.FlushAppended();
+        Sender.FlushAppended();
     }
 }

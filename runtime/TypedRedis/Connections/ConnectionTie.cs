@@ -6,12 +6,16 @@ namespace TypedRedis.Connections;
 /// </summary>
 internal sealed class ConnectionTie
 {
-    private RespConnection? _connection;
+    private CommandSender? _sender;
 
-    /// <summary>The connection; null while none has taken any.</summary>
-    public RespConnection? Connection => Volatile.Read(ref _connection);
+    /// <summary>Why the connection has ended; null while there is none, or it is open.</summary>
+    public Exception? CloseCause => Volatile.Read(ref _sender)?.CloseCause;
 
     /// <summary>Ties what is not tied yet.</summary>
-    /// <returns>Whether it is tied to this connection.</returns>
-    public bool TryJoin(RespConnection connection) => (Interlocked.CompareExchange(ref _connection, connection, null) ?? connection) == connection;
+    /// <returns>Whether it is tied to the connection that sends by this.</returns>
+    public bool TryJoin(CommandSender sender) => (Interlocked.CompareExchange(ref _sender, sender, null) ?? sender) == sender;
+
+    /// <summary>Whether what is tied cannot be sent any more: its connection has ended, or is not the present one.</summary>
+    public bool IsBroken(RespConnection? current) =>
+        Volatile.Read(ref _sender) is { } sender && (sender.CloseCause is not null || current is null || !current.SendsBy(sender));
 }

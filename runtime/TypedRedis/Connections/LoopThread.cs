@@ -15,8 +15,8 @@ internal sealed class LoopThread(SocketLoop loop)
     private static LoopThread? t_current;
 
     private readonly Lock _gate = new();
-    private List<RespConnection> _held = [];
-    private List<RespConnection> _flushing = [];
+    private List<CommandSender> _held = [];
+    private List<CommandSender> _flushing = [];
     private bool _isReplaced;
     private long _state;
 
@@ -82,7 +82,7 @@ internal sealed class LoopThread(SocketLoop loop)
 
     /// <summary>Notes that a connection is to flush at the end of the round.</summary>
     /// <returns>False if this thread runs the loop no more, so there is no such end.</returns>
-    public bool TryHold(RespConnection connection)
+    public bool TryHold(CommandSender sender)
     {
         lock (_gate)
         {
@@ -91,7 +91,7 @@ internal sealed class LoopThread(SocketLoop loop)
                 return false;
             }
 
-            _held.Add(connection);
+            _held.Add(sender);
             return true;
         }
     }
@@ -110,9 +110,9 @@ internal sealed class LoopThread(SocketLoop loop)
             (_held, _flushing) = (_flushing, _held);
         }
 
-        foreach (RespConnection connection in _flushing)
+        foreach (CommandSender sender in _flushing)
         {
-            connection.FlushHeld();
+            sender.FlushHeld();
         }
 
         _flushing.Clear();
@@ -132,7 +132,7 @@ internal sealed class LoopThread(SocketLoop loop)
     /// <summary>Lets go of what is held, by the thread that takes over.</summary>
     public void EndHolding()
     {
-        List<RespConnection> held;
+        List<CommandSender> held;
         lock (_gate)
         {
             _isReplaced = true;
@@ -140,9 +140,9 @@ internal sealed class LoopThread(SocketLoop loop)
             _held = [];
         }
 
-        foreach (RespConnection connection in held)
+        foreach (CommandSender sender in held)
         {
-            connection.FlushHeld();
+            sender.FlushHeld();
         }
     }
 

@@ -265,8 +265,8 @@ internal sealed partial class NodeConnection : IRequestChannel, IAsyncDisposable
 
     // Under the lock. Not null: the connection it is tied to has ended or takes nothing new, so there is no other one for it.
     private Exception? BreakCauseOf(PendingRequest request) =>
-        request.IsBatch && ((PendingBatch)request).Tie?.Connection is { } tied && (tied != _current || tied.IsClosed)
-            ? tied.CloseCause ?? new RedisConnectionException("The connection that has taken the commands before takes no further ones.") { Endpoint = Endpoint }
+        request.IsBatch && ((PendingBatch)request).Tie is { } tie && tie.IsBroken(_current)
+            ? tie.CloseCause ?? new RedisConnectionException("The connection that has taken the commands before takes no further ones.") { Endpoint = Endpoint }
             : null;
 
     // What waits and is tied to the connection that has just ended does not go over the next one.

@@ -1,55 +1,34 @@
-using Microsoft.Extensions.Logging;
+using System.Net.Sockets;
 using TypedRedis.Protocol;
 
 namespace TypedRedis.Connections;
 
-/// <summary>What became of a request given to a connection.</summary>
-internal enum SendOutcome
-{
-    /// <summary>Its frame is queued; its reply, or its loss, will be reported.</summary>
-    Sent,
-
-    /// <summary>Too many bytes are in flight; the owner hears when there is room.</summary>
-    Full,
-
-    /// <summary>The connection has ended, or the one that the request is tied to.</summary>
-    Closed,
-}
-
 /// <summary>
-/// One open byte stream to a server, shared by all callers. Commands are appended under a short lock; replies come back in the
-/// same order. It lives once: after an error it only reports what was lost.
+/// One open byte stream to a server, shared by all callers: commands go in at one end (<see cref="CommandSender"/>), replies come out at the other
+/// in the same order (<see cref="ReplyReceiver"/>), read by a <see cref="ConnectionReader"/>. It lives once: after an error it only reports what was lost.
 /// </summary>
-internal sealed partial class RespConnection : IDisposable
+internal sealed class RespConnection : IDisposable, IReceiverOwner
 {
-    private readonly Lock _gate = new();
     private readonly Transport _transport;
     private readonly IConnectionOwner _owner;
-    private readonly ILogger _logger;
-    private readonly RespLimits _limits;
-    private readonly long _maxInFlightBytes;
-    private readonly SendQueue _sendQueue;
     private readonly RequestQueue _inFlight = new();
-    private Exception? _closeCause;
+    private readonly CompletionQueue _completions;
+    private readonly CommandSender _sender;
+    private readonly ReplyReceiver _receiver;
+    private readonly ConnectionHealth _health;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private ConnectionReader? _reader;
 
     public RespConnection(RedisEndpoint endpoint, Transport transport, ConnectionSettings settings, IConnectionOwner owner)
     {
         Endpoint = endpoint;
         _transport = transport;
         _owner = owner;
-        _logger = settings.Logger;
-        _limits = settings.Limits;
-        _maxInFlightBytes = settings.MaxInFlightBytes;
-        _sendQueue = new SendQueue(endpoint, _maxInFlightBytes);
-        _scanner = new RespScanner(_limits);
-        _flushItem = new FlushItem(this);
-        _completions = new CompletionQueue(this);
-        _readItem = new ReadItem(this);
-        _onReceived = () => Read(hasArrived: true);
-        _pingAfter = settings.PingAfterMilliseconds;
-        _silenceLimit = settings.SilenceLimitMilliseconds;
-        _silence = new SilenceWatch(settings.Clock.Now);
+        _completions = new CompletionQueue(endpoint, settings.Logger);
+        _sender = new CommandSender(endpoint, transport, _inFlight, _completions, Counters, settings.MaxInFlightBytes, Fail);
+        _completions.Sender = _sender;
+        _receiver = new ReplyReceiver(_inFlight, _completions, this, Counters, settings.Limits);
+        _health = new ConnectionHealth(this, settings);
     }
 
     public RedisEndpoint Endpoint { get; }
@@ -57,34 +36,47 @@ internal sealed partial class RespConnection : IDisposable
     public bool IsClosed => CloseCause is not null;
 
     /// <summary>Why the connection ended; null while it is open.</summary>
-    public Exception? CloseCause => Volatile.Read(ref _closeCause);
+    public Exception? CloseCause => _sender.CloseCause;
 
     /// <summary>Counts of what went through this connection.</summary>
     public ConnectionCounters Counters { get; } = new();
 
+    /// <summary>How long the set-up took, ms: some round trips, and what a server that works takes for them.</summary>
+    public long SetUpMilliseconds { get; set; }
+
+    /// <summary>Whether replies are outstanding.</summary>
+    public bool IsOwed => _inFlight.Count > 0;
+
+    /// <summary>Whether the oldest call was completed without its reply, by its deadline or its caller.</summary>
+    public bool IsOldestCompleted => _sender.IsOldestCompleted;
+
     /// <summary>Begins to read. Not before, so that the owner knows the connection when its first events come.</summary>
-    public void Start()
-    {
-        if (!TryReadByLoop())
-        {
-            ThreadPool.UnsafeQueueUserWorkItem(_readItem, preferLocal: false);
-        }
-    }
+    public void Start() => _reader = ConnectionReader.Start(this, _transport, _receiver, _completions);
+
+    /// <summary>Queues a command that was just written.</summary>
+    public SendOutcome TrySend(PendingRequest request, ref RequestWriter writer) => _sender.TrySend(request, ref writer);
+
+    /// <summary>Queues a command that keeps its own frame, with ASKING before it if it says so.</summary>
+    public SendOutcome TrySend(PendingRequest request) => _sender.TrySend(request);
+
+    /// <summary>
+    /// The same for callers that hold a lock, which no send must be made under: they call <see cref="FlushAppended"/> once they have let go of it.
+    /// </summary>
+    public SendOutcome TryAppend(PendingRequest request) => _sender.TryAppend(request);
+
+    /// <summary>Sends what was queued by <see cref="TryAppend"/>, or has it sent at the end of the round.</summary>
+    public void FlushAppended() => _sender.FlushAppended();
+
+    /// <summary>Whether this is the connection of that sender.</summary>
+    public bool SendsBy(CommandSender sender) => _sender == sender;
 
     /// <summary>Ends the connection; requests in flight are reported lost with this cause.</summary>
     public void Close(Exception cause)
     {
-        lock (_gate)
+        if (_sender.TryClose(cause))
         {
-            if (_closeCause is not null)
-            {
-                return;
-            }
-
-            Volatile.Write(ref _closeCause, cause);
+            Abort();
         }
-
-        Abort();
     }
 
     /// <summary>
@@ -93,17 +85,10 @@ internal sealed partial class RespConnection : IDisposable
     /// </summary>
     public void CloseIfIdle(Exception cause)
     {
-        lock (_gate)
+        if (_sender.TryCloseIfIdle(cause))
         {
-            if (_closeCause is not null || _inFlight.Count > 0)
-            {
-                return;
-            }
-
-            Volatile.Write(ref _closeCause, cause);
+            Abort();
         }
-
-        Abort();
     }
 
     /// <summary>Ends the connection; its reader then frees what it owns.</summary>
@@ -116,26 +101,64 @@ internal sealed partial class RespConnection : IDisposable
         await _ended.Task.ConfigureAwait(false);
     }
 
-    /// <summary>Tells of what a continuation threw.</summary>
-    public void NoteThrown(Exception thrown) => ConnectionLog.ContinuationThrew(_logger, Endpoint, thrown);
+    /// <summary>Ends the connection by what sending or reading threw.</summary>
+    public void Fail(Exception thrown) => Close(Lost(thrown));
+
+    /// <summary>Ends the connection, frees what it owns and reports what was lost; by its reader, which then reads no more.</summary>
+    public void End(Exception cause)
+    {
+        Close(cause);
+        try
+        {
+            _transport.Dispose();
+        }
+        catch (Exception)
+        {
+            // What was in flight must be reported all the same.
+        }
+
+        cause = CloseCause!;
+        _owner.OnClosed(this, cause);
+        _receiver.ReportLost(cause);
+        _owner.OnDrained(this);
+        _receiver.Dispose();
+        _ended.TrySetResult();
+    }
+
+    /// <summary>The error of a connection whose transport has thrown.</summary>
+    public RedisConnectionException Lost(Exception thrown) => new(
+        thrown is SocketException or IOException ? $"The connection was lost: {thrown.Message}" : "The connection was lost.",
+        thrown)
+    {
+        Endpoint = Endpoint,
+    };
+
+    /// <summary>How long replies have been outstanding and nothing has come, ms; 0 if none are. As of the last tick.</summary>
+    public long SilentFor(long now) => _health.SilentFor(now);
 
     /// <summary>Completes calls whose deadline has passed, and ends the connection if it is dead; to be called at intervals of some 20 ms.</summary>
     /// <param name="now">The client's clock.</param>
     /// <param name="mayPing">Whether a PING may be sent when nothing else is: not on a connection of which somebody has the use.</param>
     public void TimeOut(long now, bool mayPing)
     {
-        _completions.Watch();
-        _loop?.Watch();
-        if (_inFlight.HasOverdue(now))
-        {
-            lock (_gate)
-            {
-                _inFlight.TimeOut(now, Endpoint);
-            }
-        }
-
-        CheckHealth(now, mayPing);
+        _reader?.Watch();
+        _sender.TimeOut(now);
+        _health.Check(now, mayPing);
     }
+
+    bool IReceiverOwner.OnError(PendingRequest request, in ErrorReply error) => _owner.OnError(request, error);
+
+    void IReceiverOwner.OnAnswered(long bytes)
+    {
+        if (_sender.NoteAnswered(bytes))
+        {
+            _owner.OnRoom(this);
+        }
+    }
+
+    void IReceiverOwner.OnAnswered(SendSegment segment) => _sender.Recycle(segment);
+
+    void IReceiverOwner.OnLost(PendingRequest request, Exception cause, bool mayHaveExecuted) => _owner.OnLost(request, cause, mayHaveExecuted);
 
     private void Abort()
     {

@@ -3,22 +3,87 @@ using TypedRedis.Protocol;
 
 namespace TypedRedis.Connections;
 
-/// <content>The sending side: append under the lock, flush outside of it.</content>
-internal sealed partial class RespConnection
+/// <summary>
+/// The sending side of a connection: queues commands under a short lock, in the order in which their replies will come, and hands their bytes to the
+/// transport outside of it. Of replies it knows how many bytes of commands they have answered.
+/// </summary>
+internal sealed class CommandSender
 {
-    private const int MostSendsHere = 4;
+    private const int MaxSendsHere = 4;
 
+    private readonly Lock _gate = new();
+    private readonly RedisEndpoint _endpoint;
+    private readonly Transport _transport;
+    private readonly RequestQueue _inFlight;
+    private readonly CompletionQueue _completions;
+    private readonly ConnectionCounters _counters;
+    private readonly Action<Exception> _onFailed;
+    private readonly SendQueue _sendQueue;
+    private readonly SendWindow _window;
     private readonly FlushItem _flushItem;
+    private Exception? _closeCause;
     private bool _flushing;
     private bool _isHeldByLoop;
-    private bool _roomWanted;
-    private long _appendedBytes;
-    private long _answeredBytes;
+
+    /// <summary>A sender that has sent nothing.</summary>
+    /// <param name="endpoint">Where the bytes go.</param>
+    /// <param name="transport">Takes them.</param>
+    /// <param name="inFlight">Gets each command when its frame is queued.</param>
+    /// <param name="completions">Says when continuations run, which send in one piece.</param>
+    /// <param name="counters">Count what is sent.</param>
+    /// <param name="maxInFlightBytes">Most bytes that await their replies; a single larger command passes alone.</param>
+    /// <param name="onFailed">Called, on any thread, with what the transport threw.</param>
+    public CommandSender(
+        RedisEndpoint endpoint, Transport transport, RequestQueue inFlight, CompletionQueue completions, ConnectionCounters counters, long maxInFlightBytes, Action<Exception> onFailed)
+    {
+        _endpoint = endpoint;
+        _transport = transport;
+        _inFlight = inFlight;
+        _completions = completions;
+        _counters = counters;
+        _onFailed = onFailed;
+        _sendQueue = new SendQueue(endpoint, maxInFlightBytes);
+        _window = new SendWindow(maxInFlightBytes);
+        _flushItem = new FlushItem(this);
+    }
+
+    /// <summary>Why nothing is taken any more; null while it is open.</summary>
+    public Exception? CloseCause => Volatile.Read(ref _closeCause);
+
+    /// <summary>Whether the oldest request was completed without its reply, by its deadline or its caller.</summary>
+    public bool IsOldestCompleted
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _inFlight.IsOldestCompleted;
+            }
+        }
+    }
 
     // Under the lock: whether somebody is about to flush, and there is not so much yet that it should not wait for that.
     private bool IsHeld => (_isHeldByLoop || _completions.IsFlushDue) && !_sendQueue.IsLong;
 
-    private long InFlightBytes => _appendedBytes - Volatile.Read(ref _answeredBytes);
+    /// <summary>Takes nothing any more from here on, and hands nothing more to the transport.</summary>
+    /// <returns>Whether it was open.</returns>
+    public bool TryClose(Exception cause)
+    {
+        lock (_gate)
+        {
+            return TryNoteClosed(cause);
+        }
+    }
+
+    /// <summary>The same if nothing is in flight. Somebody who sends at this moment either comes before, and nothing is closed, or is refused.</summary>
+    /// <returns>Whether it was open and idle.</returns>
+    public bool TryCloseIfIdle(Exception cause)
+    {
+        lock (_gate)
+        {
+            return _inFlight.Count == 0 && TryNoteClosed(cause);
+        }
+    }
 
     /// <summary>Queues a command that was just written.</summary>
     public SendOutcome TrySend(PendingRequest request, ref RequestWriter writer)
@@ -73,6 +138,86 @@ internal sealed partial class RespConnection
         }
     }
 
+    /// <summary>Counts commands whose replies have come; by the reader, once for all that have come together.</summary>
+    /// <returns>Whether somebody who was refused is to hear that there is room.</returns>
+    public bool NoteAnswered(long bytes)
+    {
+        if (!_window.NoteAnswered(bytes))
+        {
+            return false;
+        }
+
+        lock (_gate)
+        {
+            return _window.TryGrantRoom();
+        }
+    }
+
+    /// <summary>Takes back a segment of which all replies have arrived.</summary>
+    public void Recycle(SendSegment segment)
+    {
+        lock (_gate)
+        {
+            _sendQueue.Recycle(segment);
+        }
+    }
+
+    /// <summary>Completes calls whose deadline has passed.</summary>
+    public void TimeOut(long now)
+    {
+        if (_inFlight.HasOverdue(now))
+        {
+            lock (_gate)
+            {
+                _inFlight.TimeOut(now, _endpoint);
+            }
+        }
+    }
+
+    /// <summary>Sends what was held back while a batch of completions ran or by <see cref="TryAppend"/>, or has it sent at the end of the round.</summary>
+    public void FlushAppended()
+    {
+        lock (_gate)
+        {
+            if (_flushing || _isHeldByLoop || !_sendQueue.HasUnsent || TryHoldByLoop())
+            {
+                return;
+            }
+
+            _flushing = true;
+        }
+
+        FlushHere();
+    }
+
+    /// <summary>Sends what was held back.</summary>
+    public void FlushHeld()
+    {
+        lock (_gate)
+        {
+            _isHeldByLoop = false;
+            if (_flushing || !_sendQueue.HasUnsent)
+            {
+                return;
+            }
+
+            _flushing = true;
+        }
+
+        FlushHere();
+    }
+
+    private bool TryNoteClosed(Exception cause)
+    {
+        if (_closeCause is not null)
+        {
+            return false;
+        }
+
+        Volatile.Write(ref _closeCause, cause);
+        return true;
+    }
+
     // Under the lock.
     private SendOutcome Append(PendingRequest request, out int count)
     {
@@ -102,37 +247,14 @@ internal sealed partial class RespConnection
         return SendOutcome.Sent;
     }
 
-    private SendOutcome Admit(int length)
-    {
-        if (_closeCause is not null)
-        {
-            return SendOutcome.Closed;
-        }
-
-        if (HasRoomFor(length))
-        {
-            return SendOutcome.Sent;
-        }
-
-        // The reader counts a reply and then looks whether room is wanted; here it is the other way round. With a full barrier
-        // on both sides at least one of the two sees the other, so nobody waits for room that is there. The flag stays even if there is
-        // room after all: another one who was refused may have set it, too, and to be told once too often does no harm.
-        Volatile.Write(ref _roomWanted, true);
-        Interlocked.MemoryBarrier();
-        return HasRoomFor(length) ? SendOutcome.Sent : SendOutcome.Full;
-    }
-
-    private bool HasRoomFor(int length)
-    {
-        long inFlight = InFlightBytes;
-        return inFlight == 0 || inFlight + length <= _maxInFlightBytes;
-    }
+    private SendOutcome Admit(int length) =>
+        _closeCause is not null ? SendOutcome.Closed : _window.HasRoomFor(length) ? SendOutcome.Sent : SendOutcome.Full;
 
     private void Enqueue(PendingRequest request, int length)
     {
-        _appendedBytes += length;
+        _window.Add(length);
         _inFlight.Enqueue(request);
-        Counters.CountCommands(request.CommandCount);
+        _counters.CountCommands(request.CommandCount);
     }
 
     // Under the lock: whoever finds no flush under way starts one. Within a batch of completions it is held back until the batch has
@@ -169,39 +291,6 @@ internal sealed partial class RespConnection
         return true;
     }
 
-    /// <summary>Sends what was held back while a batch of completions ran or by <see cref="TryAppend"/>, or has it sent at the end of the round.</summary>
-    public void FlushAppended()
-    {
-        lock (_gate)
-        {
-            if (_flushing || _isHeldByLoop || !_sendQueue.HasUnsent || TryHoldByLoop())
-            {
-                return;
-            }
-
-            _flushing = true;
-        }
-
-        FlushHere();
-    }
-
-    /// <summary>Sends what was held back.</summary>
-    public void FlushHeld()
-    {
-        lock (_gate)
-        {
-            _isHeldByLoop = false;
-            if (_flushing || !_sendQueue.HasUnsent)
-            {
-                return;
-            }
-
-            _flushing = true;
-        }
-
-        FlushHere();
-    }
-
     private void Flush(bool here, bool there)
     {
         if (here)
@@ -220,7 +309,7 @@ internal sealed partial class RespConnection
     {
         SendSegment? sent = null;
         int length = 0;
-        for (int sends = 0; sends < MostSendsHere; sends++)
+        for (int sends = 0; sends < MaxSendsHere; sends++)
         {
             if (!TryTakeUnsent(ref sent, ref length, out ReadOnlyMemory<byte> bytes))
             {
@@ -234,7 +323,7 @@ internal sealed partial class RespConnection
             }
             catch (Exception cause)
             {
-                Close(Lost(cause));
+                _onFailed(cause);
                 return;
             }
 
@@ -263,7 +352,7 @@ internal sealed partial class RespConnection
         }
         catch (Exception cause)
         {
-            Close(Lost(cause));
+            _onFailed(cause);
             return;
         }
 
@@ -282,7 +371,7 @@ internal sealed partial class RespConnection
         }
         catch (Exception cause)
         {
-            Close(Lost(cause));
+            _onFailed(cause);
         }
     }
 
@@ -301,7 +390,7 @@ internal sealed partial class RespConnection
             if (_closeCause is null && (isFirst || !IsHeld) && _sendQueue.TryTakeUnsent(out segment, out bytes))
             {
                 length = bytes.Length;
-                Counters.CountFlush(length);
+                _counters.CountFlush(length);
                 return true;
             }
 
@@ -311,12 +400,12 @@ internal sealed partial class RespConnection
         }
     }
 
-    private sealed class FlushItem(RespConnection connection) : IThreadPoolWorkItem
+    private sealed class FlushItem(CommandSender sender) : IThreadPoolWorkItem
     {
         public void Execute()
         {
-            // Errors close the connection inside; only the pooled result object must be given back.
-            ValueTask flushing = connection.FlushAllAsync(null, 0);
+            // Errors are reported inside; only the pooled result object must be given back.
+            ValueTask flushing = sender.FlushAllAsync(null, 0);
             if (flushing.IsCompleted)
             {
                 flushing.GetAwaiter().GetResult();

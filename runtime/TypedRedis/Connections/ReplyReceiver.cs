@@ -1,146 +1,62 @@
-using System.Net.Sockets;
 using TypedRedis.Protocol;
-using ReceiveAwaiter = System.Runtime.CompilerServices.ConfiguredValueTaskAwaitable<int>.ConfiguredValueTaskAwaiter;
 
 namespace TypedRedis.Connections;
 
-/// <content>The receiving side: finds replies, hands them to the oldest requests, and at the end reports the rest. One thread at a time does this.</content>
-internal sealed partial class RespConnection
+/// <summary>
+/// The receiving side of a connection: finds replies in what arrives, hands them to the oldest requests, and at the end reports the rest. It has neither
+/// a thread nor a socket: the connection's reader, one thread at a time, gives it bytes.
+/// </summary>
+/// <param name="inFlight">The requests, in the order in which their replies will come.</param>
+/// <param name="completions">Gets each request that a reply has completed.</param>
+/// <param name="owner">Hears what becomes of requests besides.</param>
+/// <param name="counters">Count what is received.</param>
+/// <param name="limits">What a server may send.</param>
+internal sealed class ReplyReceiver(RequestQueue inFlight, CompletionQueue completions, IReceiverOwner owner, ConnectionCounters counters, RespLimits limits) : IDisposable
 {
-    // Batches read on end; then other work of the pool has its turn.
-    private const int MostReads = 16;
-
     private readonly ReceiveBuffer _received = new(ByteArrays.Shared);
-    private readonly CompletionQueue _completions;
-    private readonly Action _onReceived;
-    private readonly ReadItem _readItem;
-    private ReceiveAwaiter _receiving;
-    private RespScanner _scanner;
+    private RespScanner _scanner = new(limits);
     private SendSegment? _answeredSegment;
     private int _handedOver;
     private PendingRequest? _answeredUnsent;
 
-    /// <summary>Has the calling thread read in the place of the one that is held up.</summary>
-    public void ReadOn() => Read(hasArrived: false);
+    /// <summary>Grows with each reply dealt with, mostly, so that a long batch of quick ones is no stall; read by other threads, at any time.</summary>
+    public long Progress => inFlight.Removed + _received.Consumed;
 
-    // Reads, and runs the continuations of what was read, until there is nothing more at the moment.
-    private void Read(bool hasArrived)
+    /// <summary>Where the next bytes go.</summary>
+    public Memory<byte> GetRoom() => _received.GetRoom(_scanner.AnnouncedLength);
+
+    /// <summary>Deals with bytes that were written to <see cref="GetRoom"/>.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="completed">Grows by the calls that were completed, even if something is thrown.</param>
+    /// <exception cref="RedisException">The server has broken the protocol; the connection must end.</exception>
+    public void Accept(int count, ref int completed)
     {
-        for (int reads = 0; ; reads++)
-        {
-            int completed = 0;
-            if (!TryReadBatch(hasArrived, ref completed))
-            {
-                if (completed > 0)
-                {
-                    _completions.RunBesideReader(completed);
-                }
-
-                return;
-            }
-
-            hasArrived = false;
-            if (!_completions.RunByReader())
-            {
-                return;
-            }
-
-            if (reads == MostReads)
-            {
-                ThreadPool.UnsafeQueueUserWorkItem(_readItem, preferLocal: false);
-                return;
-            }
-        }
-    }
-
-    // True: calls were completed, and this thread is to run their continuations and then read on. False: reading is over for this
-    // thread, since another one may already go on with it, or it has ended.
-    private bool TryReadBatch(bool hasArrived, ref int completed)
-    {
-        try
-        {
-            while (hasArrived || !TryAwaitBytes(completed))
-            {
-                hasArrived = false;
-                if (!TryHandle(_receiving.GetResult(), ref completed))
-                {
-                    return false;
-                }
-
-                if (completed > 0 && _completions.IsReaderToRun)
-                {
-                    return true;
-                }
-            }
-        }
-        catch (RedisException violation)
-        {
-            violation.Endpoint = Endpoint;
-            End(violation);
-        }
-        catch (Exception cause)
-        {
-            End(Lost(cause));
-        }
-
-        return false;
-    }
-
-    // True: bytes will come, and another thread may be reading them already.
-    private bool TryAwaitBytes(int completed)
-    {
-        ReceiveAwaiter receiving = AwaiterOf(_transport.ReceiveAsync(_received.GetRoom(_scanner.AnnouncedLength)));
-        _receiving = receiving;
-        if (!receiving.IsCompleted)
-        {
-            receiving.UnsafeOnCompleted(_onReceived);
-            return true;
-        }
-
-        if (completed > 0)
-        {
-            // There is more to read; others go on with what was found.
-            _completions.QueueHelper();
-        }
-
-        return false;
-    }
-
-    private static ReceiveAwaiter AwaiterOf(ValueTask<int> receiving) => receiving.ConfigureAwait(false).GetAwaiter();
-
-    // False: it was the end.
-    private bool TryHandle(int count, ref int completed)
-    {
-        if (count == 0)
-        {
-            End(CloseCause ?? new RedisConnectionException("The server closed the connection.") { Endpoint = Endpoint });
-            return false;
-        }
-
         _received.Received(count);
-        Counters.CountRead(count);
+        counters.CountRead(count);
         HandleReplies(ref completed);
-        return true;
     }
 
-    private void End(Exception cause)
+    /// <summary>Reports every request that is left, in order; after the last <see cref="Accept"/>.</summary>
+    /// <param name="cause">Why the connection has ended.</param>
+    public void ReportLost(Exception cause)
     {
-        Close(cause);
-        try
+        if (_answeredUnsent is { } first)
         {
-            _transport.Dispose();
-        }
-        catch (Exception)
-        {
-            // What was in flight must be reported all the same.
+            ReportLost(first, cause);
         }
 
-        ReportLost();
-        _received.Dispose();
-        _ended.TrySetResult();
+        while (inFlight.Dequeue() is { } request)
+        {
+            if (!ReferenceEquals(request, AskingReply.Instance))
+            {
+                ReportLost(request, cause);
+            }
+        }
     }
 
-    // Counts the calls that were completed, even if it then throws.
+    /// <summary>Gives the buffer back.</summary>
+    public void Dispose() => _received.Dispose();
+
     private void HandleReplies(ref int completed)
     {
         long answered = 0;
@@ -149,7 +65,7 @@ internal sealed partial class RespConnection
         {
             while (TryReadReply(out RespReader reader, out int length))
             {
-                PendingRequest request = _inFlight.Peek() ?? throw Unasked(ref reader, "The server sent a reply that no command is waiting for.");
+                PendingRequest request = inFlight.Peek() ?? throw Unasked(ref reader, "The server sent a reply that no command is waiting for.");
                 if (request.IsBatch)
                 {
                     answered += HandleRepliesToBatch((PendingBatch)request, ref reader, length, ref replies, ref completed);
@@ -163,12 +79,12 @@ internal sealed partial class RespConnection
         }
         finally
         {
-            Counters.CountReplies(replies);
+            counters.CountReplies(replies);
         }
 
         if (answered > 0)
         {
-            NoteAnswered(answered);
+            owner.OnAnswered(answered);
         }
     }
 
@@ -200,7 +116,7 @@ internal sealed partial class RespConnection
     private bool TryReadValue(out RespReader reader, out int length)
     {
         ReadOnlySpan<byte> unconsumed = _received.Unconsumed;
-        if (!_scanner.IsUnderWay && RespReader.TryReadScalar(unconsumed, _limits, out reader, out length))
+        if (!_scanner.IsUnderWay && RespReader.TryReadScalar(unconsumed, limits, out reader, out length))
         {
             return true;
         }
@@ -220,7 +136,7 @@ internal sealed partial class RespConnection
     // Gives a reply to the request that waits longest; returns the length of its frame.
     private int HandleReply(PendingRequest request, ref RespReader reader, ref int completed)
     {
-        _inFlight.RemoveFirst();
+        inFlight.RemoveFirst();
         if (ReferenceEquals(request, AskingReply.Instance))
         {
             return AskingReply.Bytes.Length;
@@ -239,7 +155,7 @@ internal sealed partial class RespConnection
         {
             if (request.TryComplete(ref reader))
             {
-                _completions.Add(request);
+                completions.Add(request);
                 completed++;
             }
 
@@ -256,7 +172,7 @@ internal sealed partial class RespConnection
         long use = request.Use;
         try
         {
-            if (request.IsCompleted || !_owner.OnError(request, error))
+            if (request.IsCompleted || !owner.OnError(request, error))
             {
                 request.Fail(error.ToException());
             }
@@ -291,10 +207,10 @@ internal sealed partial class RespConnection
         }
 
         int frameLength = batch.FrameLength;
-        _inFlight.RemoveFirst();
+        inFlight.RemoveFirst();
         if (batch.TryComplete(ref reader))
         {
-            _completions.Add(batch);
+            completions.Add(batch);
             completed++;
         }
 
@@ -323,7 +239,7 @@ internal sealed partial class RespConnection
     }
 
     // A server that takes no more clients says so before it was asked anything.
-    private RedisException Unasked(ref RespReader reader, string violation) => Counters.Replies == 0 && reader.IsError
+    private RedisException Unasked(ref RespReader reader, string violation) => counters.Replies == 0 && reader.IsError
         ? new RedisConnectionException($"The server refused the connection: {ServerText.Of(reader.Content)}")
         : new RedisProtocolException(violation);
 
@@ -339,56 +255,11 @@ internal sealed partial class RespConnection
         _answeredSegment = segment;
         if (previous is not null)
         {
-            lock (_gate)
-            {
-                _sendQueue.Recycle(previous);
-            }
+            owner.OnAnswered(previous);
         }
     }
 
-    private void NoteAnswered(long bytes)
-    {
-        Volatile.Write(ref _answeredBytes, _answeredBytes + bytes);
-        // See Admit.
-        Interlocked.MemoryBarrier();
-        bool room = false;
-        if (Volatile.Read(ref _roomWanted))
-        {
-            lock (_gate)
-            {
-                // Half empty, so that those who wait come in batches.
-                room = _roomWanted && InFlightBytes <= _maxInFlightBytes / 2;
-                _roomWanted &= !room;
-            }
-        }
-
-        if (room)
-        {
-            _owner.OnRoom(this);
-        }
-    }
-
-    private void ReportLost()
-    {
-        Exception cause = _closeCause!;
-        _owner.OnClosed(this, cause);
-        if (_answeredUnsent is { } first)
-        {
-            ReportLost(first);
-        }
-
-        while (_inFlight.Dequeue() is { } request)
-        {
-            if (!ReferenceEquals(request, AskingReply.Instance))
-            {
-                ReportLost(request);
-            }
-        }
-
-        _owner.OnDrained(this);
-    }
-
-    private void ReportLost(PendingRequest request)
+    private void ReportLost(PendingRequest request, Exception cause)
     {
         if (request.IsCompleted)
         {
@@ -399,23 +270,11 @@ internal sealed partial class RespConnection
         long use = request.Use;
         try
         {
-            _owner.OnLost(request, _closeCause!, request.MayHaveBeenSent);
+            owner.OnLost(request, cause, request.MayHaveBeenSent);
         }
         catch (Exception thrown)
         {
             request.Abandon(use, UserCode.ToError(thrown));
         }
-    }
-
-    private RedisConnectionException Lost(Exception? cause) => new(
-        cause is SocketException or IOException ? $"The connection was lost: {cause.Message}" : "The connection was lost.",
-        cause)
-    {
-        Endpoint = Endpoint,
-    };
-
-    private sealed class ReadItem(RespConnection connection) : IThreadPoolWorkItem
-    {
-        public void Execute() => connection.ReadOn();
     }
 }
