@@ -3,20 +3,21 @@ using TypedRedis.Protocol;
 namespace TypedRedis.Connections;
 
 /// <summary>
-/// Loads libraries of functions into one node when a call finds them missing, each once for all calls that wait for it at the moment.
+/// Loads libraries of functions into one node when a call finds them missing, each once for all calls that wait for it at the moment. A server that had taken
+/// the library before it executed the call may have forgotten it; or the function has run, and the error is its own. So there the library is loaded only if
+/// the server has none of that name, and the call is made again only then.
 /// </summary>
 internal sealed class FunctionLoader(NodeConnection node)
 {
-    private static readonly CommandInfo s_load = new("FUNCTION LOAD", CommandFlags.Write | CommandFlags.Keyless, RetryClass.Idempotent);
-
     private readonly Lock _gate = new();
-
-    // Calls that wait for a library, by its code.
-    private readonly Dictionary<string, List<PendingRequest>> _waiting = [];
+    private readonly Dictionary<(string Code, bool MayHaveRun), List<PendingRequest>> _waiting = [];
     private volatile bool _hasWaiting;
 
     /// <summary>Takes a call over that found its function missing, unless its library was loaded here for it before.</summary>
-    public bool TryLoad(FunctionLibraryInfo library, PendingRequest request)
+    /// <param name="library">The library.</param>
+    /// <param name="request">The call.</param>
+    /// <param name="error">What the server said. By the reader: replies come in the order of execution, so what is known to be loaded by now was loaded before the call.</param>
+    public bool TryLoad(FunctionLibraryInfo library, PendingRequest request, RedisException error)
     {
         if (request.LibraryEndpoint == node.Endpoint)
         {
@@ -25,19 +26,20 @@ internal sealed class FunctionLoader(NodeConnection node)
 
         request.LibraryEndpoint = node.Endpoint;
         request.RetainFrame();
+        bool mayHaveRun = node.Scripts.HasTaken(library);
         lock (_gate)
         {
-            if (_waiting.TryGetValue(library.Code, out List<PendingRequest>? waiting))
+            if (_waiting.TryGetValue((library.Code, mayHaveRun), out List<PendingRequest>? waiting))
             {
                 waiting.Add(request);
                 return true;
             }
 
-            _waiting.Add(library.Code, [request]);
+            _waiting.Add((library.Code, mayHaveRun), [request]);
             _hasWaiting = true;
         }
 
-        _ = LoadAsync(library);
+        _ = LoadAsync(library, mayHaveRun, error.Summary);
         return true;
     }
 
@@ -71,40 +73,39 @@ internal sealed class FunctionLoader(NodeConnection node)
         }
     }
 
-    private async Task LoadAsync(FunctionLibraryInfo library)
+    private async Task LoadAsync(FunctionLibraryInfo library, bool mayHaveRun, string error)
     {
         Exception? failure = null;
         try
         {
-            await SendAsync(library).ConfigureAwait(false);
+            var request = new LibraryRequest(library, replace: !mayHaveRun, node.Scripts);
+            var loading = new ValueTask<bool>(request, request.Token);
+            node.Send(request);
+            await loading.ConfigureAwait(false);
         }
         catch (Exception cause)
         {
             failure = cause;
         }
 
-        foreach (PendingRequest request in Take(library))
+        foreach (PendingRequest waiting in Take(library, mayHaveRun))
         {
-            GoOn(request, failure);
+            if (failure is not null && mayHaveRun)
+            {
+                waiting.Fail(new RedisServerException(error));
+            }
+            else
+            {
+                GoOn(waiting, failure);
+            }
         }
     }
 
-    // No deadline: every call that waits has its own, and the end of the connection ends this too.
-    private ValueTask<bool> SendAsync(FunctionLibraryInfo library)
-    {
-        PendingReply<bool> load = PendingReply<bool>.Rent(s_load, slot: -1, deadline: long.MaxValue, Reply.Ignored);
-        var loading = new ValueTask<bool>(load, load.Token);
-        load.IsPinned = true;
-        load.RetainFrame(LibraryFrame.Load(library, replace: true));
-        node.Send(load);
-        return loading;
-    }
-
-    private List<PendingRequest> Take(FunctionLibraryInfo library)
+    private List<PendingRequest> Take(FunctionLibraryInfo library, bool mayHaveRun)
     {
         lock (_gate)
         {
-            _waiting.Remove(library.Code, out List<PendingRequest>? taken);
+            _waiting.Remove((library.Code, mayHaveRun), out List<PendingRequest>? taken);
             _hasWaiting = _waiting.Count > 0;
             return taken!;
         }

@@ -11,6 +11,9 @@ internal sealed class KnownScripts
     private readonly Lock _gate = new();
     private readonly HashSet<ScriptInfo> _scripts = [];
     private readonly HashSet<FunctionLibraryInfo> _libraries = [];
+
+    // Code that it has acknowledged. A library that is merely there may be another one of the same name.
+    private readonly HashSet<string> _taken = [];
     private readonly HashSet<FunctionLibraryInfo> _missing = [];
 
     /// <summary>Whether the user has no right to load scripts, so that calls carry the script's text.</summary>
@@ -55,8 +58,28 @@ internal sealed class KnownScripts
         }
     }
 
-    /// <summary>Notes that the server has a library of that name.</summary>
+    /// <summary>Whether the server has acknowledged the library's code, so that it knows its functions unless it was told to forget them.</summary>
+    public bool HasTaken(FunctionLibraryInfo library)
+    {
+        lock (_gate)
+        {
+            return _taken.Contains(library.Code);
+        }
+    }
+
+    /// <summary>Notes that the server has taken the library's code.</summary>
     public void NoteLoaded(FunctionLibraryInfo library)
+    {
+        lock (_gate)
+        {
+            _libraries.Add(library);
+            _taken.Add(library.Code);
+            _missing.Remove(library);
+        }
+    }
+
+    /// <summary>Notes that the server has a library of that name, whatever its code.</summary>
+    public void NoteThere(FunctionLibraryInfo library)
     {
         lock (_gate)
         {
@@ -71,6 +94,7 @@ internal sealed class KnownScripts
         lock (_gate)
         {
             _missing.Add(library);
+            _taken.Remove(library.Code);
         }
     }
 
@@ -81,6 +105,7 @@ internal sealed class KnownScripts
         {
             _scripts.Clear();
             _libraries.Clear();
+            _taken.Clear();
         }
     }
 }

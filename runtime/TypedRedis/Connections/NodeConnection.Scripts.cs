@@ -31,12 +31,12 @@ internal sealed partial class NodeConnection
     /// <summary>Goes on with a call that is not executed because the connection was lost or could not be made.</summary>
     public void GoOnAfterLoss(PendingRequest request, Exception cause) => _events.OnLost(request, cause, mayHaveExecuted: false);
 
-    // Neither error comes from a command that was executed. A call that was given its code and fails in the same way has failed.
+    // A call that was given its code and fails in the same way has failed.
     private bool TryProvideCode(PendingRequest request, in ErrorReply error)
     {
         if (request.Command.Script is { } script)
         {
-            if (!error.Is("NOSCRIPT"u8) || !ScriptFrame.IsBySha(request.Frame, script))
+            if (!CodeErrors.IsUnknownScript(error) || !ScriptFrame.IsBySha(request.Frame, script))
             {
                 return false;
             }
@@ -47,7 +47,7 @@ internal sealed partial class NodeConnection
         }
 
         return request.Command.Library is { } library
-            && error.Message.SequenceEqual("ERR Function not found"u8)
-            && _functions.TryLoad(library, request);
+            && CodeErrors.IsUnknownFunction(error)
+            && _functions.TryLoad(library, request, error.ToException());
     }
 }

@@ -11,6 +11,7 @@ internal abstract class PendingBatch : PendingRequest
     private static readonly CommandInfo s_command = new("pipeline", CommandFlags.Keyless, RetryClass.NotIdempotent);
 
     private Exception? _thrown;
+    private RedisConnectionException? _givenUp;
     private bool _isStopped;
     private int _repliesLeft;
 
@@ -37,6 +38,7 @@ internal abstract class PendingBatch : PendingRequest
         _repliesLeft = replies;
         _isStopped = false;
         _thrown = null;
+        _givenUp = null;
         MayHaveExecuted = false;
         Begin(s_command, slot: -1, deadline);
         RetainFrame(frames, length, replies);
@@ -44,6 +46,7 @@ internal abstract class PendingBatch : PendingRequest
 
     /// <summary>Takes the next reply; by the reader, which holds <see cref="Gate"/>.</summary>
     /// <returns>Whether it was the last one.</returns>
+    /// <exception cref="RedisConnectionException">What the server does with the connection is unknown from here on, so that it must end.</exception>
     public bool Accept(ref RespReader reader)
     {
         if (!_isStopped)
@@ -52,11 +55,17 @@ internal abstract class PendingBatch : PendingRequest
             {
                 Receive(ref reader);
             }
-            catch (Exception thrown) when (thrown is not RedisException)
+            catch (Exception thrown)
             {
-                // Code of the user's. Nobody knows what the batch has made of this reply; it is told so at its end. The connection goes on.
+                // Code of the user's, so it may be any exception. Nobody knows what the batch has made of this reply; it is told so at its end. The
+                // connection goes on.
                 _thrown ??= thrown;
                 MayHaveExecuted = true;
+            }
+
+            if (_givenUp is { } cause)
+            {
+                throw cause;
             }
         }
 
@@ -81,19 +90,18 @@ internal abstract class PendingBatch : PendingRequest
         Fail(cause);
     }
 
-    /// <summary>
-    /// Deals with one reply, an error as the case may be. What it throws becomes the batch's error, once all replies have come, unless it is a
-    /// <see cref="RedisException"/>.
-    /// </summary>
-    /// <exception cref="RedisException">What the server does with the connection is unknown from here on, so that it must end.</exception>
+    /// <summary>Deals with one reply, an error as the case may be. What it throws becomes the batch's error, once all replies have come.</summary>
     protected abstract void Receive(ref RespReader reader);
+
+    /// <summary>Ends the connection behind the reply that is being received: what the server does with it is unknown from there on.</summary>
+    protected void GiveUp(RedisConnectionException cause) => _givenUp = cause;
 
     protected sealed override void DecodeResult(ref RespReader reader)
     {
         // Each reply was dealt with as it came.
         if (_thrown is { } thrown)
         {
-            throw UserCode.ToError(thrown);
+            throw UserCode.Wrap(thrown);
         }
     }
 }

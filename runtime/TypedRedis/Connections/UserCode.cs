@@ -18,7 +18,10 @@ internal static class UserCode
 
     /// <summary>The error of a call that could not be dealt with because of an exception, which may quote what the call was about: only its type is named.</summary>
     public static RedisException ToError(Exception thrown) =>
-        thrown as RedisException ?? new RedisException($"The call could not be dealt with: {thrown.GetType().Name}.", thrown);
+        thrown as RedisException ?? Wrap(thrown);
+
+    /// <summary>The same where the client itself throws errors of its own kinds, which mean something.</summary>
+    public static RedisException Wrap(Exception thrown) => new($"The call could not be dealt with: {thrown.GetType().Name}.", thrown);
 
     /// <summary>Tells of an exception of a continuation where no logger is known. Its call has its result already.</summary>
     public static void Trace(Exception thrown) =>

@@ -11,7 +11,7 @@ internal sealed class MissingLibraries
     private readonly Dictionary<IRequestChannel, string> _refusals = [];
 
     /// <summary>Whether the error says that a function is unknown of which the library is at hand. The server has executed nothing then.</summary>
-    public static bool IsToldBy(in ErrorReply error, CommandInfo command) => command.Library is not null && error.Message.SequenceEqual("ERR Function not found"u8);
+    public static bool IsToldBy(in ErrorReply error, CommandInfo command) => command.Library is not null && CodeErrors.IsUnknownFunction(error);
 
     /// <summary>Notes that a node lacks a library, so that it is loaded before the next command that needs it; the first time only.</summary>
     public void Note(IRequestChannel node, FunctionLibraryInfo library)
@@ -36,10 +36,9 @@ internal sealed class MissingLibraries
             return;
         }
 
-        bool isThere = reader.Content.StartsWith("ERR Library '"u8) && reader.Content.EndsWith("' already exists"u8);
-        if (isThere)
+        if (CodeErrors.IsLibraryThere(new ErrorReply(reader.Content)))
         {
-            node.Scripts.NoteLoaded(library);
+            node.Scripts.NoteThere(library);
         }
         else
         {

@@ -40,7 +40,7 @@ internal sealed class MultiProbe(IRequestChannel channel) : PendingBatch
         }
         else if (!isMulti && reader.IsError && Refusal is null)
         {
-            throw new RedisConnectionException("The connection was given up: the server has taken MULTI and refuses EXEC.");
+            GiveUp(new RedisConnectionException("The connection was given up: the server has taken MULTI and refuses EXEC."));
         }
     }
 

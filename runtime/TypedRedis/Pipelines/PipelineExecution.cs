@@ -116,7 +116,7 @@ internal sealed partial class PipelineExecution(PipelineContent content, IPipeli
         ref PipelineCommand command = ref content.Commands[index];
         int attempts = (_histories.Find(index)?.Attempts ?? 0) + 1;
         Resending resending = router.Recover(command.Info, error, source, attempts);
-        if (command.Info.Script is { } script && error.Is("NOSCRIPT"u8) && TryReceiveUnknownScript(index, script, source))
+        if (command.Info.Script is { } script && CodeErrors.IsUnknownScript(error) && TryReceiveUnknownScript(index, script, source))
         {
             return;
         }

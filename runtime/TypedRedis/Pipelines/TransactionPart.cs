@@ -150,7 +150,7 @@ internal sealed class TransactionPart(PipelineContent content, IPipelineRouter r
     {
         string answer = reader.IsError ? $"the error {ServerText.CodeOf(reader.Content)}" : "something else than it must";
         Doubt = $"The server answered {command} in a transaction with {answer}, {consequence}. The connection was closed; what was executed is unknown.";
-        throw new RedisConnectionException($"The connection was given up: the server answered {command} in a transaction with {answer}.");
+        GiveUp(new RedisConnectionException($"The connection was given up: the server answered {command} in a transaction with {answer}."));
     }
 
     // A command that was not queued, so EXEC will be refused; or EXEC.

@@ -61,7 +61,8 @@ public sealed class PipelinedFunctionTests(ClusterFixture fixture) : IAsyncLifet
     [Fact]
     public async Task Function_that_the_library_lacks_is_the_callers_error()
     {
-        await _functions.AddAsync(KeyOf(s_slots[0]), 1);
+        await using RedisCluster other = await RedisCluster.ConnectAsync("127.0.0.1", _cluster.Nodes[0].Port);
+        await IFunctions.Create(other).AddAsync(KeyOf(s_slots[0]), 1);
         await _cluster.ResetStatisticsAsync();
         using IFunctions.Pipeline pipeline = _functions.CreatePipeline();
         Deferred missing = pipeline.Missing(KeyOf(s_slots[0]));

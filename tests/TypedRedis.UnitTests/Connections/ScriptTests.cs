@@ -9,6 +9,7 @@ public class ScriptTests
     private const string NoScript = "-NOSCRIPT No matching script. Please use EVAL.\r\n";
     private const string NoFunction = "-ERR Function not found\r\n";
     private const string Load = "FUNCTION LOAD REPLACE #!lua name=lib";
+    private const string LoadIfMissing = "FUNCTION LOAD #!lua name=lib";
 
     private static readonly CommandInfo s_script = new("EVALSHA", CommandFlags.Write, RetryClass.NotIdempotent, script: new ScriptInfo("return 1", Sha1));
     private static readonly CommandInfo s_function =
@@ -179,6 +180,95 @@ public class ScriptTests
         Assert.Equal(1, await call.InTime());
     }
 
+    [Theory]
+    [InlineData("-NOSCRIPT No matching script. Please use EVAL.\r\n")]
+    [InlineData("-NOSCRIPT No matching script.\r\n")]
+    public async Task Script_is_sent_whole_after_the_words_of_each_server(string unknown)
+    {
+        (NodeClient client, MemoryTransport server) = await NodeClient.ConnectAsync();
+        await using NodeClient _ = client;
+        Task<long> call = RunAsync(client, "k").AsTask();
+        await server.ReadCommandsAsync(1);
+        server.Reply(unknown);
+        Assert.Equal(["EVAL return 1 1 k"], await server.ReadCommandsAsync(1));
+        server.Reply(":7\r\n");
+        Assert.Equal(7, await call.InTime());
+    }
+
+    [Theory]
+    [InlineData("-NOSCRIPT the stage directions are missing\r\n")]
+    [InlineData("-NOSCRIPT No matching script. Please use EVAL. script: 2a957451f6e59a7d4991781187816fe8f88ded07, on @user_script:1.\r\n")]
+    public async Task Script_that_ends_with_an_error_of_its_own_is_not_run_again(string own)
+    {
+        (NodeClient client, MemoryTransport server) = await NodeClient.ConnectAsync();
+        await using NodeClient _ = client;
+        Task<long> call = RunAsync(client, "k").AsTask();
+        await server.ReadCommandsAsync(1);
+        server.Reply(own);
+        Assert.Equal("NOSCRIPT", (await Assert.ThrowsAsync<RedisServerException>(() => call.InTime())).Code);
+        Assert.False(server.HasUnread);
+    }
+
+    [Fact]
+    public async Task Function_whose_library_the_server_has_taken_before_is_not_run_again_for_an_error_of_its_own()
+    {
+        (NodeClient client, MemoryTransport server) = await NodeClient.ConnectAsync();
+        await using NodeClient _ = client;
+        await LoadAsync(client, server);
+        Task<long> call = CallAsync(client, "a").AsTask();
+        await server.ReadCommandsAsync(1);
+        server.Reply(NoFunction);
+        Assert.Equal([LoadIfMissing], await server.ReadCommandsAsync(1));
+        server.Reply("-ERR Library 'lib' already exists\r\n");
+        RedisServerException failure = await Assert.ThrowsAsync<RedisServerException>(() => call.InTime());
+        Assert.Equal("FCALL", failure.Command);
+        Assert.StartsWith("ERR Function not found", failure.Message, StringComparison.Ordinal);
+        Assert.False(server.HasUnread);
+    }
+
+    [Fact]
+    public async Task Function_whose_library_the_server_has_forgotten_is_called_again()
+    {
+        (NodeClient client, MemoryTransport server) = await NodeClient.ConnectAsync();
+        await using NodeClient _ = client;
+        await LoadAsync(client, server);
+        Task<long> call = CallAsync(client, "a").AsTask();
+        await server.ReadCommandsAsync(1);
+        server.Reply(NoFunction);
+        Assert.Equal([LoadIfMissing], await server.ReadCommandsAsync(1));
+        server.Reply("$3\r\nlib\r\n");
+        Assert.Equal(["FCALL f 1 a"], await server.ReadCommandsAsync(1));
+        server.Reply(":7\r\n");
+        Assert.Equal(7, await call.InTime());
+    }
+
+    [Fact]
+    public async Task Function_that_may_have_run_is_not_called_again_when_the_connection_is_lost_over_the_question()
+    {
+        (NodeClient client, MemoryTransport server) = await NodeClient.ConnectAsync(recovery: new KeepToTheNode());
+        await using NodeClient _ = client;
+        await LoadAsync(client, server);
+        Task<long> call = CallAsync(client, "a").AsTask();
+        await server.ReadCommandsAsync(1);
+        server.Reply(NoFunction);
+        await server.ReadCommandsAsync(1);
+        server.Break();
+        Assert.Equal("FCALL", (await Assert.ThrowsAsync<RedisServerException>(() => call.InTime())).Command);
+    }
+
+    // A call that finds the library missing, so that it is loaded.
+    private static async Task LoadAsync(NodeClient client, MemoryTransport server)
+    {
+        Task<long> call = CallAsync(client, "a").AsTask();
+        await server.ReadCommandsAsync(1);
+        server.Reply(NoFunction);
+        await server.ReadCommandsAsync(1);
+        server.Reply("$3\r\nlib\r\n");
+        await server.ReadCommandsAsync(1);
+        server.Reply(":1\r\n");
+        await call.InTime();
+    }
+
     private static ValueTask<long> RunAsync(NodeClient client, string key)
     {
         RequestWriter request = client.BeginRequest(
@@ -192,6 +282,14 @@ public class ScriptTests
         RequestWriter request = client.BeginRequest("*4\r\n$5\r\nFCALL\r\n$1\r\nf\r\n$1\r\n1\r\n"u8);
         request.WriteKey(key);
         return client.SendAsync(ref request, s_function, Reply.Int64, deadline, default);
+    }
+
+    // As all topologies do with what was sent to one node on purpose.
+    private sealed class KeepToTheNode : RetryByClass
+    {
+        public override bool TryRecoverFromLoss(
+            TypedRedis.Connections.PendingRequest request, Exception cause, bool mayHaveExecuted, TypedRedis.Connections.NodeConnection source) =>
+            !request.IsBound && base.TryRecoverFromLoss(request, cause, mayHaveExecuted, source);
     }
 
     // Follows ASK to the node that said it, as a cluster does to another one.

@@ -1,0 +1,37 @@
+using TypedRedis.Protocol;
+
+namespace TypedRedis.Connections;
+
+/// <summary>A command that gives one node a library of functions. Without deadline: the calls that wait for it have theirs, and the end of the connection ends it too.</summary>
+internal sealed class LibraryRequest : PendingReply<bool>
+{
+    private static readonly CommandInfo s_command = new("FUNCTION LOAD", CommandFlags.Write | CommandFlags.Keyless, RetryClass.Idempotent);
+
+    private readonly FunctionLibraryInfo _library;
+    private readonly KnownScripts _known;
+
+    /// <summary>A command that is about to be sent.</summary>
+    /// <param name="library">The library.</param>
+    /// <param name="replace">Whether it takes the place of one with the same name.</param>
+    /// <param name="known">Told once the server has taken the library: before any later reply on the connection is read.</param>
+    public LibraryRequest(FunctionLibraryInfo library, bool replace, KnownScripts known)
+        : base(Reply.Ignored)
+    {
+        _library = library;
+        _known = known;
+        IsPinned = true;
+        Begin(s_command, slot: -1, deadline: long.MaxValue);
+        RetainFrame(LibraryFrame.Load(library, replace));
+    }
+
+    protected override void DecodeResult(ref RespReader reader)
+    {
+        base.DecodeResult(ref reader);
+        _known.NoteLoaded(_library);
+    }
+
+    // It is used once.
+    protected override void Recycle()
+    {
+    }
+}
