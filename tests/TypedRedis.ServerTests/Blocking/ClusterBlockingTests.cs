@@ -5,7 +5,7 @@ using TypedRedis.TestSupport;
 namespace TypedRedis.ServerTests.Blocking;
 
 [Collection(ClusterCollection.Name)]
-public sealed class ClusterBlockingTests(ClusterFixture fixture)
+public sealed class ClusterBlockingTests(ClusterFixture fixture) : SharedClusterTests(fixture)
 {
     private readonly RedisClusterProcess _cluster = fixture.Cluster;
 

@@ -6,7 +6,7 @@ using TypedRedis.TestSupport;
 namespace TypedRedis.ServerTests.Cluster;
 
 [Collection(ClusterCollection.Name)]
-public sealed class ClusterStartTests(ClusterFixture fixture)
+public sealed class ClusterStartTests(ClusterFixture fixture) : SharedClusterTests(fixture)
 {
     private readonly RedisClusterProcess _cluster = fixture.Cluster;
 

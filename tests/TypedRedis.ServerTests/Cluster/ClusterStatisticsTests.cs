@@ -4,12 +4,12 @@ using TypedRedis.TestSupport;
 namespace TypedRedis.ServerTests.Cluster;
 
 [Collection(ClusterCollection.Name)]
-public sealed class ClusterStatisticsTests(ClusterFixture fixture)
+public sealed class ClusterStatisticsTests(ClusterFixture fixture) : SharedClusterTests(fixture)
 {
     [Fact]
     public async Task Every_node_in_use_has_an_entry_of_its_own()
     {
-        await using RedisCluster client = await RedisCluster.ConnectAsync("127.0.0.1", fixture.Cluster.Nodes[0].Port);
+        await using RedisCluster client = await RedisCluster.ConnectAsync("127.0.0.1", Cluster.Nodes[0].Port);
         string[] keys = [.. ((int[])[100, 8000, 16000]).Select(slot => HashSlots.KeyForSlot(slot, ":statistics"))];
         await Task.WhenAll(keys.Select(key => client.SetAsync(key, "value").AsTask()));
         Dictionary<RedisEndpoint, long> before = CommandsByNode(client);

@@ -4,7 +4,7 @@ using TypedRedis.TestSupport;
 namespace TypedRedis.ServerTests.Cluster;
 
 [Collection(ClusterCollection.Name)]
-public sealed class ConnectionLossTests(ClusterFixture fixture)
+public sealed class ConnectionLossTests(ClusterFixture fixture) : SharedClusterTests(fixture)
 {
     private readonly RedisClusterProcess _cluster = fixture.Cluster;
 

@@ -5,7 +5,7 @@ namespace TypedRedis.ServerTests.Cluster;
 
 /// <summary>The ways a cluster can name its nodes, and encrypted clusters.</summary>
 [Collection(ClusterCollection.Name)]
-public sealed class EndpointTests(ClusterFixture fixture)
+public sealed class EndpointTests(ClusterFixture fixture) : SharedClusterTests(fixture)
 {
     private const int Slot = 1100;
 

@@ -5,7 +5,7 @@ using TypedRedis.TestSupport;
 namespace TypedRedis.ServerTests.Cluster;
 
 [Collection(ClusterCollection.Name)]
-public sealed class FailoverTests(ClusterFixture fixture)
+public sealed class FailoverTests(ClusterFixture fixture) : SharedClusterTests(fixture)
 {
     // Failovers take 4 s on an idle machine.
     private static readonly Deadline s_patient = Deadline.After(TimeSpan.FromSeconds(30));

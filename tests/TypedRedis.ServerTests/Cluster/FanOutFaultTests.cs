@@ -6,7 +6,7 @@ namespace TypedRedis.ServerTests.Cluster;
 
 /// <summary>What becomes of a command for several nodes when one of them fails.</summary>
 [Collection(ClusterCollection.Name)]
-public sealed class FanOutFaultTests(ClusterFixture fixture)
+public sealed class FanOutFaultTests(ClusterFixture fixture) : SharedClusterTests(fixture)
 {
     // Failovers take 4 s on an idle machine.
     private static readonly Deadline s_patient = Deadline.After(TimeSpan.FromSeconds(30));

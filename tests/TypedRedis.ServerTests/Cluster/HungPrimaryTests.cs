@@ -9,7 +9,7 @@ namespace TypedRedis.ServerTests.Cluster;
 
 /// <summary>A primary that hangs: nothing but its silence tells, until the cluster has given its slots to a replica.</summary>
 [Collection(ClusterCollection.Name)]
-public sealed class HungPrimaryTests(ClusterFixture fixture, ITestOutputHelper output)
+public sealed class HungPrimaryTests(ClusterFixture fixture, ITestOutputHelper output) : SharedClusterTests(fixture)
 {
     private const int Callers = 64;
     private const int Slot = 12000;

@@ -7,7 +7,7 @@ namespace TypedRedis.ServerTests.Cluster;
 
 /// <summary>A command without keys answers for the whole cluster, never for the one node that it happened to go to.</summary>
 [Collection(ClusterCollection.Name)]
-public sealed class WholeClusterTests(ClusterFixture fixture)
+public sealed class WholeClusterTests(ClusterFixture fixture) : SharedClusterTests(fixture)
 {
     private readonly RedisClusterProcess _cluster = fixture.Cluster;
 

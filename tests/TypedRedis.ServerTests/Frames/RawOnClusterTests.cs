@@ -4,7 +4,7 @@ namespace TypedRedis.ServerTests.Frames;
 
 /// <summary>Commands put together at run time on a cluster: by the spec's targets and policies, never by a guess.</summary>
 [Collection(ClusterCollection.Name)]
-public sealed class RawOnClusterTests(ClusterFixture fixture)
+public sealed class RawOnClusterTests(ClusterFixture fixture) : SharedClusterTests(fixture)
 {
     [Theory]
     [InlineData("FAILOVER")]
@@ -25,7 +25,7 @@ public sealed class RawOnClusterTests(ClusterFixture fixture)
     [InlineData("SPUBLISH channel message")]
     public async Task Commands_that_are_blocked_or_that_nobody_can_route_are_refused(string text)
     {
-        await using RedisCluster client = await RedisCluster.ConnectAsync("127.0.0.1", fixture.Cluster.Nodes[0].Port);
+        await using RedisCluster client = await RedisCluster.ConnectAsync("127.0.0.1", Cluster.Nodes[0].Port);
         string[] words = text.Split(' ');
         await Assert.ThrowsAsync<RedisClusterException>(() => client.ExecuteAsync(new RawCommand(words)).AsTask());
         using IFrames.Pipeline pipeline = IFrames.Create(client).CreatePipeline();
@@ -35,7 +35,7 @@ public sealed class RawOnClusterTests(ClusterFixture fixture)
     [Fact]
     public async Task Error_about_keys_that_are_not_marked_says_how_to_mark_them()
     {
-        await using RedisCluster client = await RedisCluster.ConnectAsync("127.0.0.1", fixture.Cluster.Nodes[0].Port);
+        await using RedisCluster client = await RedisCluster.ConnectAsync("127.0.0.1", Cluster.Nodes[0].Port);
         var error = await Assert.ThrowsAsync<RedisClusterException>(() => client.ExecuteAsync(new RawCommand("GET", "k")).AsTask());
         Assert.Contains("mark them with Key", error.Message, StringComparison.Ordinal);
         Assert.Equal("GET", error.Command);
@@ -45,7 +45,7 @@ public sealed class RawOnClusterTests(ClusterFixture fixture)
     [Fact]
     public async Task Commands_that_need_no_key_need_no_mark()
     {
-        await using RedisCluster client = await RedisCluster.ConnectAsync("127.0.0.1", fixture.Cluster.Nodes[0].Port);
+        await using RedisCluster client = await RedisCluster.ConnectAsync("127.0.0.1", Cluster.Nodes[0].Port);
         Assert.Equal(7, (await client.ExecuteAsync(new RawCommand("EVAL", "return 7", "0"))).ToInt64());
         Assert.Equal(7, (await client.ExecuteAsync(new RawCommand("EVAL_RO", "return 7").Argument(0))).ToInt64());
         Assert.Equal(0, (await client.ExecuteAsync(new RawCommand("PUBLISH", "channel", "message"))).ToInt64());
@@ -57,7 +57,7 @@ public sealed class RawOnClusterTests(ClusterFixture fixture)
     [InlineData("PUBSUB|CHANNELS")]
     public async Task Mark_does_not_make_the_reply_of_one_node_that_of_all(string words)
     {
-        await using RedisCluster client = await RedisCluster.ConnectAsync("127.0.0.1", fixture.Cluster.Nodes[0].Port);
+        await using RedisCluster client = await RedisCluster.ConnectAsync("127.0.0.1", Cluster.Nodes[0].Port);
         var command = new RawCommand(words.Split('|'));
         var error = await Assert.ThrowsAsync<RedisClusterException>(() => client.ExecuteAsync(command.Key("*")).AsTask());
         Assert.Contains("several nodes", error.Message, StringComparison.Ordinal);
@@ -66,7 +66,7 @@ public sealed class RawOnClusterTests(ClusterFixture fixture)
     [Fact]
     public async Task Command_about_a_slot_goes_to_the_owner_of_the_slot()
     {
-        await using RedisCluster client = await RedisCluster.ConnectAsync("127.0.0.1", fixture.Cluster.Nodes[0].Port);
+        await using RedisCluster client = await RedisCluster.ConnectAsync("127.0.0.1", Cluster.Nodes[0].Port);
         foreach (string key in (string[])["a", "b", "c", "d", "e"])
         {
             await IFrames.Create(client).SetAsync(key, "v");
@@ -77,7 +77,7 @@ public sealed class RawOnClusterTests(ClusterFixture fixture)
     [Fact]
     public async Task Command_for_all_primaries_reaches_all_of_them()
     {
-        await using RedisCluster client = await RedisCluster.ConnectAsync("127.0.0.1", fixture.Cluster.Nodes[0].Port);
+        await using RedisCluster client = await RedisCluster.ConnectAsync("127.0.0.1", Cluster.Nodes[0].Port);
         string[] keys = [.. Enumerable.Range(0, 50).Select(i => $"key:{i}")];
         foreach (string key in keys)
         {
@@ -91,7 +91,7 @@ public sealed class RawOnClusterTests(ClusterFixture fixture)
     [Fact]
     public async Task Unknown_command_goes_to_the_owner_of_its_key()
     {
-        await using RedisCluster client = await RedisCluster.ConnectAsync("127.0.0.1", fixture.Cluster.Nodes[0].Port);
+        await using RedisCluster client = await RedisCluster.ConnectAsync("127.0.0.1", Cluster.Nodes[0].Port);
         var error = await Assert.ThrowsAsync<RedisServerException>(() => client.ExecuteAsync(new RawCommand("NOSUCHCOMMAND").Key("k")).AsTask());
         Assert.Equal(client.SlotOf("k"), error.Slot);
         Assert.Equal("NOSUCHCOMMAND", error.Command);

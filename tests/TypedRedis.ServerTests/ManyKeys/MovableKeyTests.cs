@@ -5,7 +5,7 @@ namespace TypedRedis.ServerTests.ManyKeys;
 
 /// <summary>Commands whose keys stand behind a word or a count.</summary>
 [Collection(ClusterCollection.Name)]
-public sealed class MovableKeyTests(ClusterFixture fixture)
+public sealed class MovableKeyTests(ClusterFixture fixture) : SharedClusterTests(fixture)
 {
     private readonly RedisClusterProcess _cluster = fixture.Cluster;
 

@@ -4,7 +4,7 @@ using TypedRedis.TestSupport;
 namespace TypedRedis.ServerTests.ManyKeys;
 
 [Collection(ClusterCollection.Name)]
-public sealed class SplitTests(ClusterFixture fixture)
+public sealed class SplitTests(ClusterFixture fixture) : SharedClusterTests(fixture)
 {
     private readonly RedisClusterProcess _cluster = fixture.Cluster;
 

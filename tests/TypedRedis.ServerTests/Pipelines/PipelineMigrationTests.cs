@@ -6,7 +6,7 @@ namespace TypedRedis.ServerTests.Pipelines;
 
 /// <summary>Slots that move to and fro under load: nothing is lost, doubled or out of order.</summary>
 [Collection(ClusterCollection.Name)]
-public sealed class PipelineMigrationTests(ClusterFixture fixture)
+public sealed class PipelineMigrationTests(ClusterFixture fixture) : SharedClusterTests(fixture)
 {
     private const int Writers = 16;
     private const int KeysPerWriter = 8;

@@ -7,7 +7,7 @@ namespace TypedRedis.ServerTests.Pipelines;
 
 /// <summary>Long pipelines whose connections are lost on the way, or whose server is not fit for service for a while.</summary>
 [Collection(ClusterCollection.Name)]
-public sealed class PipelineOrderTests(ClusterFixture fixture)
+public sealed class PipelineOrderTests(ClusterFixture fixture) : SharedClusterTests(fixture)
 {
     private const int Rounds = 8;
     private const int Commands = 100_000;

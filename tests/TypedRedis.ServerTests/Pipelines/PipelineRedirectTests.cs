@@ -4,7 +4,7 @@ using TypedRedis.TestSupport;
 namespace TypedRedis.ServerTests.Pipelines;
 
 [Collection(ClusterCollection.Name)]
-public sealed class PipelineRedirectTests(ClusterFixture fixture)
+public sealed class PipelineRedirectTests(ClusterFixture fixture) : SharedClusterTests(fixture)
 {
     private readonly RedisClusterProcess _cluster = fixture.Cluster;
 

@@ -4,7 +4,7 @@ using TypedRedis.TestSupport;
 namespace TypedRedis.ServerTests.Pipelines;
 
 [Collection(ClusterCollection.Name)]
-public sealed class TransactionTests(ClusterFixture fixture)
+public sealed class TransactionTests(ClusterFixture fixture) : SharedClusterTests(fixture)
 {
     private readonly RedisClusterProcess _cluster = fixture.Cluster;
 

@@ -5,7 +5,7 @@ using TypedRedis.TestSupport;
 namespace TypedRedis.ServerTests.Pipelines;
 
 [Collection(ClusterCollection.Name)]
-public sealed class WatchTransactionTests(ClusterFixture fixture)
+public sealed class WatchTransactionTests(ClusterFixture fixture) : SharedClusterTests(fixture)
 {
     private readonly RedisClusterProcess _cluster = fixture.Cluster;
 

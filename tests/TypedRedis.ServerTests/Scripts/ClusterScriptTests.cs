@@ -4,7 +4,7 @@ using TypedRedis.TestSupport;
 namespace TypedRedis.ServerTests.Scripts;
 
 [Collection(ClusterCollection.Name)]
-public sealed class ClusterScriptTests(ClusterFixture fixture) : IAsyncLifetime
+public sealed class ClusterScriptTests(ClusterFixture fixture) : SharedClusterTests(fixture)
 {
     private static readonly Deadline s_patient = Deadline.After(TimeSpan.FromSeconds(30));
 
@@ -12,14 +12,14 @@ public sealed class ClusterScriptTests(ClusterFixture fixture) : IAsyncLifetime
     private RedisCluster _client = null!;
     private IScripts _scripts = null!;
 
-    public async Task InitializeAsync()
+    protected override async Task SetUpAsync()
     {
         await Task.WhenAll(_cluster.LiveNodes.Select(node => node.CallAsync("SCRIPT", "FLUSH")));
         _client = await RedisCluster.ConnectAsync("127.0.0.1", _cluster.Nodes[0].Port);
         _scripts = IScripts.Create(_client);
     }
 
-    public async Task DisposeAsync() => await _client.DisposeAsync();
+    protected override async Task TearDownAsync() => await _client.DisposeAsync();
 
     [Fact]
     public async Task Every_primary_gets_the_script_with_its_first_call()

@@ -5,7 +5,7 @@ namespace TypedRedis.ServerTests.Scripts;
 
 /// <summary>Pipelines that need code which the servers lack, all at the same time over connections that nobody has used for it.</summary>
 [Collection(ClusterCollection.Name)]
-public sealed class ColdPipelineTests(ClusterFixture fixture)
+public sealed class ColdPipelineTests(ClusterFixture fixture) : SharedClusterTests(fixture)
 {
     private const int Rounds = 10;
     private const int Pipelines = 24;

@@ -5,7 +5,7 @@ namespace TypedRedis.ServerTests.Scripts;
 
 /// <summary>Functions in pipelines and transactions, on servers that lack their library.</summary>
 [Collection(ClusterCollection.Name)]
-public sealed class PipelinedFunctionTests(ClusterFixture fixture) : IAsyncLifetime
+public sealed class PipelinedFunctionTests(ClusterFixture fixture) : SharedClusterTests(fixture)
 {
     private static readonly int[] s_slots = [120, 6120, 16120];
 
@@ -13,7 +13,7 @@ public sealed class PipelinedFunctionTests(ClusterFixture fixture) : IAsyncLifet
     private RedisCluster _client = null!;
     private IFunctions _functions = null!;
 
-    public async Task InitializeAsync()
+    protected override async Task SetUpAsync()
     {
         await ForgetAsync();
         _client = await RedisCluster.ConnectAsync("127.0.0.1", _cluster.Nodes[0].Port);
@@ -22,7 +22,7 @@ public sealed class PipelinedFunctionTests(ClusterFixture fixture) : IAsyncLifet
         await _cluster.ResetStatisticsAsync();
     }
 
-    public async Task DisposeAsync() => await _client.DisposeAsync();
+    protected override async Task TearDownAsync() => await _client.DisposeAsync();
 
     [Fact]
     public async Task Every_primary_gets_the_library_before_the_first_call_and_once()

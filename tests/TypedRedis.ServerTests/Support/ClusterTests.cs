@@ -3,7 +3,7 @@ using TypedRedis.TestSupport;
 namespace TypedRedis.ServerTests.Support;
 
 [Collection(ClusterCollection.Name)]
-public sealed class ClusterTests(ClusterFixture fixture)
+public sealed class ClusterTests(ClusterFixture fixture) : SharedClusterTests(fixture)
 {
     private readonly RedisClusterProcess _cluster = fixture.Cluster;
 

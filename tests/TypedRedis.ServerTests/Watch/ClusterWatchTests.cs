@@ -7,7 +7,7 @@ using TypedRedis.TestSupport;
 namespace TypedRedis.ServerTests.Watch;
 
 [Collection(ClusterCollection.Name)]
-public sealed class ClusterWatchTests(ClusterFixture fixture)
+public sealed class ClusterWatchTests(ClusterFixture fixture) : SharedClusterTests(fixture)
 {
     private static readonly CommandInfo s_dbSize =
         new("DBSIZE", CommandFlags.ReadOnly | CommandFlags.Keyless, RetryClass.ReadOnly, response: ResponsePolicy.AggSum, defaultTarget: CommandTarget.Primaries);

@@ -81,6 +81,17 @@ public sealed partial class RedisClusterProcess
     }
 
     /// <summary>
+    /// Undoes whatever was done to the cluster since it was started: starts or resumes nodes, lifts pauses, sets changed settings back, ends migrations,
+    /// returns slots to the shard that began with them, removes added nodes, and waits until the cluster is healthy. Which node of a shard
+    /// is its primary may differ from the beginning. If a slot was astray, all keys are deleted. On a healthy cluster it takes some milliseconds.
+    /// </summary>
+    /// <param name="deadline">How long each wait on the way may take; default 30 seconds.</param>
+    /// <exception cref="TimeoutException">The cluster did not become healthy in time; the message says what was missing.</exception>
+    /// <exception cref="InvalidOperationException">Restoring is not possible: a node was removed, or the nodes of a shard have parted.</exception>
+    public Task RestoreAsync(TimeSpan? deadline = null) =>
+        new ClusterRestoration(this, _baseline!, deadline ?? TimeSpan.FromSeconds(30)).RunAsync();
+
+    /// <summary>
     /// Waits until a replica has taken over the slots of a node that was killed or suspended through this object, and the
     /// remaining cluster is healthy. With the default node timeout that takes about 4 seconds.
     /// </summary>

@@ -97,6 +97,24 @@ public sealed partial class RedisClusterProcess
         await FinishMigrationAsync(slot).ConfigureAwait(false);
     }
 
+    /// <summary>Gives up whatever is on its way, whoever began it.</summary>
+    /// <returns>The number of slots that were on their way.</returns>
+    internal async Task<int> StabilizeAllSlotsAsync()
+    {
+        int count = 0;
+        foreach (ClusterNodeProcess node in LiveNodes)
+        {
+            foreach (int slot in (await ViewAsync(node).ConfigureAwait(false)).Find(node.Id)!.OpenSlots)
+            {
+                await node.CallAsync("CLUSTER", "SETSLOT", slot, "STABLE").ConfigureAwait(false);
+                count++;
+            }
+        }
+
+        _migrations.Clear();
+        return count;
+    }
+
     /// <summary>Waits until every live node takes that node for the owner of the slot.</summary>
     public Task WaitForOwnerAsync(int slot, ClusterNodeProcess owner, TimeSpan? deadline = null) => Eventually.NoProblemAsync(
         async () =>

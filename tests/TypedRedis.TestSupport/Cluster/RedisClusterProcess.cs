@@ -11,6 +11,7 @@ public sealed partial class RedisClusterProcess : IAsyncDisposable
 
     private readonly RedisClusterOptions _options;
     private readonly List<ClusterNodeProcess> _nodes = [];
+    private ClusterBaseline? _baseline;
 
     private RedisClusterProcess(RedisClusterOptions options) => _options = options;
 
@@ -80,8 +81,8 @@ public sealed partial class RedisClusterProcess : IAsyncDisposable
     }
 
     /// <summary>
-    /// Waits until all live nodes agree on roles and slots, see each other, serve all slots, and have their replicas fed and
-    /// listed. Nodes that were killed or suspended are left aside.
+    /// Waits until all live nodes agree on roles and slots, see each other, serve all slots, and have their replicas listed and in
+    /// step: those acknowledge a write that is made (and undone) for that. Nodes that were killed or suspended are left aside.
     /// </summary>
     /// <exception cref="TimeoutException">That did not happen in time (default 30 s); the message says what was missing.</exception>
     public Task WaitUntilHealthyAsync(TimeSpan? deadline = null) => Eventually.NoProblemAsync(
@@ -150,6 +151,7 @@ public sealed partial class RedisClusterProcess : IAsyncDisposable
         await Task.WhenAll(Enumerable.Range(0, replicas)
             .Select(i => _nodes[primaries + i].CallAsync("CLUSTER", "REPLICATE", _nodes[i % primaries].Id))).ConfigureAwait(false);
         await WaitUntilHealthyAsync(_options.StartTimeout).ConfigureAwait(false);
+        _baseline = await ClusterBaseline.ReadAsync(_nodes, primaries, replicas).ConfigureAwait(false);
     }
 
     private async Task<ClusterNodeProcess> StartNodeAsync()
