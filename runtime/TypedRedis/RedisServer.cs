@@ -1,6 +1,6 @@
 using TypedRedis.Connections;
-using TypedRedis.Pipelines;
 using TypedRedis.Protocol;
+using TypedRedis.Routing;
 using TypedRedis.Topology;
 
 namespace TypedRedis;
@@ -25,7 +25,7 @@ public sealed class RedisServer : RedisClient
     /// <summary>Whether there is a connection at this moment; a lost one comes back with the next command.</summary>
     public bool IsConnected => _router.Node.IsConnected;
 
-    internal override IPipelineRouter PipelineRouter => _router;
+    internal override IRouter Router => _router;
 
     /// <summary>Connects to a server.</summary>
     /// <param name="url">A connection URL, as <see cref="RedisOptions.Parse(string)"/> reads it.</param>
@@ -85,5 +85,5 @@ public sealed class RedisServer : RedisClient
 
     private protected override void Dispatch(PendingRequest request, ref RequestWriter writer) => _router.Node.Send(request, ref writer);
 
-    private protected override void DispatchDedicated(PendingRequest request) => _router.Node.Send(request);
+    private protected override void DispatchDedicated(PendingRequest request) => _router.Node.SendNew(request);
 }

@@ -1,6 +1,7 @@
 using TypedRedis.Connections;
 using TypedRedis.Pipelines;
 using TypedRedis.Protocol;
+using TypedRedis.Routing;
 
 namespace TypedRedis;
 
@@ -12,7 +13,9 @@ public sealed partial class RedisWatch
     // Guarded by the gate.
     private bool _hasTransaction;
 
-    internal override IPipelineRouter PipelineRouter => _pipelines;
+    internal override IRouter Router => _router;
+
+    internal override ITransactionScope TransactionScope => _router;
 
     /// <summary>
     /// Watches keys, lets the caller read them and execute a transaction, and does so again from the start if a key was changed by
@@ -63,14 +66,18 @@ public sealed partial class RedisWatch
                 }
             }
 
-            await Task.Delay(WatchDelay.After(made), client.PipelineRouter.Clock.Provider, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(WatchDelay.After(made), client.Router.Clock.Provider, cancellationToken).ConfigureAwait(false);
         }
     }
 
     // Everything goes over the one connection, and nothing is sent again.
-    private sealed class PinnedPipelines(RedisWatch watch, Clock clock) : IPipelineRouter, IRequestChannel
+    private sealed class WatchRouter(RedisWatch watch, Clock clock) : IRouter, INodeChannel, ITransactionScope
     {
         public Clock Clock => clock;
+
+        public bool RepeatsAll => false;
+
+        public Binding Binding => Binding.Watch;
 
         public RedisEndpoint Endpoint => watch.Endpoint;
 
@@ -80,33 +87,25 @@ public sealed partial class RedisWatch
 
         public RedisException? WhyBroken => watch._recovery.Failure is null ? null : watch.Ended();
 
+        public void Send(PendingRequest request, ref RequestWriter writer) => watch.Dispatch(request, ref writer);
+
         public void SendNew(PendingRequest request) => watch.DispatchDedicated(request);
 
         public void SendAgain(PendingRequest request) => SendNew(request);
 
-        public IRequestChannel Find(CommandInfo command, int slot) => slot < 0 || slot == watch._slot
+        public INodeChannel Select(CommandInfo command, int slot) => slot < 0 || slot == watch._slot
             ? this
             : throw new RedisCrossSlotException($"The watched keys are in slot {watch._slot}; a command through the watch must be about the same slot. Nothing was sent.")
             {
                 Command = command.Name,
             };
 
-        public Resending Recover(CommandInfo command, in ErrorReply error, IRequestChannel source, int attempts)
-        {
-            if (error.Is("MOVED"u8) || error.Is("ASK"u8))
-            {
-                watch._recovery.NoteFailure(error.ToException());
-            }
+        public void LookAnew(INodeChannel node) => watch._recovery.NoteSlotHasGone();
 
-            return default;
-        }
-
-        public void NoteLoss(IRequestChannel source)
+        public void NoteLoss(INodeChannel node, bool isKeyless)
         {
             // The connection has told the watch.
         }
-
-        public bool MayRepeat(CommandInfo command) => false;
 
         public void BeginTransaction()
         {

@@ -31,7 +31,7 @@ public sealed partial class RedisWatch : RedisClient
     private readonly Lock _gate = new();
     private readonly DedicatedConnection _connection;
     private readonly int _slot;
-    private readonly PinnedPipelines _pipelines;
+    private readonly WatchRouter _router;
     private readonly WatchRecovery _recovery;
     private readonly WatchLeash _leash;
     private bool _mayHaveState;
@@ -42,7 +42,7 @@ public sealed partial class RedisWatch : RedisClient
     {
         _connection = connection;
         _slot = slot;
-        _pipelines = new PinnedPipelines(this, client.PipelineRouter.Clock);
+        _router = new WatchRouter(this, client.Router.Clock);
         _recovery = new WatchRecovery(connection);
         _leash = new WatchLeash(connection);
         connection.Holder = _recovery;

@@ -1,6 +1,7 @@
 using TypedRedis.Connections;
 using TypedRedis.Pipelines;
 using TypedRedis.Protocol;
+using TypedRedis.Routing;
 
 namespace TypedRedis;
 
@@ -42,31 +43,38 @@ internal sealed class WatchRecovery(DedicatedConnection connection) : IRequestRe
             : new RedisWatchException("The keys could not be watched to the end; nothing was written.", cause) { Endpoint = connection.Endpoint };
     }
 
-    public bool TryRecoverFromError(PendingRequest request, in ErrorReply error, NodeConnection source)
+    /// <summary>Notes that the slot moves: no EXEC here would notice what happens to the keys over there.</summary>
+    public void NoteSlotHasGone() => NoteFailure(new RedisClusterException("The slot of the watched keys moves to another node.") { Endpoint = connection.Endpoint });
+
+    public bool TryRecoverFromError(PendingRequest request, in ErrorReply error, INodeChannel source)
     {
-        if (!error.Is("MOVED"u8) && !error.Is("ASK"u8))
+        if (Decide(request, SetbackReader.Read(error), mayHaveExecuted: false).Verdict != Verdict.WatchEnded)
         {
             return false;
         }
 
-        // The slot moves, and no EXEC here would notice what happens to the keys over there.
-        NoteFailure(error.ToException());
+        NoteSlotHasGone();
         CountWrites(IsWrite(request) ? -1 : 0);
         request.Fail(Ended());
         return true;
     }
 
-    public bool TryRecoverFromLoss(PendingRequest request, Exception cause, bool mayHaveExecuted, NodeConnection source)
+    public bool TryRecoverFromLoss(PendingRequest request, in Loss loss, INodeChannel source)
     {
-        NoteFailure(cause);
+        NoteFailure(loss.Cause);
         bool isTransaction = request is TransactionPart;
-        bool mayHaveWritten = mayHaveExecuted && (isTransaction || IsWrite(request));
         // Those beside a transaction were counted when they were to be sent.
-        CountWrites(mayHaveExecuted ? isTransaction ? 1 : 0 : IsWrite(request) ? -1 : 0);
-        request.Fail(mayHaveWritten
-            ? new RedisOutcomeUnknownException(
-                "The connection of a watch was lost after the command may have reached the server; whether it was executed is unknown.", cause)
-            : Ended());
+        CountWrites(loss.MayHaveExecuted ? isTransaction ? 1 : 0 : IsWrite(request) ? -1 : 0);
+        Decision decision = Decide(request, SetbackReader.Read(loss), loss.MayHaveExecuted);
+        request.Fail(decision.Verdict == Verdict.OutcomeUnknownAtEnd ? OutcomeUnknown.OfWatch(loss.Cause) : Ended());
         return true;
     }
+
+    private static Decision Decide(PendingRequest request, Setback setback, bool mayHaveExecuted) => RetryPolicy.Decide(new Attempt
+    {
+        Setback = setback,
+        Retry = request is TransactionPart || IsWrite(request) ? RetryClass.NotIdempotent : RetryClass.ReadOnly,
+        MayHaveExecuted = mayHaveExecuted,
+        Binding = Binding.Watch,
+    });
 }

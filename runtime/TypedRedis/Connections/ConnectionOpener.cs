@@ -48,9 +48,6 @@ internal static class ConnectionOpener
         }
     }
 
-    /// <summary>Whether another attempt with the same settings would end the same way.</summary>
-    public static bool IsHopeless(Exception cause) => cause is RedisAuthenticationException or RedisProtocolException or RedisConfigurationException;
-
     private static Exception Explain(Exception cause, RedisEndpoint endpoint, ConnectionSettings settings, bool wasUnanswered, bool timedOut, bool cancelled) => cause switch
     {
         OperationCanceledException when cancelled => cause,

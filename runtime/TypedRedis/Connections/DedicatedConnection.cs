@@ -151,9 +151,14 @@ internal sealed class DedicatedConnection(DedicatedConnections pool) : IConnecti
             dedicated.EndAttempt();
         }
 
-        if (Holder is not { } holder || !holder.TryRecoverFromLoss(request, cause, mayHaveExecuted, pool.Node))
+        var loss = new Loss(cause, mayHaveExecuted);
+        if (Holder is { } holder)
         {
-            pool.Node.HandleLoss(request, cause, mayHaveExecuted);
+            _ = holder.TryRecoverFromLoss(request, loss, pool.Node);
+        }
+        else
+        {
+            pool.Node.HandleLoss(request, loss);
         }
     }
 

@@ -135,13 +135,9 @@ internal sealed partial class DedicatedConnections
         {
             request.ReleaseFrame();
         }
-        else if (_disposing.IsCancellationRequested)
+        else
         {
-            request.Fail(NodeConnection.Disposed());
-        }
-        else if (ConnectionOpener.IsHopeless(cause) || !Recovery.TryRecoverFromLoss(request, cause, mayHaveExecuted: false, Node))
-        {
-            request.Fail(NodeConnection.CopyFor(cause));
+            Node.HandleLoss(request, new Loss(cause));
         }
     }
 

@@ -46,7 +46,7 @@ internal sealed partial class DedicatedConnections : IAsyncDisposable
             {
                 if (_disposed)
                 {
-                    refusal = NodeConnection.Disposed();
+                    refusal = ErrorCopy.Disposed();
                 }
                 else if (_idle.Count > 0)
                 {
@@ -192,10 +192,10 @@ internal sealed partial class DedicatedConnections : IAsyncDisposable
 
         foreach (PendingRequest request in waiting)
         {
-            request.Fail(NodeConnection.Disposed());
+            request.Fail(ErrorCopy.Disposed());
         }
 
-        await CloseAllAsync(NodeConnection.Disposed()).ConfigureAwait(false);
+        await CloseAllAsync(ErrorCopy.Disposed()).ConfigureAwait(false);
         await DialsEndedAsync().ConfigureAwait(false);
     }
 

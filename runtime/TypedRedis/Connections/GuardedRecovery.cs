@@ -14,12 +14,12 @@ internal sealed class GuardedRecovery : IRequestRecovery
 
     public static IRequestRecovery Around(IRequestRecovery recovery) => recovery as GuardedRecovery ?? new GuardedRecovery(recovery);
 
-    public bool TryRecoverFromError(PendingRequest request, in ErrorReply error, NodeConnection source)
+    public bool TryRecoverFromError(PendingRequest request, in ErrorReply error, INodeChannel source)
     {
         long use = request.Use;
         try
         {
-            return _recovery.TryRecoverFromError(request, error, source);
+            return (request.OwnRecovery ?? _recovery).TryRecoverFromError(request, error, source);
         }
         catch (Exception thrown)
         {
@@ -28,12 +28,12 @@ internal sealed class GuardedRecovery : IRequestRecovery
         }
     }
 
-    public bool TryRecoverFromLoss(PendingRequest request, Exception cause, bool mayHaveExecuted, NodeConnection source)
+    public bool TryRecoverFromLoss(PendingRequest request, in Loss loss, INodeChannel source)
     {
         long use = request.Use;
         try
         {
-            return _recovery.TryRecoverFromLoss(request, cause, mayHaveExecuted, source);
+            return (request.OwnRecovery ?? _recovery).TryRecoverFromLoss(request, loss, source);
         }
         catch (Exception thrown)
         {

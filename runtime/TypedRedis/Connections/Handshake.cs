@@ -125,7 +125,7 @@ internal static class Handshake
         if (connection.TrySend(reply, ref writer) != SendOutcome.Sent)
         {
             reply.Fail(connection.CloseCause is { } cause
-                ? NodeConnection.CopyFor(cause)
+                ? ErrorCopy.Of(cause)
                 : new RedisConfigurationException("The limit of bytes in flight is too small for the commands that set a connection up."));
         }
 

@@ -65,13 +65,9 @@ internal sealed partial class NodeConnection
             {
                 request.ReleaseFrame();
             }
-            else if (request.IsBatch)
+            else
             {
-                ((PendingBatch)request).Lose(CopyFor(cause), mayHaveExecuted: false);
-            }
-            else if (ConnectionOpener.IsHopeless(cause) || !_recovery.TryRecoverFromLoss(request, cause, mayHaveExecuted: false, this))
-            {
-                request.Fail(CopyFor(cause));
+                HandleLoss(request, new Loss(cause));
             }
         }
 
@@ -88,7 +84,7 @@ internal sealed partial class NodeConnection
             // What ended before it was in use is reported to nobody, so it must not come into use.
             if (connection.CloseCause is { } cause)
             {
-                throw CopyFor(cause);
+                throw ErrorCopy.Of(cause);
             }
 
             if (_current is null && !_disposed.IsCancellationRequested)
@@ -119,21 +115,6 @@ internal sealed partial class NodeConnection
 
     private Task<RespConnection> OpenAsync(CancellationToken cancellationToken) =>
         ConnectionOpener.OpenAsync(Endpoint, _settings, _events, cancellationToken);
-
-    /// <summary>Why a connection ended, for one call: each gets an exception of its own, since it carries the call's context.</summary>
-    public static RedisException CopyFor(Exception cause)
-    {
-        string message = cause is RedisException redis ? redis.Summary : cause.Message;
-        RedisException copy = cause switch
-        {
-            RedisAuthenticationException => new RedisAuthenticationException(message, cause),
-            RedisProtocolException => new RedisProtocolException(message, cause),
-            RedisConfigurationException => new RedisConfigurationException(message, cause),
-            _ => new RedisConnectionException(message, cause) { IsFinal = cause is RedisConnectionException { IsFinal: true } },
-        };
-        copy.Endpoint = (cause as RedisException)?.Endpoint;
-        return copy;
-    }
 
     private void LogConnectFailed(RedisEndpoint endpoint, string reason) => ConnectionLog.ConnectFailed(_settings.Logger, endpoint, reason);
 

@@ -106,7 +106,7 @@ internal sealed partial class NodeConnection
         {
             // As a call that was admitted before: where no further one may wait, a refusal would be taken for silence.
             reply.RetainFrame(Ping.Frame);
-            Send(reply);
+            SendAgain(reply);
             await result.ConfigureAwait(false);
         }
         finally

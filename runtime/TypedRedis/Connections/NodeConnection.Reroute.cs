@@ -36,14 +36,10 @@ internal sealed partial class NodeConnection
             {
                 request.ReleaseFrame();
             }
-            else if (request.IsBatch)
-            {
-                ((PendingBatch)request).Lose(CopyFor(cause), mayHaveExecuted: false);
-            }
-            else if (!_recovery.TryRecoverFromLoss(request, cause, mayHaveExecuted: false, this))
+            else if (!_recovery.TryRecoverFromLoss(request, new Loss(cause, IsWaiting: true), this))
             {
                 // It is bound to this node, so it goes on waiting here.
-                Send(request);
+                SendAgain(request);
             }
         }
 

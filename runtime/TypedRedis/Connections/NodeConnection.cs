@@ -7,13 +7,12 @@ namespace TypedRedis.Connections;
 /// The way to one server: connects when first needed, connects again after a loss, and lets requests wait in order while there is
 /// no connection or no room on it.
 /// </summary>
-internal sealed partial class NodeConnection : IRequestChannel, IAsyncDisposable
+internal sealed partial class NodeConnection : INodeChannel, IAsyncDisposable
 {
     private readonly Lock _gate = new();
     private readonly ConnectionSettings _settings;
     private readonly IRequestRecovery _recovery;
     private readonly ConnectionEvents _events;
-    private readonly FunctionLoader _functions;
     private readonly DedicatedConnections _dedicated;
     private readonly CancellationTokenSource _disposed = new();
     private readonly LinkedList<PendingRequest> _waiting = new();
@@ -34,7 +33,6 @@ internal sealed partial class NodeConnection : IRequestChannel, IAsyncDisposable
         _recovery = GuardedRecovery.Around(recovery);
         _limit = new WaitingLimit(settings.MaxWaitingCommands, settings.MaxWaitingBytes);
         _events = new ConnectionEvents(this);
-        _functions = new FunctionLoader(this);
         _dedicated = new DedicatedConnections(this, settings, _recovery, _disposed.Token);
     }
 
@@ -97,8 +95,9 @@ internal sealed partial class NodeConnection : IRequestChannel, IAsyncDisposable
         Wait(request, recovered: false);
     }
 
-    /// <summary>Sends a command again, with the frame it keeps; one that needs a connection of its own gets one. Never throws.</summary>
-    public void Send(PendingRequest request)
+    /// <inheritdoc />
+    /// <remarks>One that needs a connection of its own gets one.</remarks>
+    public void SendAgain(PendingRequest request)
     {
         request.RetainFrame();
         if (request is IDedicatedRequest)
@@ -118,20 +117,18 @@ internal sealed partial class NodeConnection : IRequestChannel, IAsyncDisposable
     /// <inheritdoc />
     public void SendNew(PendingRequest request)
     {
+        if (request is IDedicatedRequest)
+        {
+            _dedicated.Send(request);
+            return;
+        }
+
         if (!_hasWaiting && _current is { } connection && connection.TrySend(request) == SendOutcome.Sent)
         {
             return;
         }
 
         Wait(request, recovered: false);
-    }
-
-    /// <summary>Sends a command again with ASKING before it.</summary>
-    public void SendAsking(PendingRequest request)
-    {
-        request.Asking = true;
-        request.AskedEndpoint = Endpoint;
-        Send(request);
     }
 
     /// <summary>Completes calls whose deadline has passed.</summary>
@@ -141,7 +138,6 @@ internal sealed partial class NodeConnection : IRequestChannel, IAsyncDisposable
         TimeOutLeaving(now);
         NoteStall(now);
         _probe?.Look(now, Counters?.BytesReceived ?? 0);
-        _functions.TimeOut(now);
         _dedicated.TimeOut(now);
         if (!_hasWaiting)
         {
@@ -185,12 +181,12 @@ internal sealed partial class NodeConnection : IRequestChannel, IAsyncDisposable
 
         if (_current is { } connection)
         {
-            await connection.CloseAsync(Disposed()).ConfigureAwait(false);
+            await connection.CloseAsync(ErrorCopy.Disposed()).ConfigureAwait(false);
         }
 
         if (_leaving is { } leaving)
         {
-            await leaving.CloseAsync(Disposed()).ConfigureAwait(false);
+            await leaving.CloseAsync(ErrorCopy.Disposed()).ConfigureAwait(false);
         }
 
         List<PendingRequest> waiting;
@@ -201,42 +197,21 @@ internal sealed partial class NodeConnection : IRequestChannel, IAsyncDisposable
 
         foreach (PendingRequest request in waiting)
         {
-            request.Fail(Disposed());
+            request.Fail(ErrorCopy.Disposed());
         }
     }
 
-    /// <summary>Gives a request that was lost with a connection to the recovery, or fails it.</summary>
-    public void HandleLoss(PendingRequest request, Exception cause, bool mayHaveExecuted)
+    /// <summary>Gives a request that was lost with a connection to the recovery.</summary>
+    public void HandleLoss(PendingRequest request, in Loss loss)
     {
-        if (request.IsBatch)
-        {
-            ((PendingBatch)request).Lose(CopyFor(cause), mayHaveExecuted);
-            return;
-        }
-
-        if (mayHaveExecuted)
+        if (loss.MayHaveExecuted)
         {
             request.NoteMayHaveExecuted();
         }
 
-        if (!IsRecoverable(request, cause) || !_recovery.TryRecoverFromLoss(request, cause, mayHaveExecuted, this))
-        {
-            request.Fail(FailureOf(request.Command, cause, mayHaveExecuted));
-        }
+        Loss final = _disposed.IsCancellationRequested ? loss with { Cause = ErrorCopy.Disposed() } : loss;
+        _ = _recovery.TryRecoverFromLoss(request, final, this);
     }
-
-    // Of a request that is not sent again in any case. A read changes nothing, and what belongs to a connection ended with it.
-    private static RedisException FailureOf(CommandInfo command, Exception cause, bool mayHaveExecuted) =>
-        mayHaveExecuted && cause is not RedisProtocolException && command.Retry != RetryClass.ReadOnly && (command.Flags & CommandFlags.Session) == 0
-            ? OutcomeUnknown.AtEnd(cause)
-            : CopyFor(cause);
-
-    /// <summary>What ends the calls of a client that is disposed.</summary>
-    public static RedisConnectionException Disposed() => new("The client was disposed.") { IsFinal = true };
-
-    // A server that speaks no RESP will not do so next time, and what belongs to a connection ends with it.
-    private bool IsRecoverable(PendingRequest request, Exception cause) =>
-        cause is not RedisProtocolException && !_disposed.IsCancellationRequested && (request.Command.Flags & CommandFlags.Session) == 0;
 
     private void Wait(PendingRequest request, bool recovered)
     {
@@ -244,8 +219,8 @@ internal sealed partial class NodeConnection : IRequestChannel, IAsyncDisposable
         RespConnection? drainedTo = null;
         lock (_gate)
         {
-            refusal = _disposed.IsCancellationRequested ? Disposed()
-                : BreakCauseOf(request) is { } cause ? CopyFor(cause)
+            refusal = _disposed.IsCancellationRequested ? ErrorCopy.Disposed()
+                : BreakCauseOf(request) is { } cause ? ErrorCopy.Of(cause)
                 : recovered || _limit.HasRoomFor(request) ? null
                 : _limit.Refuse(_lastError);
             if (refusal is null)
@@ -290,7 +265,7 @@ internal sealed partial class NodeConnection : IRequestChannel, IAsyncDisposable
 
         foreach ((PendingRequest request, Exception cause) in tied ?? [])
         {
-            request.Fail(CopyFor(cause));
+            request.Fail(ErrorCopy.Of(cause));
         }
     }
 
@@ -330,7 +305,7 @@ internal sealed partial class NodeConnection : IRequestChannel, IAsyncDisposable
             }
             else if (BreakCauseOf(first.Value) is { } cause)
             {
-                first.Value.Fail(CopyFor(cause));
+                first.Value.Fail(ErrorCopy.Of(cause));
             }
             else if (connection.TryAppend(first.Value) != SendOutcome.Sent)
             {
@@ -404,8 +379,7 @@ internal sealed partial class NodeConnection : IRequestChannel, IAsyncDisposable
 
     private sealed class ConnectionEvents(NodeConnection node) : IConnectionOwner
     {
-        public bool OnError(PendingRequest request, in ErrorReply error) =>
-            node.TryProvideCode(request, error) || node._recovery.TryRecoverFromError(request, error, node);
+        public bool OnError(PendingRequest request, in ErrorReply error) => node._recovery.TryRecoverFromError(request, error, node);
 
         public void OnRoom(RespConnection connection)
         {
@@ -438,7 +412,8 @@ internal sealed partial class NodeConnection : IRequestChannel, IAsyncDisposable
             }
         }
 
-        public void OnLost(PendingRequest request, Exception cause, bool mayHaveExecuted) => node.HandleLoss(request, cause, mayHaveExecuted);
+        public void OnLost(PendingRequest request, Exception cause, bool mayHaveExecuted) =>
+            node.HandleLoss(request, new Loss(cause, mayHaveExecuted));
 
         public void OnDrained(RespConnection connection)
         {

@@ -11,4 +11,8 @@ internal static class OutcomeUnknown
     /// <summary>The command is not sent again in any case: the client was disposed, or the command was for this node alone.</summary>
     public static RedisOutcomeUnknownException AtEnd(Exception cause) => new(
         "The connection ended after the command may have reached the server; whether it was executed is unknown.", cause);
+
+    /// <summary>The keys were watched on the connection, so the command is not sent on another one.</summary>
+    public static RedisOutcomeUnknownException OfWatch(Exception cause) => new(
+        "The connection of a watch was lost after the command may have reached the server; whether it was executed is unknown.", cause);
 }

@@ -6,7 +6,7 @@ namespace TypedRedis.Connections;
 /// Several commands that go out in one piece, with one place in the queue of a connection for all their replies. What becomes of each
 /// command is its owner's to decide: a connection only hands replies over, and says how the batch ended.
 /// </summary>
-internal abstract class PendingBatch : PendingRequest
+internal abstract class PendingBatch : PendingRequest, IRequestRecovery
 {
     private static readonly CommandInfo s_command = new("pipeline", CommandFlags.Keyless, RetryClass.NotIdempotent);
 
@@ -81,13 +81,16 @@ internal abstract class PendingBatch : PendingRequest
         }
     }
 
-    /// <summary>Ends the batch: its connection was lost, or there was none.</summary>
-    /// <param name="cause">What happened.</param>
-    /// <param name="mayHaveExecuted">Whether bytes of it were given to the socket.</param>
-    public void Lose(Exception cause, bool mayHaveExecuted)
+    /// <summary>Its owner decides what becomes of its commands, so nobody else does.</summary>
+    public sealed override IRequestRecovery OwnRecovery => this;
+
+    bool IRequestRecovery.TryRecoverFromError(PendingRequest request, in ErrorReply error, INodeChannel source) => false;
+
+    bool IRequestRecovery.TryRecoverFromLoss(PendingRequest request, in Loss loss, INodeChannel source)
     {
-        MayHaveExecuted = mayHaveExecuted;
-        Fail(cause);
+        MayHaveExecuted = loss.MayHaveExecuted;
+        Fail(ErrorCopy.Of(loss.Cause));
+        return true;
     }
 
     /// <summary>Deals with one reply, an error as the case may be. What it throws becomes the batch's error, once all replies have come.</summary>

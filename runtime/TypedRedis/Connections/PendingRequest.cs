@@ -47,8 +47,8 @@ internal abstract class PendingRequest : IThreadPoolWorkItem
     /// <summary>Whether the request is for this one node, so that it is neither redirected nor sent elsewhere.</summary>
     public bool IsPinned { get; set; }
 
-    /// <summary>Whether it was sent to one node on purpose, or is about the connection itself: then nobody sends it again.</summary>
-    public bool IsBound => IsPinned || (Command.Flags & CommandFlags.Session) != 0;
+    /// <summary>Who decides what becomes of it, in place of whom the node asks; null for the latter.</summary>
+    public virtual IRequestRecovery? OwnRecovery => null;
 
     /// <summary>Endpoint of the attempt under way or last made; null before the first.</summary>
     public RedisEndpoint? Endpoint => _segment?.Endpoint ?? _history?.Endpoint;

@@ -144,7 +144,7 @@ internal sealed class SplitExecution<TItem, TResult>(RedisClient client, SplitCo
             AddCommand(window, number, column);
         }
 
-        _execution ??= new PipelineExecution(_content, new SplitRouter(client.PipelineRouter));
+        _execution ??= new PipelineExecution(_content, client.Router, isGroupsOfKeys: true);
         return _execution.RunAsync(end, cancellationToken);
     }
 

@@ -7,14 +7,14 @@ namespace TypedRedis.Pipelines;
 internal sealed class MissingLibraries
 {
     private readonly Lock _gate = new();
-    private readonly HashSet<(IRequestChannel Node, FunctionLibraryInfo Library)> _missing = [];
-    private readonly Dictionary<IRequestChannel, string> _refusals = [];
+    private readonly HashSet<(INodeChannel Node, FunctionLibraryInfo Library)> _missing = [];
+    private readonly Dictionary<INodeChannel, string> _refusals = [];
 
     /// <summary>Whether the error says that a function is unknown of which the library is at hand. The server has executed nothing then.</summary>
     public static bool IsToldBy(in ErrorReply error, CommandInfo command) => command.Library is not null && CodeErrors.IsUnknownFunction(error);
 
     /// <summary>Notes that a node lacks a library, so that it is loaded before the next command that needs it; the first time only.</summary>
-    public void Note(IRequestChannel node, FunctionLibraryInfo library)
+    public void Note(INodeChannel node, FunctionLibraryInfo library)
     {
         lock (_gate)
         {
@@ -28,7 +28,7 @@ internal sealed class MissingLibraries
     }
 
     /// <summary>Takes the reply to a command that loads a library.</summary>
-    public void NoteLoad(FunctionLibraryInfo library, ref RespReader reader, IRequestChannel node)
+    public void NoteLoad(FunctionLibraryInfo library, ref RespReader reader, INodeChannel node)
     {
         if (!reader.IsError)
         {
@@ -50,7 +50,7 @@ internal sealed class MissingLibraries
     }
 
     /// <summary>The error of a command whose function is unknown: why its library could not be loaded, if that is the reason.</summary>
-    public RedisException FailureOf(IRequestChannel node, in ErrorReply error)
+    public RedisException FailureOf(INodeChannel node, in ErrorReply error)
     {
         lock (_gate)
         {

@@ -4,7 +4,7 @@ using TypedRedis.Protocol;
 namespace TypedRedis.Pipelines;
 
 /// <summary>An empty transaction: whether a server that has refused MULTI takes it by now, before commands are sent that must not be executed without it.</summary>
-internal sealed class MultiProbe(IRequestChannel channel) : PendingBatch
+internal sealed class MultiProbe(INodeChannel channel) : PendingBatch
 {
     private const int Replies = 2;
 

@@ -14,7 +14,7 @@ internal sealed class NodeParts
     private int _outstanding;
 
     /// <summary>The way to the node.</summary>
-    public IRequestChannel Channel { get; private set; } = null!;
+    public INodeChannel Channel { get; private set; } = null!;
 
     /// <summary>The first part; the others follow by <see cref="PipelinePart.Next"/>.</summary>
     public PipelinePart? First { get; private set; }
@@ -23,7 +23,7 @@ internal sealed class NodeParts
     /// <param name="execution">Whose commands these will be.</param>
     /// <param name="channel">The way to the node.</param>
     /// <param name="partLength">Bytes that go out in one piece; what comes after it follows as the connection has room.</param>
-    public static NodeParts Rent(PipelineExecution execution, IRequestChannel channel, int partLength)
+    public static NodeParts Rent(PipelineExecution execution, INodeChannel channel, int partLength)
     {
         NodeParts node = ObjectCache<NodeParts>.TryTake() ?? new NodeParts();
         node._execution = execution;

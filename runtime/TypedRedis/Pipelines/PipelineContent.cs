@@ -126,7 +126,7 @@ internal sealed class PipelineContent
     /// <param name="index">The command's place.</param>
     /// <param name="reader">Stands on the reply.</param>
     /// <param name="source">Who sent it.</param>
-    public void Receive(int index, ref RespReader reader, IRequestChannel source)
+    public void Receive(int index, ref RespReader reader, INodeChannel source)
     {
         ref PipelineCommand command = ref _commands[index];
         try

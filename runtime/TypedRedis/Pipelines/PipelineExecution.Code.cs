@@ -1,5 +1,6 @@
 using TypedRedis.Connections;
 using TypedRedis.Protocol;
+using TypedRedis.Routing;
 
 namespace TypedRedis.Pipelines;
 
@@ -12,7 +13,7 @@ internal sealed partial class PipelineExecution
     private MissingLibraries Libraries => LazyInitializer.EnsureInitialized(ref _libraries, static () => new MissingLibraries());
 
     /// <summary>Takes the reply to what loads a script or a library of functions; on a reader.</summary>
-    public void ReceiveLoad(in Code code, ref RespReader reader, IRequestChannel source)
+    public void ReceiveLoad(in Code code, ref RespReader reader, INodeChannel source)
     {
         if (code.Library is { } library)
         {
@@ -56,7 +57,7 @@ internal sealed partial class PipelineExecution
     }
 
     // False: the script was sent in full, so the error is the caller's.
-    private bool TryReceiveUnknownScript(int index, ScriptInfo script, IRequestChannel source)
+    private bool TryReceiveUnknownScript(int index, ScriptInfo script, INodeChannel source)
     {
         if (_histories.Find(index) is { NeedsCode: true })
         {
@@ -64,12 +65,12 @@ internal sealed partial class PipelineExecution
         }
 
         source.Scripts.NoteMissing(script);
-        NoteAgain(index, new Resending(ResendKind.Now), "NOSCRIPT").NeedsCode = true;
+        NoteAgain(index, RoutedDecision.Now, "NOSCRIPT").NeedsCode = true;
         return true;
     }
 
     // The library goes before the command when that is sent again. A command for which that was done here has failed.
-    private void ReceiveUnknownFunction(int index, in ErrorReply error, IRequestChannel source)
+    private void ReceiveUnknownFunction(int index, in ErrorReply error, INodeChannel source)
     {
         if (_histories.Find(index)?.LibraryNode == source)
         {
@@ -78,6 +79,6 @@ internal sealed partial class PipelineExecution
         }
 
         Libraries.Note(source, content.Commands[index].Info.Library!);
-        NoteAgain(index, new Resending(ResendKind.Now), error.Text).NoteMissingLibrary(source);
+        NoteAgain(index, RoutedDecision.Now, error.Text).NoteMissingLibrary(source);
     }
 }

@@ -78,8 +78,8 @@ internal sealed partial class PipelineExecution
         }
 
         SlotMap? map = router.Map;
-        var nodes = new Dictionary<IRequestChannel, NodeParts>();
-        var decisions = new Dictionary<int, Resending>();
+        var nodes = new Dictionary<INodeChannel, NodeParts>();
+        var decisions = new Dictionary<int, RoutedDecision>();
         List<int>? uncovered = null;
         List<int>? later = null;
         TimeSpan delay = default;
@@ -87,22 +87,22 @@ internal sealed partial class PipelineExecution
         {
             ref PipelineCommand command = ref content.Commands[index];
             // The first of a slot decides for all of them: they stay together.
-            if (!decisions.TryGetValue(command.Slot, out Resending decision))
+            if (!decisions.TryGetValue(command.Slot, out RoutedDecision decision))
             {
                 decision = _histories.Find(index)!.Decision;
                 decisions.Add(command.Slot, decision);
             }
 
-            if (decision.Kind == ResendKind.Later)
+            if (decision.Verdict == Verdict.Later)
             {
                 (later ??= []).Add(index);
-                delay = decision.Delay > delay ? decision.Delay : delay;
+                delay = decision.Decision.Delay > delay ? decision.Decision.Delay : delay;
             }
-            else if ((decision.Target ?? Find(map, command)) is { } channel)
+            else if ((decision.Verdict == Verdict.AskingTarget ? decision.Target : Find(map, command)) is { } channel)
             {
                 command.State = PipelineCommandState.Waiting;
                 bool inFull = _histories.Find(index) is { NeedsCode: true };
-                AddWithCode(PartsFor(nodes, channel), index, command, inFull, decision.Kind == ResendKind.Asking);
+                AddWithCode(PartsFor(nodes, channel), index, command, inFull, decision.Verdict == Verdict.AskingTarget);
             }
             else
             {
@@ -128,11 +128,11 @@ internal sealed partial class PipelineExecution
 
         foreach (int index in indexes)
         {
-            NoteAgain(index, new Resending(ResendKind.Now), $"slot {content.Commands[index].Slot} has no owner");
+            NoteAgain(index, RoutedDecision.Now, $"slot {content.Commands[index].Slot} has no owner");
         }
 
         Interlocked.Increment(ref _outstanding);
-        _ = SendLaterAsync(indexes, ResendLimits.UncoveredDelay);
+        _ = SendLaterAsync(indexes, RetryPolicy.NoOwnerDelay);
     }
 
     private async Task SendLaterAsync(List<int> indexes, TimeSpan delay)
@@ -149,10 +149,10 @@ internal sealed partial class PipelineExecution
         foreach (int index in indexes)
         {
             ResendHistory history = _histories.Find(index)!;
-            if (history.Decision.Kind == ResendKind.Later)
+            if (history.Decision.Verdict == Verdict.Later)
             {
                 // Its time has come.
-                history.Decision = new Resending(ResendKind.Now);
+                history.Decision = RoutedDecision.Now;
             }
         }
 
@@ -169,7 +169,7 @@ internal sealed partial class PipelineExecution
         }
     }
 
-    private ResendHistory NoteAgain(int index, in Resending decision, string reason)
+    private ResendHistory NoteAgain(int index, in RoutedDecision decision, string reason)
     {
         ResendHistory history = _histories.Note(index, decision, reason);
         content.Commands[index].State = PipelineCommandState.Again;

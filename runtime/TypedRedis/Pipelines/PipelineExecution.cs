@@ -1,5 +1,6 @@
 using System.Threading.Tasks.Sources;
 using TypedRedis.Connections;
+using TypedRedis.Execution;
 using TypedRedis.Protocol;
 using TypedRedis.Routing;
 
@@ -14,12 +15,14 @@ namespace TypedRedis.Pipelines;
 /// <param name="content">The commands.</param>
 /// <param name="router">The client's topology.</param>
 /// <param name="partLength">Bytes for one node that go out in one piece; what is more follows as its connection has room.</param>
-internal sealed partial class PipelineExecution(PipelineContent content, IPipelineRouter router, int partLength = PipelineExecution.StandardPartLength) : IValueTaskSource
+/// <param name="isGroupsOfKeys">Whether the commands are the groups of a call for many keys: those whose slot is half migrated then come back at once.</param>
+internal sealed partial class PipelineExecution(
+    PipelineContent content, IRouter router, int partLength = PipelineExecution.StandardPartLength, bool isGroupsOfKeys = false) : IValueTaskSource
 {
     /// <summary>Bytes of a part unless said otherwise.</summary>
     public const int StandardPartLength = 1024 * 1024;
 
-    private readonly Dictionary<IRequestChannel, NodeParts> _nodes = [];
+    private readonly Dictionary<INodeChannel, NodeParts> _nodes = [];
     private readonly ResendHistories _histories = new();
     private ManualResetValueTaskSourceCore<bool> _core;
     private CancellationToken _cancellationToken;
@@ -69,7 +72,7 @@ internal sealed partial class PipelineExecution(PipelineContent content, IPipeli
     }
 
     /// <summary>Takes a reply; on a reader.</summary>
-    public void Receive(int index, ref RespReader reader, IRequestChannel source)
+    public void Receive(int index, ref RespReader reader, INodeChannel source)
     {
         if (reader.IsError)
         {
@@ -99,7 +102,7 @@ internal sealed partial class PipelineExecution(PipelineContent content, IPipeli
     }
 
     // Whatever is thrown here is about this command: a translation of addresses is code of the user's.
-    private void ReceiveError(int index, ref RespReader reader, IRequestChannel source)
+    private void ReceiveError(int index, ref RespReader reader, INodeChannel source)
     {
         try
         {
@@ -111,11 +114,18 @@ internal sealed partial class PipelineExecution(PipelineContent content, IPipeli
         }
     }
 
-    private void Decide(int index, in ErrorReply error, IRequestChannel source)
+    private void Decide(int index, in ErrorReply error, INodeChannel source)
     {
         ref PipelineCommand command = ref content.Commands[index];
-        int attempts = (_histories.Find(index)?.Attempts ?? 0) + 1;
-        Resending resending = router.Recover(command.Info, error, source, attempts);
+        ResendHistory? history = _histories.Find(index);
+        RoutedDecision decision = RoutedDecision.After(router, command.Info, error, source, new Attempt
+        {
+            Setback = Setback.Other,
+            Attempts = (history?.Attempts ?? 0) + 1,
+            Redirects = history?.Redirects.Count ?? 0,
+            Binding = router.Binding,
+            IsGroupOfKeys = isGroupsOfKeys,
+        });
         if (command.Info.Script is { } script && CodeErrors.IsUnknownScript(error) && TryReceiveUnknownScript(index, script, source))
         {
             return;
@@ -127,15 +137,18 @@ internal sealed partial class PipelineExecution(PipelineContent content, IPipeli
             return;
         }
 
-        if (resending.Kind == ResendKind.None)
+        if (decision.Redirect is not null || decision.Decision.IsSentAgain)
         {
-            Fail(index, error.ToException(), source.Endpoint);
-            return;
+            NoteAgain(index, decision, error.Text);
         }
 
-        if (NoteAgain(index, resending, error.Text).Redirects.Count > ResendLimits.MaxRedirects)
+        if (decision.Verdict == Verdict.TooManyRedirects)
         {
-            Fail(index, new RedisRedirectLimitException($"The nodes redirected the command more than {ResendLimits.MaxRedirects} times."), source.Endpoint);
+            Fail(index, RequestRecovery.TooManyRedirects("command", source), source.Endpoint);
+        }
+        else if (!decision.Decision.IsSentAgain)
+        {
+            Fail(index, error.ToException(), source.Endpoint);
         }
     }
 
@@ -176,24 +189,24 @@ internal sealed partial class PipelineExecution(PipelineContent content, IPipeli
         SendUncoveredLater(uncovered);
     }
 
-    private IRequestChannel? Find(SlotMap? map, in PipelineCommand command)
+    private INodeChannel? Find(SlotMap? map, in PipelineCommand command)
     {
         if (map is null || command.Slot < 0)
         {
-            return router.Find(command.Info, command.Slot);
+            return router.Select(command.Info, command.Slot);
         }
 
-        IRequestChannel? owner = map.PrimaryOf(command.Slot);
+        INodeChannel? owner = map.PrimaryOf(command.Slot);
         if (owner is null)
         {
             // Has the topology read. What it says by now is for the next time.
-            _ = router.Find(command.Info, command.Slot);
+            _ = router.Select(command.Info, command.Slot);
         }
 
         return owner;
     }
 
-    private NodeParts PartsFor(Dictionary<IRequestChannel, NodeParts> nodes, IRequestChannel channel)
+    private NodeParts PartsFor(Dictionary<INodeChannel, NodeParts> nodes, INodeChannel channel)
     {
         if (!nodes.TryGetValue(channel, out NodeParts? node))
         {
@@ -204,7 +217,7 @@ internal sealed partial class PipelineExecution(PipelineContent content, IPipeli
         return node;
     }
 
-    private void Send(Dictionary<IRequestChannel, NodeParts> nodes, bool isAgain)
+    private void Send(Dictionary<INodeChannel, NodeParts> nodes, bool isAgain)
     {
         Interlocked.Add(ref _outstanding, nodes.Count);
         foreach (NodeParts node in nodes.Values)
@@ -216,11 +229,13 @@ internal sealed partial class PipelineExecution(PipelineContent content, IPipeli
 
     private void HandleUnanswered(PipelinePart part, Exception failure)
     {
-        IRequestChannel channel = part.Node.Channel;
-        bool isLoss = failure is RedisConnectionException { IsFinal: false } and not RedisAuthenticationException;
-        if (isLoss)
+        INodeChannel channel = part.Node.Channel;
+        // Its own deadline or its caller may have ended it, or it was refused: then there is nothing to decide.
+        bool isLoss = failure is RedisConnectionException or RedisProtocolException or RedisConfigurationException;
+        Setback setback = isLoss ? SetbackReader.Read(new Loss(failure)) : Setback.Other;
+        if (setback == Setback.Loss)
         {
-            router.NoteLoss(channel);
+            router.NoteLoss(channel, isKeyless: true);
         }
 
         _isCancelled |= failure is OperationCanceledException;
@@ -231,29 +246,38 @@ internal sealed partial class PipelineExecution(PipelineContent content, IPipeli
                 continue;
             }
 
-            CommandInfo info = content.Commands[index].Info;
-            if (isLoss && (!part.MayHaveExecuted || router.MayRepeat(info)))
+            Decision decision = RetryPolicy.Decide(new Attempt
             {
-                NoteAgain(index, new Resending(ResendKind.Now), failure.Message).MayHaveExecuted |= part.MayHaveExecuted;
+                Setback = setback,
+                Retry = content.Commands[index].Info.Retry,
+                RepeatsAll = router.RepeatsAll,
+                MayHaveExecuted = part.MayHaveExecuted,
+                Binding = router.Binding,
+            });
+            if (decision.IsSentAgain)
+            {
+                NoteAgain(index, new RoutedDecision(decision, setback), failure.Message).MayHaveExecuted |= part.MayHaveExecuted;
             }
             else
             {
-                Fail(index, isLoss ? OutcomeUnknown.After(failure) : FailureOf(info, failure, part.MayHaveExecuted), channel.Endpoint);
+                Fail(index, FailureOf(decision, failure, part.MayHaveExecuted), channel.Endpoint);
             }
         }
     }
 
-    // Of a command that is not sent again in any case.
-    private static RedisException FailureOf(CommandInfo info, Exception failure, bool mayHaveExecuted)
+    private static RedisException FailureOf(in Decision decision, Exception failure, bool mayHaveExecuted)
     {
-        if (mayHaveExecuted && failure is RedisConnectionException && info.Retry != RetryClass.ReadOnly)
+        switch (decision.Verdict)
         {
-            return OutcomeUnknown.AtEnd(failure);
+            case Verdict.OutcomeUnknown:
+                return OutcomeUnknown.After(failure);
+            case Verdict.OutcomeUnknownAtEnd:
+                return OutcomeUnknown.AtEnd(failure);
+            default:
+                RedisException copy = CopyFor(failure);
+                copy.MayHaveExecuted |= mayHaveExecuted;
+                return copy;
         }
-
-        RedisException copy = CopyFor(failure);
-        copy.MayHaveExecuted |= mayHaveExecuted;
-        return copy;
     }
 
     private static RedisException CopyFor(Exception failure) => failure switch
@@ -262,7 +286,7 @@ internal sealed partial class PipelineExecution(PipelineContent content, IPipeli
         RedisQueueFullException full => new RedisQueueFullException(full.Summary, full.InnerException),
         RedisWatchException watch => new RedisWatchException(watch.Summary, watch.InnerException),
         RedisOutcomeUnknownException unknown => new RedisOutcomeUnknownException(unknown.Summary, unknown.InnerException),
-        RedisConnectionException or RedisProtocolException or RedisConfigurationException => NodeConnection.CopyFor(failure),
+        RedisConnectionException or RedisProtocolException or RedisConfigurationException => ErrorCopy.Of(failure),
         RedisException other => new RedisException(other.Summary, other.InnerException ?? other),
         _ => new RedisException("The pipeline was cancelled.", failure),
     };

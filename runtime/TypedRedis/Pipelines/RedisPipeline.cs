@@ -83,7 +83,7 @@ public abstract partial class RedisPipeline : IDisposable
         {
             if (_content.Count > 0)
             {
-                _execution ??= new PipelineExecution(_content, _client.PipelineRouter);
+                _execution ??= new PipelineExecution(_content, _client.Router);
                 await _execution.RunAsync(_client.DeadlineFor(deadline), cancellationToken).ConfigureAwait(false);
             }
         }
@@ -120,7 +120,7 @@ public abstract partial class RedisPipeline : IDisposable
         {
             if (_content.Count > 0)
             {
-                await new TransactionExecution(_content, _client.PipelineRouter).RunAsync(_client.DeadlineFor(deadline), cancellationToken).ConfigureAwait(false);
+                await new TransactionExecution(_content, _client.Router, _client.TransactionScope).RunAsync(_client.DeadlineFor(deadline), cancellationToken).ConfigureAwait(false);
             }
         }
         catch

@@ -1,3 +1,5 @@
+using TypedRedis.Routing;
+
 namespace TypedRedis.Pipelines;
 
 /// <summary>The histories of those commands of a pipeline that are sent again; several threads may note for different commands.</summary>
@@ -10,7 +12,7 @@ internal sealed class ResendHistories
     public bool IsEmpty => _byIndex is not { Count: > 0 };
 
     /// <summary>Notes a further attempt that did not execute a command.</summary>
-    public ResendHistory Note(int index, in Resending decision, string reason)
+    public ResendHistory Note(int index, in RoutedDecision decision, string reason)
     {
         lock (_gate)
         {

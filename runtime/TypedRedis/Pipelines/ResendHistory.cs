@@ -1,4 +1,5 @@
 using TypedRedis.Connections;
+using TypedRedis.Routing;
 
 namespace TypedRedis.Pipelines;
 
@@ -11,7 +12,7 @@ internal sealed class ResendHistory
     public int Attempts { get; private set; }
 
     /// <summary>What was decided last.</summary>
-    public Resending Decision { get; set; }
+    public RoutedDecision Decision { get; set; }
 
     /// <summary>Why, for an error.</summary>
     public string Reason { get; private set; } = "";
@@ -20,19 +21,19 @@ internal sealed class ResendHistory
     public bool NeedsCode { get; set; }
 
     /// <summary>Where the command's function was unknown the last time, so that its library was loaded there; null if it never was.</summary>
-    public IRequestChannel? LibraryNode { get; private set; }
+    public INodeChannel? LibraryNode { get; private set; }
 
     /// <summary>Whether an attempt may have executed it: its connection was lost after bytes of it were sent.</summary>
     public bool MayHaveExecuted { get; set; }
 
     /// <summary>Whether it must not be sent again any more once a later command of its slot was executed.</summary>
-    public bool MustKeepOrder => !Decision.MayBeOvertaken;
+    public bool MustKeepOrder => !Decision.Decision.MayBeOvertaken;
 
     /// <summary>The redirects, oldest first.</summary>
     public IReadOnlyList<string> Redirects => _redirects;
 
     /// <summary>Notes a further attempt that did not execute it.</summary>
-    public void Add(in Resending decision, string reason)
+    public void Add(in RoutedDecision decision, string reason)
     {
         Attempts++;
         Decision = decision;
@@ -44,5 +45,5 @@ internal sealed class ResendHistory
     }
 
     /// <summary>Notes that the last attempt failed since a node lacked the library of its function.</summary>
-    public void NoteMissingLibrary(IRequestChannel node) => LibraryNode = node;
+    public void NoteMissingLibrary(INodeChannel node) => LibraryNode = node;
 }

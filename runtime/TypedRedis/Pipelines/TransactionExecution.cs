@@ -1,4 +1,5 @@
 using TypedRedis.Connections;
+using TypedRedis.Execution;
 using TypedRedis.Protocol;
 using TypedRedis.Routing;
 
@@ -10,7 +11,8 @@ namespace TypedRedis.Pipelines;
 /// </summary>
 /// <param name="content">The commands.</param>
 /// <param name="router">The client's topology.</param>
-internal sealed class TransactionExecution(PipelineContent content, IPipelineRouter router)
+/// <param name="scope">The watch that the client is; null if it is none.</param>
+internal sealed class TransactionExecution(PipelineContent content, IRouter router, ITransactionScope? scope)
 {
     private readonly List<string> _redirects = [];
 
@@ -21,7 +23,7 @@ internal sealed class TransactionExecution(PipelineContent content, IPipelineRou
     {
         int slot = Slot();
         CommandInfo first = content.Commands[0].Info;
-        Resending decision = default;
+        RoutedDecision decision = default;
         string reason = "";
         bool mayHaveExecuted = false;
         for (int attempts = 1; ; attempts++)
@@ -31,16 +33,16 @@ internal sealed class TransactionExecution(PipelineContent content, IPipelineRou
                 throw WithContext(new RedisTimeoutException($"The transaction did not finish in time: it was waiting to be sent again. Last error: {reason}"), slot, attempts, mayHaveExecuted);
             }
 
-            if ((decision.Target ?? router.Find(first, slot)) is not { } channel)
+            if ((decision.Verdict == Verdict.AskingTarget ? decision.Target : router.Select(first, slot)) is not { } channel)
             {
                 reason = $"slot {slot} has no owner";
-                await Task.Delay(ResendLimits.UncoveredDelay, router.Clock.Provider, cancellationToken).ConfigureAwait(false);
+                await Task.Delay(RetryPolicy.NoOwnerDelay, router.Clock.Provider, cancellationToken).ConfigureAwait(false);
                 continue;
             }
 
             if (attempts == 1)
             {
-                router.BeginTransaction();
+                scope?.BeginTransaction();
             }
 
             if (channel.IsMultiRefused)
@@ -49,16 +51,17 @@ internal sealed class TransactionExecution(PipelineContent content, IPipelineRou
             }
 
             content.Restart();
-            var part = new TransactionPart(content, router, channel, attempts, asking: decision.Kind == ResendKind.Asking);
+            var part = new TransactionPart(content, router, channel, attempts, _redirects.Count, asking: decision.Verdict == Verdict.AskingTarget);
             decision = default;
             try
             {
                 await part.SendAsync(deadline, cancellationToken).ConfigureAwait(false);
             }
-            catch (RedisConnectionException loss) when (part.MayHaveExecuted || (!loss.IsFinal && loss is not RedisAuthenticationException))
+            catch (RedisConnectionException loss) when (DecideAfter(loss, part) is var after
+                && (after is Verdict.Now or Verdict.OutcomeUnknown or Verdict.OutcomeUnknownAtEnd || part.Doubt is not null))
             {
-                router.NoteLoss(channel);
-                if (part.MayHaveExecuted && UnknownOutcomeOf(part, loss) is { } unknown)
+                router.NoteLoss(channel, isKeyless: true);
+                if (UnknownOutcomeOf(part, after, loss) is { } unknown)
                 {
                     throw WithContext(unknown, slot, attempts, mayHaveExecuted);
                 }
@@ -72,7 +75,7 @@ internal sealed class TransactionExecution(PipelineContent content, IPipelineRou
                 part.Stop();
             }
 
-            router.NoteExecuted(isExecuted: part is { IsWatchBroken: false, Refusal: null });
+            scope?.NoteExecuted(isExecuted: part is { IsWatchBroken: false, Refusal: null });
             if (part.IsWatchBroken)
             {
                 throw WithContext(new RedisWatchException("A watched key has changed; the transaction was not executed."), slot, attempts, mayHaveExecuted);
@@ -83,31 +86,32 @@ internal sealed class TransactionExecution(PipelineContent content, IPipelineRou
                 return;
             }
 
-            if (router.WhyBroken is { } broken)
+            if (scope?.WhyBroken is { } broken)
             {
                 throw WithContext(broken, slot, attempts, mayHaveExecuted);
             }
 
-            if (part.Resending.Kind == ResendKind.None)
+            decision = part.Decision;
+            if (decision.Redirect is { } redirect)
+            {
+                _redirects.Add(redirect);
+            }
+
+            if (decision.Verdict == Verdict.TooManyRedirects)
+            {
+                throw WithContext(RequestRecovery.TooManyRedirects("transaction", channel), slot, attempts, mayHaveExecuted);
+            }
+
+            if (!decision.Decision.IsSentAgain)
             {
                 FailRest(part.Refusal, channel.Endpoint, mayHaveExecuted);
                 return;
             }
 
-            decision = part.Resending;
             reason = part.Refusal;
-            if (decision.Redirect is { } redirect)
+            if (decision.Verdict == Verdict.Later)
             {
-                _redirects.Add(redirect);
-                if (_redirects.Count > ResendLimits.MaxRedirects)
-                {
-                    throw WithContext(new RedisRedirectLimitException($"The nodes redirected the transaction more than {ResendLimits.MaxRedirects} times."), slot, attempts, mayHaveExecuted);
-                }
-            }
-
-            if (decision.Kind == ResendKind.Later)
-            {
-                await Task.Delay(decision.Delay, router.Clock.Provider, cancellationToken).ConfigureAwait(false);
+                await Task.Delay(decision.Decision.Delay, router.Clock.Provider, cancellationToken).ConfigureAwait(false);
                 decision = default;
             }
         }
@@ -131,7 +135,7 @@ internal sealed class TransactionExecution(PipelineContent content, IPipelineRou
     }
 
     // A server that has refused MULTI would execute the commands one by one; so it is asked again without them.
-    private static async Task AskForMultiAsync(IRequestChannel channel, long deadline, CancellationToken cancellationToken)
+    private static async Task AskForMultiAsync(INodeChannel channel, long deadline, CancellationToken cancellationToken)
     {
         var probe = new MultiProbe(channel);
         try
@@ -153,24 +157,32 @@ internal sealed class TransactionExecution(PipelineContent content, IPipelineRou
         channel.IsMultiRefused = false;
     }
 
-    // Null if it may be sent again all the same.
-    private RedisOutcomeUnknownException? UnknownOutcomeOf(TransactionPart part, RedisConnectionException loss) =>
-        part.Doubt is { } doubt ? new RedisOutcomeUnknownException(doubt, loss)
-        : loss.IsFinal ? OutcomeUnknown.AtEnd(loss)
-        : MayRepeat() ? null
-        : OutcomeUnknown.After(loss);
-
-    private bool MayRepeat()
+    private Verdict DecideAfter(RedisConnectionException loss, TransactionPart part) => RetryPolicy.Decide(new Attempt
     {
+        Setback = SetbackReader.Read(new Loss(loss)),
+        Retry = Retry(),
+        RepeatsAll = router.RepeatsAll,
+        MayHaveExecuted = part.MayHaveExecuted,
+        Binding = router.Binding,
+    }).Verdict;
+
+    // Null if it may be sent again.
+    private static RedisOutcomeUnknownException? UnknownOutcomeOf(TransactionPart part, Verdict verdict, RedisConnectionException loss) =>
+        part.Doubt is { } doubt ? new RedisOutcomeUnknownException(doubt, loss)
+        : verdict == Verdict.OutcomeUnknownAtEnd ? OutcomeUnknown.AtEnd(loss)
+        : verdict == Verdict.OutcomeUnknown ? OutcomeUnknown.After(loss)
+        : null;
+
+    // Of the whole: that of the command which is hardest to repeat.
+    private RetryClass Retry()
+    {
+        RetryClass retry = RetryClass.ReadOnly;
         foreach (ref PipelineCommand command in content.Commands)
         {
-            if (!router.MayRepeat(command.Info))
-            {
-                return false;
-            }
+            retry = command.Info.Retry < retry ? command.Info.Retry : retry;
         }
 
-        return true;
+        return retry;
     }
 
     // A command that the server refused has an error of its own; because of it none was executed.

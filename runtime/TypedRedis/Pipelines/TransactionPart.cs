@@ -1,6 +1,7 @@
 using System.Buffers;
 using TypedRedis.Connections;
 using TypedRedis.Protocol;
+using TypedRedis.Routing;
 
 namespace TypedRedis.Pipelines;
 
@@ -12,8 +13,10 @@ namespace TypedRedis.Pipelines;
 /// <param name="router">Decides about errors.</param>
 /// <param name="channel">The way to the node.</param>
 /// <param name="attempts">How often it was sent, this time included.</param>
+/// <param name="redirects">How often it was redirected before.</param>
 /// <param name="asking">Whether the node is importing the slot. ASKING before MULTI holds until EXEC.</param>
-internal sealed class TransactionPart(PipelineContent content, IPipelineRouter router, IRequestChannel channel, int attempts, bool asking) : PendingBatch
+internal sealed class TransactionPart(
+    PipelineContent content, IRouter router, INodeChannel channel, int attempts, int redirects, bool asking) : PendingBatch
 {
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly int _asking = asking ? 1 : 0;
@@ -32,7 +35,7 @@ internal sealed class TransactionPart(PipelineContent content, IPipelineRouter r
     public string? Doubt { get; private set; }
 
     /// <summary>How to send the transaction again, if the server did not execute it for a reason that will pass.</summary>
-    public Resending Resending { get; private set; }
+    public RoutedDecision Decision { get; private set; }
 
     /// <summary>What the server said about the transaction as a whole; null if it executed it.</summary>
     public string? Refusal { get; private set; }
@@ -157,13 +160,19 @@ internal sealed class TransactionPart(PipelineContent content, IPipelineRouter r
     private void NoteError(int index, in ErrorReply error)
     {
         CommandInfo info = content.Commands[Math.Max(index, 0)].Info;
-        Resending resending = router.Recover(info, error, channel, attempts);
-        if (Resending.Kind == ResendKind.None)
+        RoutedDecision decision = RoutedDecision.After(router, info, error, channel, new Attempt
         {
-            Resending = resending;
+            Setback = Setback.Other,
+            Attempts = attempts,
+            Redirects = redirects,
+            Binding = router.Binding,
+        });
+        if (!Decision.Decision.IsSentAgain)
+        {
+            Decision = decision;
         }
 
-        if (index >= 0 && resending.Kind == ResendKind.None)
+        if (index >= 0 && !decision.Decision.IsSentAgain)
         {
             content.Fail(index, error.ToException(), channel.Endpoint);
         }

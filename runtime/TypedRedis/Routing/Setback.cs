@@ -1,3 +1,4 @@
+using TypedRedis.Connections;
 using TypedRedis.Protocol;
 
 namespace TypedRedis.Routing;
@@ -10,6 +11,18 @@ internal enum Setback
 
     /// <summary>The connection was lost, or none could be made.</summary>
     Loss,
+
+    /// <summary>There is no connection yet, and another node may serve the command by now.</summary>
+    NotConnected,
+
+    /// <summary>The server refuses the client, or speaks another protocol: another connection would end the same way.</summary>
+    Hopeless,
+
+    /// <summary>The client was disposed.</summary>
+    Disposed,
+
+    /// <summary>The slot has no owner, or no node is known.</summary>
+    NoOwner,
 
     /// <summary>The slot belongs to another node.</summary>
     Moved,
@@ -36,7 +49,7 @@ internal enum Setback
     ForcedUnblock,
 }
 
-/// <summary>Tells setbacks from errors.</summary>
+/// <summary>Tells setbacks from errors and losses.</summary>
 internal static class SetbackReader
 {
     /// <summary>What an error means for the command it answers.</summary>
@@ -73,6 +86,14 @@ internal static class SetbackReader
                 return Setback.Other;
         }
     }
+
+    /// <summary>What it means for a command that it lost its connection, or did not get one.</summary>
+    public static Setback Read(in Loss loss) => loss.IsWaiting ? Setback.NotConnected : loss.Cause switch
+    {
+        RedisConnectionException { IsFinal: true } => Setback.Disposed,
+        RedisAuthenticationException or RedisProtocolException or RedisConfigurationException => Setback.Hopeless,
+        _ => Setback.Loss,
+    };
 
     // As Redis and Valkey word them. A redirect has an address, and is looked at further before it is followed.
     private static bool IsWordedByServer(in ErrorReply error, Setback setback)

@@ -1,44 +1,58 @@
 using TypedRedis.Connections;
-using TypedRedis.Pipelines;
+using TypedRedis.Execution;
 using TypedRedis.Protocol;
 using TypedRedis.Routing;
 
 namespace TypedRedis.Topology;
 
-/// <summary>
-/// Finds the node for every command of a cluster client, keeps the picture of the cluster true, and decides what becomes of commands
-/// that a node did not serve.
-/// </summary>
-internal sealed partial class ClusterRouter : IRequestRecovery, IPipelineRouter, IAsyncDisposable
+/// <summary>Finds the node for every command of a cluster client, and keeps the picture of the cluster true.</summary>
+internal sealed class ClusterRouter : IFanOutRouter, IAsyncDisposable
 {
-    private readonly Lock _gate = new();
+    // A node that answers nothing for this long makes us ask the others what has become of it.
+    private const long SilenceMilliseconds = 1_000;
+
+    private const long LookMilliseconds = 100;
+
     private readonly RedisOptions _options;
     private readonly ConnectionSettings _settings;
+    private readonly ClusterMap _map;
+    private readonly RequestRecovery _recovery;
     private readonly NodePool _pool;
     private readonly TopologySource _source;
     private readonly TopologyRefresher _refresher;
-    private readonly RetryQueue _retries;
     private readonly DeadlineTimer _deadlines;
-
-    // What every command reads; replaced as a whole, under the lock.
-    private volatile SlotMap _map = SlotMap.Empty;
-    private volatile ClusterNode? _defaultNode;
+    private TaskCompletionSource _nextReading = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _movedCount;
+    private long _nextLook;
 
     public ClusterRouter(RedisOptions options, Clock clock)
     {
         _options = options;
         _settings = options.CreateConnectionSettings(clock);
-        _pool = new NodePool(_settings, this);
+        _map = new ClusterMap(options.Random, _settings.Logger);
+        _recovery = new RequestRecovery(this, _settings);
+        _pool = new NodePool(_settings, _recovery);
         _source = new TopologySource(_pool, options, clock);
-        _retries = new RetryQueue(clock, Route, new WaitingLimit(options.MaxWaitingCommands, options.MaxWaitingBytes));
         _refresher = new TopologyRefresher(RefreshAsync, clock, options.Random, options.TopologyRefreshInterval, _settings.Logger);
         _deadlines = new DeadlineTimer(clock, Tick, _settings.Logger);
     }
 
-    public SlotMap Map => _map;
+    public SlotMap Map => _map.Slots;
+
+    public Clock Clock => _settings.Clock;
+
+    public Random Random => _options.Random;
+
+    public bool RepeatsAll => _options.RetryNonIdempotent;
+
+    public bool FollowsRedirects => true;
+
+    public Task NextReading => Volatile.Read(ref _nextReading).Task;
+
+    public bool KnowsAllSlots => !_options.RequireFullCoverage || Map.CoveredSlots == HashSlot.Count;
 
     /// <summary>Where commands without keys go unless they say otherwise; null before the start.</summary>
-    public ClusterNode? DefaultNode => _defaultNode;
+    public ClusterNode? DefaultNode => _map.DefaultNode;
 
     /// <summary>Readings of the topology after the first.</summary>
     public long Refreshes => _refresher.Readings;
@@ -55,7 +69,7 @@ internal sealed partial class ClusterRouter : IRequestRecovery, IPipelineRouter,
             throw new RedisClusterException($"The cluster does not serve all slots: {map.CoveredSlots} of {HashSlot.Count} are covered.");
         }
 
-        Publish(map);
+        _ = _map.Publish(map);
         _refresher.Start();
     }
 
@@ -63,7 +77,7 @@ internal sealed partial class ClusterRouter : IRequestRecovery, IPipelineRouter,
     public void Dispatch(PendingRequest request, ref RequestWriter writer)
     {
         int slot = request.Slot;
-        NodeConnection? node = slot >= 0 ? _map.PrimaryOf(slot) : KeylessTarget(request.Command);
+        NodeConnection? node = slot >= 0 ? _map.Slots.PrimaryOf(slot) : _map.TargetOf(request.Command);
         if (node is not null)
         {
             node.Send(request, ref writer);
@@ -71,9 +85,15 @@ internal sealed partial class ClusterRouter : IRequestRecovery, IPipelineRouter,
         else
         {
             request.RetainFrame(writer.Frame);
-            ParkUncovered(request, isNew: true);
+            _refresher.Request();
+            _recovery.Park(request, isNew: true);
         }
     }
+
+    /// <summary>Sends a command that keeps its frame and has a connection to itself.</summary>
+    public void DispatchDedicated(PendingRequest request) => _recovery.SendNew(request);
+
+    public bool TrySetDefaultNode(ClusterNode? node) => _map.TrySetDefaultNode(node);
 
     /// <summary>Counts of every connection, those of gone nodes included.</summary>
     public RedisConnectionStatistics[] GetConnectionStatistics() => Array.ConvertAll(_pool.All, static node => node.GetStatistics());
@@ -81,48 +101,139 @@ internal sealed partial class ClusterRouter : IRequestRecovery, IPipelineRouter,
     /// <summary>Reads the topology now, or with the reading that is due next.</summary>
     public Task RefreshNowAsync(CancellationToken cancellationToken) => _refresher.RequestAsync(cancellationToken);
 
+    public INodeChannel? Select(CommandInfo command, int slot)
+    {
+        NodeConnection? node = slot >= 0 ? _map.Slots.PrimaryOf(slot) : _map.TargetOf(command);
+        if (node is null)
+        {
+            _refresher.Request();
+        }
+
+        return node;
+    }
+
+    public INodeChannel Follow(Redirect redirect, bool isMoved, INodeChannel source)
+    {
+        if (isMoved)
+        {
+            CountMoved();
+        }
+
+        RedisEndpoint endpoint = _options.Remap(redirect.Resolve(source.Endpoint));
+        NodeConnection target = endpoint == source.Endpoint ? Renew(source) : _pool.Get(endpoint);
+        if (isMoved)
+        {
+            _map.MoveSlot(redirect.Slot, target);
+        }
+
+        return target;
+    }
+
+    public bool IsKnownReplica(INodeChannel node) => Map.Nodes.Find(node.Endpoint) is { IsReplica: true };
+
+    public void LookAnew(INodeChannel node) => _refresher.Request();
+
+    public void NoteLoss(INodeChannel node, bool isKeyless)
+    {
+        _refresher.Request();
+        if (isKeyless)
+        {
+            _map.ReplaceDefaultNode(node);
+        }
+    }
+
+    public FanOutTarget[] TargetsOf(CommandInfo command)
+    {
+        SlotMap map = Map;
+        FanOutTarget[] targets = command.DefaultTarget == CommandTarget.AllNodes
+            ? Array.ConvertAll(map.Nodes.All, node => new FanOutTarget(node.Connection, [node.Endpoint]))
+            : Array.ConvertAll(map.Nodes.Primaries, node => new FanOutTarget(node.Connection, EndpointsOf(map.ShardOf(node)!)));
+        return targets.Length > 0 ? targets : throw new RedisClusterException("No node of the cluster is known.") { Command = command.Name };
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _refresher.DisposeAsync().ConfigureAwait(false);
-        _retries.Dispose();
+        _recovery.Dispose();
         await _pool.DisposeAsync().ConfigureAwait(false);
         _deadlines.Dispose();
     }
 
-    /// <summary>Sends a command that keeps its frame.</summary>
-    public void Route(PendingRequest request) => Route(request, isNew: false);
+    private static RedisEndpoint[] EndpointsOf(Shard shard) => [shard.Primary.Endpoint, .. shard.Replicas.Select(replica => replica.Endpoint)];
 
-    /// <summary>Sends a command that keeps its frame for the first time.</summary>
-    public void RouteNew(PendingRequest request) => Route(request, isNew: true);
-
-    private void Route(PendingRequest request, bool isNew)
+    // A node that redirects to itself is not the one we meant to reach: its name or address leads elsewhere by now.
+    private NodeConnection Renew(INodeChannel source)
     {
-        if (request.IsCompleted)
-        {
-            request.ReleaseFrame();
-            return;
-        }
+        NodeConnection renewed = _pool.Renew(source);
+        _map.UseConnection(renewed);
+        _refresher.Request();
+        return renewed;
+    }
 
-        // Permission to ask an importing node was for the attempt before.
-        request.Asking = false;
-        NodeConnection? node = request.Slot >= 0 ? _map.PrimaryOf(request.Slot) : KeylessTarget(request.Command);
-        if (node is not null)
+    private void CountMoved()
+    {
+        int count = Interlocked.Increment(ref _movedCount);
+        if (_options.ReinitializeSteps > 0 && count % _options.ReinitializeSteps == 0)
         {
-            node.Send(request);
-        }
-        else
-        {
-            ParkUncovered(request, isNew);
+            _refresher.Request();
         }
     }
 
-    private NodeConnection? KeylessTarget(CommandInfo command) =>
-        command.DefaultTarget == CommandTarget.RandomPrimary ? RandomPrimary(except: null)?.Connection : _defaultNode?.Connection;
-
-    private void ParkUncovered(PendingRequest request, bool isNew)
+    // One reading, by the refresher. Errors are logged: those who wait for the topology have deadlines.
+    private async Task RefreshAsync(CancellationToken cancellationToken)
     {
-        _refresher.Request();
-        string reason = request.Slot >= 0 ? $"slot {request.Slot} has no owner" : "no node is known";
-        _retries.Add(request, ResendLimits.UncoveredDelay, orRefresh: true, new RedisClusterException(reason), isNew);
+        try
+        {
+            RedisEndpoint[] candidates = TopologyCandidates.Choose(_options, Map, _settings.Clock.Now, SilenceMilliseconds);
+            SlotMap map = await _source.ReadAsync(candidates, cancellationToken).ConfigureAwait(false);
+            if (map.CoveredSlots > 0)
+            {
+                Probe(_map.Publish(map).Nodes.Primaries, map);
+            }
+        }
+        catch (Exception cause) when (!cancellationToken.IsCancellationRequested)
+        {
+            TopologyLog.RefreshFailed(_settings.Logger, UserCode.MessageOf(cause));
+        }
+
+        foreach (NodeConnection node in _pool.All)
+        {
+            node.ReturnWaiting();
+        }
+
+        _recovery.SendAfterRefresh();
+        Interlocked.Exchange(ref _nextReading, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+    }
+
+    // About every 20 ms.
+    private void Tick(long now)
+    {
+        _pool.TimeOut(now);
+        _recovery.TimeOut(now);
+        if (now < _nextLook)
+        {
+            return;
+        }
+
+        _nextLook = now + LookMilliseconds;
+        // A hung server, or one behind a dead network, causes no error before the deadlines of the calls that wait for it.
+        if (Array.Exists(_pool.All, node => node.SilentFor(now) >= SilenceMilliseconds))
+        {
+            _refresher.Request();
+        }
+
+        _pool.CloseUnused(now, node => Map.Nodes.Find(node.Endpoint) is not null);
+    }
+
+    // Those that have lost all their slots. One that works redirects what was sent to it; one that has other slots left is counted on by the cluster.
+    private static void Probe(IEnumerable<ClusterNode> primaries, SlotMap map)
+    {
+        foreach (ClusterNode node in primaries)
+        {
+            if ((node.IsConnected || node.Connection.IsInUse) && map.Nodes.Find(node.Endpoint) is not { IsReplica: false })
+            {
+                node.Connection.Probe();
+            }
+        }
     }
 }

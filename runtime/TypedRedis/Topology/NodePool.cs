@@ -44,7 +44,7 @@ internal sealed class NodePool(ConnectionSettings settings, IRequestRecovery rec
     }
 
     /// <summary>A connection to the same endpoint that dials anew; the old one is only kept for what is under way on it.</summary>
-    public NodeConnection Renew(NodeConnection old)
+    public NodeConnection Renew(INodeChannel old)
     {
         lock (_gate)
         {
@@ -54,7 +54,11 @@ internal sealed class NodePool(ConnectionSettings settings, IRequestRecovery rec
                 return present;
             }
 
-            _unused[old] = settings.Clock.Now;
+            if (present is not null)
+            {
+                _unused[present] = settings.Clock.Now;
+            }
+
             return Add(old.Endpoint);
         }
     }

@@ -1,6 +1,7 @@
 using TypedRedis.Connections;
-using TypedRedis.Pipelines;
+using TypedRedis.Execution;
 using TypedRedis.Protocol;
+using TypedRedis.Routing;
 using TypedRedis.Topology;
 
 namespace TypedRedis;
@@ -71,7 +72,7 @@ public sealed partial class RedisCluster : RedisClient
         }
     }
 
-    internal override IPipelineRouter PipelineRouter => _router;
+    internal override IRouter Router => _router;
 
     /// <inheritdoc />
     public override IReadOnlyList<RedisConnectionStatistics> GetConnectionStatistics() => _router.GetConnectionStatistics();
@@ -85,7 +86,7 @@ public sealed partial class RedisCluster : RedisClient
 
     private protected override void Dispatch(PendingRequest request, ref RequestWriter writer) => _router.Dispatch(request, ref writer);
 
-    private protected override void DispatchDedicated(PendingRequest request) => _router.RouteNew(request);
+    private protected override void DispatchDedicated(PendingRequest request) => _router.DispatchDedicated(request);
 
     private protected override Task<byte[]>? FanOut(CommandInfo command, ReadOnlySpan<byte> frame, long deadline, CancellationToken cancellationToken) => command switch
     {

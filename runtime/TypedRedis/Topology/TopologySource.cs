@@ -73,7 +73,7 @@ internal sealed class TopologySource(NodePool pool, RedisOptions options, Clock 
         }
 
         return answers.Count > 0 ? Merge(answers)
-            : throw (authentication is null ? NoAnswer(candidates, failure) : NodeConnection.CopyFor(authentication));
+            : throw (authentication is null ? NoAnswer(candidates, failure) : ErrorCopy.Of(authentication));
     }
 
     // Null: none has ended for a while, so another one may be asked.

@@ -35,8 +35,8 @@ public class RoutingBenchmarks
 
     private sealed class NoRecovery : IRequestRecovery
     {
-        public bool TryRecoverFromError(PendingRequest request, in ErrorReply error, NodeConnection source) => false;
+        public bool TryRecoverFromError(PendingRequest request, in ErrorReply error, INodeChannel source) => false;
 
-        public bool TryRecoverFromLoss(PendingRequest request, Exception cause, bool mayHaveExecuted, NodeConnection source) => false;
+        public bool TryRecoverFromLoss(PendingRequest request, in Loss loss, INodeChannel source) => false;
     }
 }

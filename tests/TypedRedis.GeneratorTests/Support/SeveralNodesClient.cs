@@ -1,5 +1,4 @@
 using TypedRedis.Connections;
-using TypedRedis.Pipelines;
 using TypedRedis.Protocol;
 using TypedRedis.Routing;
 
@@ -17,7 +16,7 @@ internal sealed class SeveralNodesClient() : RedisClient(Clock.System, TimeSpan.
 
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    internal override IPipelineRouter PipelineRouter => throw new NotSupportedException("No test has a pipeline.");
+    internal override IRouter Router => throw new NotSupportedException("No test has a pipeline.");
 
     private protected override Task<byte[]>? FanOut(CommandInfo command, ReadOnlySpan<byte> frame, long deadline, CancellationToken cancellationToken) =>
         command.DefaultTarget is CommandTarget.Primaries or CommandTarget.AllNodes

@@ -193,17 +193,17 @@ public class FrameTests
     {
         public NodeConnection? Target { get; set; }
 
-        public override bool TryRecoverFromError(PendingRequest request, in ErrorReply error, NodeConnection source)
+        public override bool TryRecoverFromError(PendingRequest request, in ErrorReply error, INodeChannel source)
         {
             if (error.Is("MOVED"u8))
             {
-                Target!.Send(request);
+                Target!.SendAgain(request);
                 return true;
             }
 
             if (error.Is("ASK"u8))
             {
-                Target!.SendAsking(request);
+                TypedRedis.Execution.RequestRecovery.SendAsking(request, Target!);
                 return true;
             }
 

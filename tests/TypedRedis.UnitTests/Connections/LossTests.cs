@@ -235,10 +235,10 @@ public class LossTests
     /// <summary>Does something the first time that it is asked.</summary>
     private sealed class OnRecovery(Action first) : RetryByClass
     {
-        public override bool TryRecoverFromLoss(PendingRequest request, Exception cause, bool mayHaveExecuted, NodeConnection source)
+        public override bool TryRecoverFromLoss(PendingRequest request, in Loss loss, INodeChannel source)
         {
             first();
-            return base.TryRecoverFromLoss(request, cause, mayHaveExecuted, source);
+            return base.TryRecoverFromLoss(request, loss, source);
         }
     }
 }

@@ -236,7 +236,7 @@ public class ProbeTests
 
         public int Count => Volatile.Read(ref _count);
 
-        public override bool TryRecoverFromLoss(PendingRequest request, Exception cause, bool mayHaveExecuted, NodeConnection source)
+        public override bool TryRecoverFromLoss(PendingRequest request, in Loss loss, INodeChannel source)
         {
             if (request.IsPinned)
             {

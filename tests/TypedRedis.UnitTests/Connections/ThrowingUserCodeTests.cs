@@ -179,10 +179,10 @@ public class ThrowingUserCodeTests
 
     private sealed class ThrowingRecovery : IRequestRecovery
     {
-        public bool TryRecoverFromError(PendingRequest request, in ErrorReply error, NodeConnection source) =>
+        public bool TryRecoverFromError(PendingRequest request, in ErrorReply error, INodeChannel source) =>
             throw new InvalidOperationException("thrown by a recovery");
 
-        public bool TryRecoverFromLoss(PendingRequest request, Exception cause, bool mayHaveExecuted, NodeConnection source) =>
+        public bool TryRecoverFromLoss(PendingRequest request, in Loss loss, INodeChannel source) =>
             throw new InvalidOperationException("thrown by a recovery");
     }
 

@@ -1,12 +1,13 @@
 using TypedRedis.Connections;
 using TypedRedis.Pipelines;
 using TypedRedis.Protocol;
+using TypedRedis.Routing;
 using TypedRedis.UnitTests.Connections;
 
 namespace TypedRedis.UnitTests.Pipelines;
 
 /// <summary>Sends everything to one node.</summary>
-internal sealed class OneNodeRouter(NodeConnection node) : IPipelineRouter
+internal sealed class OneNodeRouter(NodeConnection node) : IRouter
 {
     /// <summary>A command that it refuses to route, as a watch does with keys of another slot.</summary>
     public CommandInfo? Refused { get; init; }
@@ -22,13 +23,15 @@ internal sealed class OneNodeRouter(NodeConnection node) : IPipelineRouter
         request.Release();
     }
 
-    public IRequestChannel Find(CommandInfo command, int slot) => command == Refused ? throw new NotSupportedException("refused") : node;
+    public bool RepeatsAll => false;
 
-    public Resending Recover(CommandInfo command, in ErrorReply error, IRequestChannel source, int attempts) => default;
+    public INodeChannel Select(CommandInfo command, int slot) => command == Refused ? throw new NotSupportedException("refused") : node;
 
-    public void NoteLoss(IRequestChannel source)
+    public void LookAnew(INodeChannel node)
     {
     }
 
-    public bool MayRepeat(CommandInfo command) => false;
+    public void NoteLoss(INodeChannel node, bool isKeyless)
+    {
+    }
 }

@@ -32,7 +32,7 @@ public class PipelineOrderPropertyTests
             content.Add(s_kinds[random.Next(s_kinds.Length)], keys[i], i);
         }
 
-        var execution = new PipelineExecution(content.Commands, cluster.Client.PipelineRouter, partLength: random.Next(60, 280));
+        var execution = new PipelineExecution(content.Commands, cluster.Client.Router, partLength: random.Next(60, 280));
         Task running = execution.RunAsync(long.MaxValue, default).AsTask();
         await cluster.RunUntilAsync(running);
         await running;

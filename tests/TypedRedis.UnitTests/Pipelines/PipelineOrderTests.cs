@@ -21,7 +21,7 @@ public class PipelineOrderTests
             content.Add(NodeClient.Set, Key, i);
         }
 
-        Task execution = new PipelineExecution(content.Commands, cluster.Client.PipelineRouter, partLength: 290).RunAsync(long.MaxValue, default).AsTask();
+        Task execution = new PipelineExecution(content.Commands, cluster.Client.Router, partLength: 290).RunAsync(long.MaxValue, default).AsTask();
         FakeRequest[] sent = await cluster.Left.TakeAsync(10);
         sent[0].Answer("+OK\r\n");
         sent[1].Break();

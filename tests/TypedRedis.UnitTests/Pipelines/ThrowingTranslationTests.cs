@@ -1,6 +1,7 @@
 using TypedRedis.Connections;
 using TypedRedis.Pipelines;
 using TypedRedis.Protocol;
+using TypedRedis.Routing;
 using TypedRedis.UnitTests.Connections;
 
 namespace TypedRedis.UnitTests.Pipelines;
@@ -24,7 +25,7 @@ public class ThrowingTranslationTests
         await using NodeClient disposing = client;
         var content = new PipelineContent();
         OneNodeRouter.AddGet(client, content, NodeClient.Get, "a");
-        Task transaction = new TransactionExecution(content, new ThrowingRouter(client.Node, thrown)).RunAsync(long.MaxValue, default);
+        Task transaction = new TransactionExecution(content, new ThrowingRouter(client.Node, thrown), scope: null).RunAsync(long.MaxValue, default);
         Task<string?> bystander = client.GetAsync("b").AsTask();
         Assert.Equal(["MULTI", "GET a", "EXEC", "GET b"], await server.ReadCommandsAsync(4));
         server.Reply("+OK\r\n-MOVED 1 elsewhere:7000\r\n-EXECABORT Transaction discarded because of previous errors.\r\n+B\r\n");
@@ -36,18 +37,24 @@ public class ThrowingTranslationTests
         Assert.Equal(1, client.Network.Dials);
     }
 
-    private sealed class ThrowingRouter(NodeConnection node, Exception thrown) : IPipelineRouter
+    private sealed class ThrowingRouter(NodeConnection node, Exception thrown) : IRouter
     {
         public Clock Clock => Clock.System;
 
-        public IRequestChannel Find(CommandInfo command, int slot) => node;
+        public bool RepeatsAll => true;
 
-        public Resending Recover(CommandInfo command, in ErrorReply error, IRequestChannel source, int attempts) => throw thrown;
+        public bool FollowsRedirects => true;
 
-        public void NoteLoss(IRequestChannel source)
+        public INodeChannel Select(CommandInfo command, int slot) => node;
+
+        public INodeChannel Follow(Redirect redirect, bool isMoved, INodeChannel source) => throw thrown;
+
+        public void LookAnew(INodeChannel node)
         {
         }
 
-        public bool MayRepeat(CommandInfo command) => true;
+        public void NoteLoss(INodeChannel node, bool isKeyless)
+        {
+        }
     }
 }

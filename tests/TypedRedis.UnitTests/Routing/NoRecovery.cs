@@ -8,7 +8,7 @@ internal sealed class NoRecovery : IRequestRecovery
 {
     public static NoRecovery Instance { get; } = new();
 
-    public bool TryRecoverFromError(PendingRequest request, in ErrorReply error, NodeConnection source) => false;
+    public bool TryRecoverFromError(PendingRequest request, in ErrorReply error, INodeChannel source) => false;
 
-    public bool TryRecoverFromLoss(PendingRequest request, Exception cause, bool mayHaveExecuted, NodeConnection source) => false;
+    public bool TryRecoverFromLoss(PendingRequest request, in Loss loss, INodeChannel source) => false;
 }

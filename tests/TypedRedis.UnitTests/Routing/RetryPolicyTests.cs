@@ -106,15 +106,6 @@ public class RetryPolicyTests
     public void Pauses_grow(int attempts, int delay) =>
         Assert.Equal(delay, RetryPolicy.Decide(At(nameof(Setback.Loading)) with { Attempts = attempts }).Delay.TotalMilliseconds);
 
-    [Fact]
-    public void Command_that_is_bound_to_its_node_is_never_sent_again()
-    {
-        foreach (Setback setback in Enum.GetValues<Setback>())
-        {
-            Assert.Equal(Decision.Fail, RetryPolicy.Decide(At(setback.ToString()) with { IsBound = true, FollowsRedirects = true }));
-        }
-    }
-
     // Not idempotent: what is sent again after an error is sent again whatever it is, since it was not executed.
     private static Attempt At(string setback) => new() { Setback = Enum.Parse<Setback>(setback), Attempts = 3, Retry = RetryClass.NotIdempotent };
 }

@@ -1,5 +1,7 @@
 using TypedRedis.Connections;
+using TypedRedis.Execution;
 using TypedRedis.Protocol;
+using TypedRedis.Routing;
 
 namespace TypedRedis.UnitTests.Connections;
 
@@ -11,14 +13,17 @@ internal sealed partial class NodeClient : RedisClient
     public static readonly CommandInfo Incr = new("INCR", CommandFlags.Write, RetryClass.NotIdempotent);
 
     private readonly DeadlineTimer _deadlines;
+    private readonly RequestRecovery _recovery;
 
     private NodeClient(ConnectionSettings settings, RedisEndpoint endpoint, MemoryNetwork network, ManualTimeProvider time, IRequestRecovery recovery, TimeSpan commandTimeout)
         : base(settings.Clock, commandTimeout, routesBySlot: true)
     {
         Network = network;
         Time = time;
+        _recovery = new RequestRecovery(new OneNodeRouter(this, settings.Clock), settings);
+        (recovery as RetryByClass)?.Use(_recovery);
         Node = new NodeConnection(endpoint, settings, recovery);
-        _deadlines = new DeadlineTimer(settings.Clock, Node.TimeOut);
+        _deadlines = new DeadlineTimer(settings.Clock, TimeOut);
     }
 
     public MemoryNetwork Network { get; }
@@ -96,33 +101,49 @@ internal sealed partial class NodeClient : RedisClient
     public override async ValueTask DisposeAsync()
     {
         NoteDisposed();
+        _recovery.Dispose();
         await Node.DisposeAsync();
         _deadlines.Dispose();
     }
 
     private protected override void Dispatch(PendingRequest request, ref RequestWriter writer) => Node.Send(request, ref writer);
 
-    internal override TypedRedis.Pipelines.IPipelineRouter PipelineRouter => throw new NotSupportedException("Pipelines are tested with a FakeCluster.");
+    internal override IRouter Router => throw new NotSupportedException("Pipelines are tested with a FakeCluster.");
 
-    private protected override void DispatchDedicated(PendingRequest request) => Node.Send(request);
+    private protected override void DispatchDedicated(PendingRequest request) => Node.SendNew(request);
+
+    private void TimeOut(long now)
+    {
+        Node.TimeOut(now);
+        _recovery.TimeOut(now);
+    }
+
+    private sealed class OneNodeRouter(NodeClient client, Clock clock) : IRouter
+    {
+        public Clock Clock => clock;
+
+        public bool RepeatsAll => false;
+
+        public INodeChannel Select(CommandInfo command, int slot) => client.Node;
+
+        public void LookAnew(INodeChannel node)
+        {
+        }
+
+        public void NoteLoss(INodeChannel node, bool isKeyless)
+        {
+        }
+    }
 }
 
-/// <summary>The recovery of a client with one server: what may be repeated waits for the next connection.</summary>
+/// <summary>The recovery of a client with one server, for tests to put something in between.</summary>
 internal class RetryByClass : IRequestRecovery
 {
-    public virtual bool TryRecoverFromError(PendingRequest request, in ErrorReply error, NodeConnection source) => false;
+    private RequestRecovery? _inner;
 
-    public virtual bool TryRecoverFromLoss(PendingRequest request, Exception cause, bool mayHaveExecuted, NodeConnection source)
-    {
-        if (mayHaveExecuted && request.Command.Retry == RetryClass.NotIdempotent)
-        {
-            request.Fail(OutcomeUnknown.After(cause));
-        }
-        else
-        {
-            source.Send(request);
-        }
+    public void Use(RequestRecovery inner) => _inner = inner;
 
-        return true;
-    }
+    public virtual bool TryRecoverFromError(PendingRequest request, in ErrorReply error, INodeChannel source) => _inner!.TryRecoverFromError(request, error, source);
+
+    public virtual bool TryRecoverFromLoss(PendingRequest request, in Loss loss, INodeChannel source) => _inner!.TryRecoverFromLoss(request, loss, source);
 }

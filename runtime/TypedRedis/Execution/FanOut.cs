@@ -2,14 +2,14 @@ using TypedRedis.Connections;
 using TypedRedis.Protocol;
 using TypedRedis.Routing;
 
-namespace TypedRedis.Topology;
+namespace TypedRedis.Execution;
 
 /// <summary>
 /// One command on several nodes at the same time. A part that failed, and may be repeated like a single call, is sent again until the deadline;
 /// where it goes is looked up anew, so that a promoted replica takes the place of its primary and a node that left is not waited for. A part
 /// that may not be repeated waits for what its node says, or for the loss of its connection. Parts that succeeded are not repeated.
 /// </summary>
-internal sealed class FanOut(ClusterRouter router, CommandInfo command, byte[] frame, long deadline, CancellationToken cancellationToken)
+internal sealed class FanOut(IFanOutRouter router, CommandInfo command, byte[] frame, long deadline, CancellationToken cancellationToken)
 {
     private readonly List<FanOutPart> _parts = [];
 
@@ -63,7 +63,7 @@ internal sealed class FanOut(ClusterRouter router, CommandInfo command, byte[] f
             }
 
             free.Remove(part);
-            if (IsOpen(part) && part.Target.Node != target.Node && (part.IsWaiting || router.MayRepeat(command)))
+            if (IsOpen(part) && part.Target.Node != target.Node && (part.IsWaiting || RetryPolicy.MayRepeat(command.Retry, router.RepeatsAll)))
             {
                 part.Abandon();
                 part.MoveTo(target);
@@ -130,26 +130,43 @@ internal sealed class FanOut(ClusterRouter router, CommandInfo command, byte[] f
 
     private void Decide(FanOutPart part, RedisException error, long now)
     {
-        if (error is RedisConnectionException { IsFinal: false } || (error is RedisServerException answer && IsUnfit(part.Endpoint, answer)))
+        INodeChannel node = part.Target.Node;
+        Decision decision = RetryPolicy.Decide(new Attempt
         {
-            part.Retry(error);
-            part.Due = now + (long)Backoff.After(part.Failures).TotalMilliseconds;
-            router.RequestRefresh();
+            Setback = part.Setback,
+            Attempts = part.Failures + 1,
+            Retry = command.Retry,
+            RepeatsAll = router.RepeatsAll,
+            MayHaveExecuted = part.MayLastHaveExecuted,
+            // If the command was not meant for replicas too, it was a primary when it was asked.
+            IsKnownReplica = part.Setback == Setback.ReadOnly && command.DefaultTarget == CommandTarget.AllNodes && router.IsKnownReplica(node),
+        });
+        if (decision.LooksAnew && part.Setback is (Setback.Loss or Setback.NotConnected))
+        {
+            router.NoteLoss(node, isKeyless: true);
         }
-        else
+        else if (decision.LooksAnew)
         {
-            part.Fail(error);
+            router.LookAnew(node);
+        }
+
+        switch (decision.Verdict)
+        {
+            case Verdict.Now or Verdict.Later:
+                part.Retry(error);
+                part.Due = now + (long)decision.Delay.TotalMilliseconds;
+                break;
+            case Verdict.OutcomeUnknown:
+                part.Fail(Described(OutcomeUnknown.After(error)));
+                break;
+            case Verdict.OutcomeUnknownAtEnd:
+                part.Fail(Described(OutcomeUnknown.AtEnd(error)));
+                break;
+            default:
+                part.Fail(error);
+                break;
         }
     }
-
-    // Not executed, and it may be otherwise soon: the cluster is down, the node loads its data, or it has been demoted. A replica is right to refuse
-    // a write if the command was meant for replicas too; if not, it was a primary when it was asked.
-    private bool IsUnfit(RedisEndpoint endpoint, RedisServerException error) => error.Code switch
-    {
-        "CLUSTERDOWN" or "LOADING" or "MASTERDOWN" => true,
-        "READONLY" => command.DefaultTarget != CommandTarget.AllNodes || router.Map.Nodes.Find(endpoint) is not { IsReplica: true },
-        _ => false,
-    };
 
     private RedisException TimedOut(FanOutPart part) => Described(new RedisTimeoutException(
         "The call did not finish in time: it was waiting to be sent again.", part.LastError) { MayHaveExecuted = part.MayHaveExecuted });

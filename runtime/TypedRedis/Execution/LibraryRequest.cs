@@ -1,6 +1,7 @@
+using TypedRedis.Connections;
 using TypedRedis.Protocol;
 
-namespace TypedRedis.Connections;
+namespace TypedRedis.Execution;
 
 /// <summary>A command that gives one node a library of functions. Without deadline: the calls that wait for it have theirs, and the end of the connection ends it too.</summary>
 internal sealed class LibraryRequest : PendingReply<bool>

@@ -1,10 +1,11 @@
 using System.Text;
 using TypedRedis.Connections;
 using TypedRedis.Protocol;
+using TypedRedis.Execution;
 using TypedRedis.Routing;
 using TypedRedis.UnitTests.Connections;
 
-namespace TypedRedis.UnitTests.Routing;
+namespace TypedRedis.UnitTests.Execution;
 
 public sealed class RetryQueueTests : IDisposable
 {

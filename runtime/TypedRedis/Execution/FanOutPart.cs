@@ -1,11 +1,13 @@
 using TypedRedis.Connections;
+using TypedRedis.Protocol;
+using TypedRedis.Routing;
 
-namespace TypedRedis.Topology;
+namespace TypedRedis.Execution;
 
 /// <summary>A node that a command for several nodes goes to.</summary>
 /// <param name="Node">The way to it.</param>
 /// <param name="Shard">The nodes that would answer in its place: those with the same slots, or just itself.</param>
-internal readonly record struct FanOutTarget(NodeConnection Node, RedisEndpoint[] Shard);
+internal readonly record struct FanOutTarget(INodeChannel Node, RedisEndpoint[] Shard);
 
 /// <summary>What becomes of a command on one of several nodes.</summary>
 internal sealed class FanOutPart(FanOutTarget target)
@@ -30,6 +32,9 @@ internal sealed class FanOutPart(FanOutTarget target)
     /// <summary>Why the last attempt did not succeed; null if none has failed.</summary>
     public RedisException? LastError { get; private set; }
 
+    /// <summary>What came in place of a reply in the last attempt.</summary>
+    public Setback Setback { get; private set; }
+
     /// <summary>When the next attempt may begin, by the client's clock.</summary>
     public long Due { get; set; }
 
@@ -38,6 +43,9 @@ internal sealed class FanOutPart(FanOutTarget target)
 
     /// <summary>Whether some attempt may have been executed although no reply came.</summary>
     public bool MayHaveExecuted { get; private set; }
+
+    /// <summary>Whether the last one may have.</summary>
+    public bool MayLastHaveExecuted { get; private set; }
 
     public bool IsSettled => Reply is not null || Failure is not null;
 
@@ -48,7 +56,7 @@ internal sealed class FanOutPart(FanOutTarget target)
     public bool IsFor(FanOutTarget other) => other.Shard.Contains(Endpoint) || Target.Shard.Contains(other.Node.Endpoint);
 
     /// <summary>Makes an attempt.</summary>
-    public void Start(Protocol.CommandInfo command, byte[] frame, long deadline, CancellationToken cancellationToken)
+    public void Start(CommandInfo command, byte[] frame, long deadline, CancellationToken cancellationToken)
     {
         _abandoning = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         _reply = new FanOutReply(command, deadline);
@@ -82,7 +90,9 @@ internal sealed class FanOutPart(FanOutTarget target)
         }
         catch (RedisException error)
         {
-            MayHaveExecuted |= _reply!.MayHaveExecuted;
+            Setback = _reply!.Setback;
+            MayLastHaveExecuted = _reply.MayHaveExecuted;
+            MayHaveExecuted |= MayLastHaveExecuted;
             return error;
         }
     }

@@ -1,6 +1,6 @@
 using TypedRedis.Connections;
 
-namespace TypedRedis.Routing;
+namespace TypedRedis.Execution;
 
 /// <summary>
 /// Requests that must wait before they are sent again: until a migration goes on, a node has loaded its data, a slot has an owner. They
@@ -47,7 +47,7 @@ internal sealed class RetryQueue : IDisposable
         {
             if (_disposed)
             {
-                refusal = Disposed();
+                refusal = ErrorCopy.Disposed();
             }
             else if (isNew && !_limit.HasRoomFor(request))
             {
@@ -89,8 +89,7 @@ internal sealed class RetryQueue : IDisposable
 
         foreach (Entry entry in Take(entry => entry.Request.IsCompleted || entry.Request.DeadlineTimestamp <= now))
         {
-            entry.Request.Fail(new RedisTimeoutException(
-                $"The call did not finish in time: it was waiting to be sent again. Last error: {entry.Cause.Summary}", entry.Cause));
+            entry.Request.Fail(TimedOut(entry.Cause));
         }
     }
 
@@ -104,11 +103,13 @@ internal sealed class RetryQueue : IDisposable
         _timer.Dispose();
         foreach (Entry entry in Take(static _ => true))
         {
-            entry.Request.Fail(Disposed());
+            entry.Request.Fail(ErrorCopy.Disposed());
         }
     }
 
-    private static RedisConnectionException Disposed() => new("The client was disposed.");
+    /// <summary>The error of a call whose deadline passes while it waits to be sent again.</summary>
+    public static RedisTimeoutException TimedOut(RedisException cause) =>
+        new($"The call did not finish in time: it was waiting to be sent again. Last error: {cause.Summary}", cause);
 
     private void SendDue()
     {

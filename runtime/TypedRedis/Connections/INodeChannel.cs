@@ -1,7 +1,9 @@
+using TypedRedis.Protocol;
+
 namespace TypedRedis.Connections;
 
 /// <summary>A way to one server, on which commands stay in order.</summary>
-internal interface IRequestChannel
+internal interface INodeChannel
 {
     /// <summary>Where it leads.</summary>
     RedisEndpoint Endpoint { get; }
@@ -12,9 +14,12 @@ internal interface IRequestChannel
     /// <summary>Whether the server has refused MULTI, so that it is to be asked before the next transaction.</summary>
     bool IsMultiRefused { get; set; }
 
-    /// <summary>Sends a request that keeps its frame. Never throws; failures complete the request.</summary>
+    /// <summary>Sends a command that was just written. Never throws; failures go to the recovery or complete the request.</summary>
+    void Send(PendingRequest request, ref RequestWriter writer);
+
+    /// <summary>Sends a request that keeps its frame for the first time. Never throws.</summary>
     void SendNew(PendingRequest request);
 
-    /// <summary>The same for one that was sent before, so that it is not refused for lack of room.</summary>
+    /// <summary>Sends a request again, with the frame it keeps. Never throws, and never refuses it for lack of room.</summary>
     void SendAgain(PendingRequest request);
 }

@@ -2,7 +2,7 @@ using TypedRedis.Protocol;
 using TypedRedis.UnitTests.Connections;
 using TypedRedis.UnitTests.Pipelines;
 
-namespace TypedRedis.UnitTests.Topology;
+namespace TypedRedis.UnitTests.Execution;
 
 /// <summary>Commands for several nodes of which one is lost: what is said about their execution.</summary>
 public class FanOutLossTests

@@ -1,9 +1,10 @@
 using TypedRedis.Protocol;
+using TypedRedis.UnitTests.Connections;
 
-namespace TypedRedis.UnitTests.Connections;
+namespace TypedRedis.UnitTests.Execution;
 
-/// <summary>What a connection does when the server lacks a script or a function.</summary>
-public class ScriptTests
+/// <summary>What is done when the server lacks a script or a function.</summary>
+public class MissingCodeTests
 {
     private const string Sha1 = "e0e1f9fabfc9d4800c877a703b823ac0578ff8db";
     private const string NoScript = "-NOSCRIPT No matching script. Please use EVAL.\r\n";
@@ -173,6 +174,8 @@ public class ScriptTests
         await client.AdvanceUntilAsync(() => accepting.IsCompleted, "a new connection");
         MemoryTransport next = await accepting;
         await next.AcceptHandshakeAsync();
+        Assert.Equal(["FCALL f 1 a"], await next.ReadCommandsAsync(1));
+        next.Reply(NoFunction);
         Assert.Equal([Load], await next.ReadCommandsAsync(1));
         next.Reply("$3\r\nlib\r\n");
         Assert.Equal(["FCALL f 1 a"], await next.ReadCommandsAsync(1));
@@ -295,15 +298,15 @@ public class ScriptTests
     // Follows ASK to the node that said it, as a cluster does to another one.
     private sealed class AskHere : RetryByClass
     {
-        public override bool TryRecoverFromError(TypedRedis.Connections.PendingRequest request, in ErrorReply error, TypedRedis.Connections.NodeConnection source)
+        public override bool TryRecoverFromError(TypedRedis.Connections.PendingRequest request, in ErrorReply error, TypedRedis.Connections.INodeChannel source)
         {
             if (error.Is("ASK"u8))
             {
-                source.SendAsking(request);
+                TypedRedis.Execution.RequestRecovery.SendAsking(request, source);
                 return true;
             }
 
-            return false;
+            return base.TryRecoverFromError(request, error, source);
         }
     }
 }

@@ -1,0 +1,170 @@
+using TypedRedis.Connections;
+using TypedRedis.Protocol;
+using TypedRedis.Routing;
+
+namespace TypedRedis.Execution;
+
+/// <summary>
+/// Sends single commands that no connection has taken yet, and carries out what <see cref="RetryPolicy"/> decides about those that failed. Runs on readers
+/// and must not block.
+/// </summary>
+internal sealed class RequestRecovery : IRequestRecovery, IDisposable
+{
+    private readonly IRouter _router;
+    private readonly RetryQueue _retries;
+    private readonly MissingCode _missingCode;
+
+    public RequestRecovery(IRouter router, ConnectionSettings settings)
+    {
+        _router = router;
+        _retries = new RetryQueue(settings.Clock, Send, new WaitingLimit(settings.MaxWaitingCommands, settings.MaxWaitingBytes));
+        _missingCode = new MissingCode(this);
+    }
+
+    /// <summary>Sends a command that keeps its frame, again.</summary>
+    public void Send(PendingRequest request) => Send(request, isNew: false);
+
+    /// <summary>Sends a command that keeps its frame for the first time.</summary>
+    public void SendNew(PendingRequest request) => Send(request, isNew: true);
+
+    /// <summary>Has a command wait that keeps its frame and that nobody serves at the moment.</summary>
+    public void Park(PendingRequest request, bool isNew)
+    {
+        string reason = request.Slot >= 0 ? $"slot {request.Slot} has no owner" : "no node is known";
+        Decision decision = RetryPolicy.Decide(AttemptOf(request, Setback.NoOwner));
+        _retries.Add(request, decision.Delay, orRefresh: true, new RedisClusterException(reason), isNew);
+    }
+
+    /// <summary>Sends what waits for the topology.</summary>
+    public void SendAfterRefresh() => _retries.SendAfterRefresh();
+
+    /// <summary>Ends calls whose deadline has passed.</summary>
+    public void TimeOut(long now)
+    {
+        _retries.TimeOut(now);
+        _missingCode.TimeOut(now);
+    }
+
+    public bool TryRecoverFromError(PendingRequest request, in ErrorReply error, INodeChannel source)
+    {
+        if (_missingCode.TryProvide(request, error, source))
+        {
+            return true;
+        }
+
+        RoutedDecision decision = RoutedDecision.After(_router, request.Command, error, source, AttemptOf(request, Setback.Other));
+        if (decision.Redirect is { } redirect)
+        {
+            request.AddRedirect(redirect);
+        }
+
+        return TryExecute(request, decision, error, source);
+    }
+
+    public bool TryRecoverFromLoss(PendingRequest request, in Loss loss, INodeChannel source)
+    {
+        Attempt attempt = AttemptOf(request, SetbackReader.Read(loss)) with { MayHaveExecuted = loss.MayHaveExecuted };
+        Decision decision = RoutedDecision.AfterLoss(_router, request.Command, request.Slot, source, attempt);
+        switch (decision.Verdict)
+        {
+            case Verdict.Stay:
+                return false;
+            case Verdict.Now:
+                Send(request);
+                break;
+            case Verdict.OutcomeUnknown:
+                request.Fail(OutcomeUnknown.After(loss.Cause));
+                break;
+            case Verdict.OutcomeUnknownAtEnd:
+                request.Fail(OutcomeUnknown.AtEnd(loss.Cause));
+                break;
+            case Verdict.TimedOut:
+                request.Fail(RetryQueue.TimedOut(ErrorCopy.Of(loss.Cause)));
+                break;
+            default:
+                request.Fail(ErrorCopy.Of(loss.Cause));
+                break;
+        }
+
+        return true;
+    }
+
+    public void Dispose() => _retries.Dispose();
+
+    private void Send(PendingRequest request, bool isNew)
+    {
+        if (request.IsCompleted)
+        {
+            request.ReleaseFrame();
+            return;
+        }
+
+        // Permission to ask an importing node was for the attempt before.
+        request.Asking = false;
+        if (_router.Select(request.Command, request.Slot) is not { } node)
+        {
+            Park(request, isNew);
+        }
+        else if (isNew)
+        {
+            node.SendNew(request);
+        }
+        else
+        {
+            node.SendAgain(request);
+        }
+    }
+
+    private bool TryExecute(PendingRequest request, in RoutedDecision decision, in ErrorReply error, INodeChannel source)
+    {
+        switch (decision.Verdict)
+        {
+            case Verdict.ToTarget:
+                decision.Target!.SendAgain(request);
+                return true;
+            case Verdict.AskingTarget:
+                SendAsking(request, decision.Target!);
+                return true;
+            case Verdict.Now:
+                Send(request);
+                return true;
+            case Verdict.Later when !_retries.IsFull(request):
+                _retries.Add(request, decision.Decision.Delay, orRefresh: false, CauseOf(decision, error, source));
+                return true;
+            case Verdict.TooManyRedirects:
+                request.Fail(TooManyRedirects("command", source));
+                return true;
+            case Verdict.TimedOut:
+                request.Fail(RetryQueue.TimedOut(CauseOf(decision, error, source)));
+                return true;
+            default:
+                // The server's word is the caller's. So it is where as many wait already as may: the command was not executed.
+                return false;
+        }
+    }
+
+    /// <summary>Sends a command again to a node that said it did not know something, or that an ASK names.</summary>
+    public static void SendAsking(PendingRequest request, INodeChannel node)
+    {
+        request.Asking = true;
+        request.AskedEndpoint = node.Endpoint;
+        node.SendAgain(request);
+    }
+
+    /// <summary>The error of a command, pipeline or transaction that is redirected without end.</summary>
+    public static RedisRedirectLimitException TooManyRedirects(string what, INodeChannel source) =>
+        new($"The nodes redirected the {what} more than {RetryPolicy.MaxRedirects} times.") { Endpoint = source.Endpoint };
+
+    private static RedisException CauseOf(in RoutedDecision decision, in ErrorReply error, INodeChannel source) => decision.Target is { } target
+        ? new RedisClusterException($"redirected by {source.Endpoint} to {target.Endpoint}")
+        : error.ToException();
+
+    private Attempt AttemptOf(PendingRequest request, Setback setback) => new()
+    {
+        Setback = setback,
+        Attempts = request.Attempts,
+        Redirects = request.RedirectCount,
+        Binding = request.IsPinned ? Binding.Node : (request.Command.Flags & CommandFlags.Session) != 0 ? Binding.Connection : Binding.None,
+        IsOverdue = request.DeadlineTimestamp <= _router.Clock.Now,
+    };
+}
