@@ -100,7 +100,8 @@ public sealed partial class RedisWatch
                 Command = command.Name,
             };
 
-        public void LookAnew(INodeChannel node) => watch._recovery.NoteSlotHasGone();
+        // The slot moves, and no EXEC here would notice what happens to the keys over there.
+        public void LookAnew(INodeChannel node, RedisException answer) => watch._recovery.NoteFailure(answer);
 
         public void NoteLoss(INodeChannel node, bool isKeyless)
         {

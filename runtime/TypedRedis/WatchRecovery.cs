@@ -43,9 +43,6 @@ internal sealed class WatchRecovery(DedicatedConnection connection) : IRequestRe
             : new RedisWatchException("The keys could not be watched to the end; nothing was written.", cause) { Endpoint = connection.Endpoint };
     }
 
-    /// <summary>Notes that the slot moves: no EXEC here would notice what happens to the keys over there.</summary>
-    public void NoteSlotHasGone() => NoteFailure(new RedisClusterException("The slot of the watched keys moves to another node.") { Endpoint = connection.Endpoint });
-
     public bool TryRecoverFromError(PendingRequest request, in ErrorReply error, INodeChannel source)
     {
         if (Decide(request, SetbackReader.Read(error), mayHaveExecuted: false).Verdict != Verdict.WatchEnded)
@@ -53,7 +50,8 @@ internal sealed class WatchRecovery(DedicatedConnection connection) : IRequestRe
             return false;
         }
 
-        NoteSlotHasGone();
+        // The slot moves, and no EXEC here would notice what happens to the keys over there.
+        NoteFailure(error.ToException());
         CountWrites(IsWrite(request) ? -1 : 0);
         request.Fail(Ended());
         return true;

@@ -147,7 +147,7 @@ internal sealed class FanOut(IFanOutRouter router, CommandInfo command, byte[] f
         }
         else if (decision.LooksAnew)
         {
-            router.LookAnew(node);
+            router.LookAnew(node, error);
         }
 
         switch (decision.Verdict)

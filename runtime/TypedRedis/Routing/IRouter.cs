@@ -39,7 +39,9 @@ internal interface IRouter
     bool IsKnownReplica(INodeChannel node) => false;
 
     /// <summary>Has it found out who serves by now: the node answers, but is not, or not any more, whom we meant to reach.</summary>
-    void LookAnew(INodeChannel node);
+    /// <param name="node">The node.</param>
+    /// <param name="answer">What it says.</param>
+    void LookAnew(INodeChannel node, RedisException answer);
 
     /// <summary>Notes that a node could not be reached, or that the connection to it was lost.</summary>
     /// <param name="node">The node.</param>

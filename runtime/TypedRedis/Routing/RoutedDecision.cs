@@ -57,7 +57,7 @@ internal readonly record struct RoutedDecision(Decision Decision, Setback Setbac
         Decision decision = RetryPolicy.Decide(attempt);
         if (decision.LooksAnew)
         {
-            router.LookAnew(source);
+            router.LookAnew(source, error.ToException());
         }
 
         return new(decision, setback, target, text);

@@ -131,7 +131,7 @@ internal sealed class ClusterRouter : IFanOutRouter, IAsyncDisposable
 
     public bool IsKnownReplica(INodeChannel node) => Map.Nodes.Find(node.Endpoint) is { IsReplica: true };
 
-    public void LookAnew(INodeChannel node) => _refresher.Request();
+    public void LookAnew(INodeChannel node, RedisException answer) => _refresher.Request();
 
     public void NoteLoss(INodeChannel node, bool isKeyless)
     {

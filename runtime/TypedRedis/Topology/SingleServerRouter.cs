@@ -31,7 +31,7 @@ internal sealed class SingleServerRouter : IRouter, IAsyncDisposable
 
     public INodeChannel Select(CommandInfo command, int slot) => Node;
 
-    public void LookAnew(INodeChannel node) => Node.DialAnew();
+    public void LookAnew(INodeChannel node, RedisException answer) => Node.DialAnew();
 
     public void NoteLoss(INodeChannel node, bool isKeyless)
     {

@@ -248,7 +248,7 @@ public class MissingCodeTests
     [Fact]
     public async Task Function_that_may_have_run_is_not_called_again_when_the_connection_is_lost_over_the_question()
     {
-        (NodeClient client, MemoryTransport server) = await NodeClient.ConnectAsync(recovery: new KeepToTheNode());
+        (NodeClient client, MemoryTransport server) = await NodeClient.ConnectAsync();
         await using NodeClient _ = client;
         await LoadAsync(client, server);
         Task<long> call = CallAsync(client, "a").AsTask();
@@ -285,14 +285,6 @@ public class MissingCodeTests
         RequestWriter request = client.BeginRequest("*4\r\n$5\r\nFCALL\r\n$1\r\nf\r\n$1\r\n1\r\n"u8);
         request.WriteKey(key);
         return client.SendAsync(ref request, s_function, Reply.Int64, deadline, default);
-    }
-
-    // As all topologies do with what was sent to one node on purpose.
-    private sealed class KeepToTheNode : RetryByClass
-    {
-        public override bool TryRecoverFromLoss(
-            TypedRedis.Connections.PendingRequest request, Exception cause, bool mayHaveExecuted, TypedRedis.Connections.NodeConnection source) =>
-            !request.IsBound && base.TryRecoverFromLoss(request, cause, mayHaveExecuted, source);
     }
 
     // Follows ASK to the node that said it, as a cluster does to another one.

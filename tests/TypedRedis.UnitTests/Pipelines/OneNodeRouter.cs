@@ -27,7 +27,7 @@ internal sealed class OneNodeRouter(NodeConnection node) : IRouter
 
     public INodeChannel Select(CommandInfo command, int slot) => command == Refused ? throw new NotSupportedException("refused") : node;
 
-    public void LookAnew(INodeChannel node)
+    public void LookAnew(INodeChannel node, RedisException answer)
     {
     }
 

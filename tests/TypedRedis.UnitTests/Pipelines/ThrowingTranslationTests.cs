@@ -49,7 +49,7 @@ public class ThrowingTranslationTests
 
         public INodeChannel Follow(Redirect redirect, bool isMoved, INodeChannel source) => throw thrown;
 
-        public void LookAnew(INodeChannel node)
+        public void LookAnew(INodeChannel node, RedisException answer)
         {
         }
 

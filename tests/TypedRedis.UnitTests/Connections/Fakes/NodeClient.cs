@@ -126,7 +126,7 @@ internal sealed partial class NodeClient : RedisClient
 
         public INodeChannel Select(CommandInfo command, int slot) => client.Node;
 
-        public void LookAnew(INodeChannel node)
+        public void LookAnew(INodeChannel node, RedisException answer)
         {
         }
 
