@@ -77,7 +77,7 @@ public sealed class RedisInterfaceAnalyzer : DiagnosticAnalyzer
     private void Report(SymbolAnalysisContext context, INamedTypeSymbol type, SpecIndex spec, MinimumServers minimum)
     {
         var problems = new List<Problem>();
-        _steps.Bind(DeclarationParser.Parse(type, context.CancellationToken), spec, minimum, problems);
+        _steps.Bind(DeclarationParser.Parse(type, context.Compilation, context.CancellationToken), spec, minimum, problems);
         foreach (Problem problem in problems)
         {
             Location location = ProblemLocations.Find(type, problem.Place, context.CancellationToken);

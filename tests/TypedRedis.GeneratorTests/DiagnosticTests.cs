@@ -113,7 +113,7 @@ public class DiagnosticTests
 
     [Theory]
     [InlineData("[RedisInterface] internal partial interface IShop<T>;", "IShop")]
-    [InlineData("internal partial class Outer<T> { [RedisInterface] internal partial interface IShop; }", "IShop")]
+    [InlineData("internal partial class Outer<T> { [RedisInterface] internal partial interface IShop; }", "Outer")]
     [InlineData("[RedisInterface] internal partial interface IShop { ValueTask<T?> GetAsync<T>(RedisKey key) where T : struct; }", "GetAsync")]
     public Task Generics_are_not_supported(string source, string underlined) => Verify.SourceReports("TRD011", source, underlined);
 

@@ -270,6 +270,86 @@ public class EmittedCodeTests
     [InlineData("[RedisInterface] internal partial interface IShop { ValueTask<int*[]> GetAsync(RedisKey key); ValueTask<string?> Get(List<int*[]> key); int*[] this[List<int*[]> x] { get; } }", "TRD022", "TRD025", "TRD025")]
     public Task Forms_of_inheritance_and_of_types(string source, params string[] rules) => Check(source.Replace("internal partial", "internal unsafe partial", StringComparison.Ordinal), rules);
 
+    [Theory]
+    [InlineData("ValueTask<string?> GetAsync<>(RedisKey key);")]
+    [InlineData("ValueTask<string?> GetAsync<T, T>(RedisKey key);")]
+    [InlineData("ValueTask SetAsync(RedisKey key, Gone value);")]
+    [InlineData("ValueTask<List<Gone?>> GetAsync(RedisKey key);")]
+    [InlineData("[return: RedisConverter(typeof(GoneConverter))] ValueTask<string?> GetAsync(RedisKey key);")]
+    public async Task What_the_compiler_refuses_is_not_repeated(string members)
+    {
+        Project.Result result = await Project.With(SmallSpec.Json).RunAsync($$"""
+            [Obsolete("gone", true)] internal sealed class Gone : IUtf8SpanFormattable { public bool TryFormat(Span<byte> a, out int b, ReadOnlySpan<char> c, IFormatProvider? d) { b = 0; return true; } }
+            [Obsolete("gone", true)] internal sealed class GoneConverter : IRedisValueConverter<string> { public void Write(string value, System.Buffers.IBufferWriter<byte> output) { } public string Read(ReadOnlySpan<byte> payload) => ""; }
+            {{Interface(members)}}
+            """);
+
+        Assert.Empty(result.Failures);
+        Assert.Contains(result.Diagnostics, diagnostic => diagnostic.Id.StartsWith("CS", StringComparison.Ordinal) && diagnostic.Severity == DiagnosticSeverity.Error);
+    }
+
+    [Theory]
+    [InlineData("[RedisInterface] internal sealed partial interface IShop { ValueTask<long> DbSizeAsync(); }", "CS0106")]
+    [InlineData("[RedisInterface(Groups = CommandGroups.String)] internal static partial interface IShop { }", "CS0106")]
+    [InlineData("internal interface IStatic<T> where T : IStatic<T> { static abstract T operator +(T a, T b); } [RedisInterface] internal partial interface IShop : IStatic<IShop> { }", "CS8920")]
+    public async Task What_the_compiler_refuses_of_an_interface_is_not_repeated(string source, string id)
+    {
+        Project.Result result = await Project.With(SmallSpec.Json).RunAsync(source);
+
+        Assert.Empty(result.Failures);
+        Assert.Contains(result.Diagnostics, diagnostic => diagnostic.Id == id);
+    }
+
+    [Fact]
+    public Task Static_members_of_a_base_may_be_implemented_by_the_interface() => Check("""
+        internal interface IStatic<T> where T : IStatic<T> { static abstract int Zero { get; } }
+        [RedisInterface] internal partial interface IShop : IStatic<IShop> { static int IStatic<IShop>.Zero => 0; ValueTask<long> DbSizeAsync(); }
+        """);
+
+    [Fact]
+    public async Task Overloads_that_differ_in_dynamic_only_are_left_to_the_compiler()
+    {
+        Project.Result result = await Project.With(SmallSpec.Json).RunAsync(Interface("ValueTask<string?> GetAsync(List<object> key); ValueTask<string?> GetAsync(List<dynamic> key);"));
+
+        Assert.Empty(result.Failures);
+        Assert.Contains(result.Diagnostics, diagnostic => diagnostic.Id == "CS0111");
+    }
+
+    [Fact]
+    public Task An_obsolete_interface_may_use_what_is_gone() => Check("""
+        [Obsolete("gone", true)] internal readonly struct Gone : IUtf8SpanFormattable { public bool TryFormat(Span<byte> a, out int b, ReadOnlySpan<char> c, IFormatProvider? d) { b = 0; return true; } }
+        [Obsolete("gone", true), RedisInterface] internal partial interface IShop { ValueTask SetAsync(RedisKey key, Gone value); }
+        """);
+
+    [Theory]
+    [InlineData("unsafe ValueTask<string?> GetAsync(int* key);")]
+    [InlineData("unsafe int* Count { get; }")]
+    public async Task Pointers_are_left_to_the_compiler_where_a_project_allows_no_unsafe_code(string members)
+    {
+        Project.Result result = await (Project.With(SmallSpec.Json) with { AllowsUnsafe = false }).RunAsync(Interface(members));
+
+        Assert.Empty(result.Failures);
+        Assert.Contains(result.Diagnostics, diagnostic => diagnostic.Id == "CS0227");
+    }
+
+    [Theory]
+    [InlineData("[RedisInterface] internal partial interface Implementation { class Implementation { } ValueTask<long> DbSizeAsync(); }")]
+    [InlineData("[RedisInterface] internal partial interface IShop { enum IShop { A } ValueTask<long> DbSizeAsync(); void IShop(); }", "CS0102", "TRD001", "TRD012")]
+    [InlineData("internal interface IBase { class IShop { } } [RedisInterface] internal partial interface IShop : IBase { ValueTask<long> DbSizeAsync(); }")]
+    public async Task A_nested_type_may_be_called_like_the_interface(string source, params string[] others)
+    {
+        Project.Result result = await Project.With(SmallSpec.Json).RunAsync(source);
+
+        Assert.True(!result.Failures.Any(), string.Join("\n", result.Failures));
+        Assert.All(result.Diagnostics, diagnostic => Assert.Contains(diagnostic.Id, others));
+    }
+
+    [Fact]
+    public Task An_interface_of_COM_is_reported() => Check("""
+        [RedisInterface, System.Runtime.InteropServices.ComImport, System.Runtime.InteropServices.Guid("00000000-0000-0000-0000-000000000001")]
+        internal partial interface IShop { ValueTask<string?> GetAsync(RedisKey key); }
+        """, "TRD010");
+
     private static string Interface(string members) => $"[RedisInterface] internal partial interface IShop {{ {members} }}";
 
     private static async Task Check(string source, params string[] rules)

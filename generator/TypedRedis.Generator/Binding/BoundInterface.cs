@@ -16,6 +16,11 @@ internal sealed record BoundInterface(
     bool HidesInherited,
     string RequiredAcl)
 {
+    private readonly string? _self;
+
+    /// <summary>How code inside the interface names it; by its name unless told otherwise.</summary>
+    public string Self { get => _self ?? Name; init => _self = value; }
+
     /// <summary>Whether a class can implement all members.</summary>
     public bool IsImplementable { get; init; } = true;
 

@@ -31,7 +31,7 @@ internal static class InterfaceBinder
             {
                 if (binder.Bind(method) is { } bound)
                 {
-                    methods.Add(bound with { Owner = method.Owner == declaration.Reference ? declaration.Name : method.Owner, Accessibility = method.Accessibility });
+                    methods.Add(bound with { Owner = method.Owner == declaration.Reference ? declaration.Self : method.Owner, Accessibility = method.Accessibility });
                 }
                 else
                 {
@@ -39,7 +39,7 @@ internal static class InterfaceBinder
                 }
             }
 
-            methods.AddRange(GroupMembers.For(declaration, spec, minimum).Select(bound => bound with { Owner = declaration.Name }));
+            methods.AddRange(GroupMembers.For(declaration, spec, minimum).Select(bound => bound with { Owner = declaration.Self }));
         }
 
         return new BoundInterface(
@@ -53,6 +53,7 @@ internal static class InterfaceBinder
             declaration.HidesInherited,
             RequiredRights.Of(methods))
         {
+            Self = declaration.Self,
             IsImplementable = declaration.IsImplementable,
             HasBases = declaration.HasBases,
             OwnVersions = declaration.OwnVersions,

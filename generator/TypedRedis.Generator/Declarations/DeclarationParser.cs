@@ -25,10 +25,11 @@ internal static class DeclarationParser
         var type = (INamedTypeSymbol)marked.TargetSymbol;
         SyntaxReference? first = InterfaceAttribute(type)?.ApplicationSyntaxReference;
         SyntaxReference? own = marked.Attributes[0].ApplicationSyntaxReference;
-        return first is null || own is null || (first.SyntaxTree == own.SyntaxTree && first.Span == own.Span) ? Parse(type, cancellationToken) : null;
+        return first is null || own is null || (first.SyntaxTree == own.SyntaxTree && first.Span == own.Span) ? Parse(type, marked.SemanticModel.Compilation, cancellationToken) : null;
     }
 
-    public static InterfaceDeclaration Parse(INamedTypeSymbol type, CancellationToken cancellationToken)
+    /// <summary>Reads a marked interface of a compilation.</summary>
+    public static InterfaceDeclaration Parse(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellationToken)
     {
         var problems = new List<Problem>();
         List<INamedTypeSymbol> containers = ContainersOf(type);
@@ -37,17 +38,21 @@ internal static class DeclarationParser
         var methods = new List<MethodDeclaration>();
         var unsupported = new List<UnsupportedMember>();
         IReadOnlyList<ISymbol> members = MemberSet.Of(type);
-        bool isImplementable = MemberSet.IsImplementable(type, members) && !(LanguageOf(type) < LanguageVersion.CSharp12 && members.Any(MemberSet.HasReadOnlyReference));
+        bool isImplementable = MemberSet.IsImplementable(type, members, compilation) && !(LanguageOf(type) < LanguageVersion.CSharp12 && members.Any(MemberSet.HasReadOnlyReference));
         for (int ordinal = 0; ordinal < members.Count; ordinal++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (members[ordinal] is IMethodSymbol method && MethodParser.IsSupported(method, ordinal, problems))
+            if (OfSystem(members[ordinal]) is null && members[ordinal] is IMethodSymbol method && MethodParser.IsSupported(method, ordinal, problems) && !MemberSet.NamesWhatIsRefused(type, method))
             {
                 methods.Add(MethodParser.Parse(method, ordinal));
             }
             else
             {
-                if (members[ordinal] is not IMethodSymbol)
+                if (OfSystem(members[ordinal]) is { } foreign)
+                {
+                    problems.Add(Problem.At(Place.Name(ordinal), Rules.UnsupportedMember, members[ordinal].Name, foreign));
+                }
+                else if (members[ordinal] is not IMethodSymbol)
                 {
                     problems.Add(Problem.At(Place.Name(ordinal), Rules.UnsupportedMember, members[ordinal].Name, Describe(members[ordinal])));
                 }
@@ -68,10 +73,11 @@ internal static class DeclarationParser
             unsupported.ToEquatableArray(),
             type.GetMembers().Where(member => !SymbolNames.IsGenerated(member)).Select(member => member.Name).Distinct().ToEquatableArray(),
             type.AllInterfaces.Any(inherited => InterfaceAttribute(inherited) is not null),
-            CanEmit: !(type.ContainingType is null && type.DeclaredAccessibility is not (Accessibility.Public or Accessibility.Internal)) && !problems.Any(problem => problem.Rule is Rules.NotPartial or Rules.Generic && problem.Place.Member < 0 || problem.Rule is Rules.UnsupportedBase or Rules.LanguageTooOld),
+            CanEmit: !IsMisdeclared(type) && !(type.ContainingType is null && type.DeclaredAccessibility is not (Accessibility.Public or Accessibility.Internal)) && !problems.Any(problem => problem.Rule is Rules.NotPartial or Rules.Generic && problem.Place.Member < 0 || problem.Rule is Rules.UnsupportedBase or Rules.LanguageTooOld),
             problems.ToEquatableArray())
         {
             Reference = SymbolNames.Qualified(type),
+            IsNameHidden = type.AllInterfaces.Prepend(type).Any(declaring => !declaring.GetMembers(type.Name).IsEmpty),
             IsImplementable = isImplementable,
             HasBases = !type.AllInterfaces.IsEmpty,
             OtherNames = type.GetMembers().Where(member => member is not IMethodSymbol).Select(member => member.Name).Distinct().ToEquatableArray(),
@@ -97,6 +103,10 @@ internal static class DeclarationParser
         {
             problems.Add(Problem.At(Place.Interface, Rules.NotPartial, "interface", type.Name, "be visible outside its file"));
         }
+        else if (type.IsComImport)
+        {
+            problems.Add(Problem.At(Place.Interface, Rules.NotPartial, "interface", type.Name, "not be imported from COM"));
+        }
 
         for (int i = 0; i < containers.Count; i++)
         {
@@ -106,13 +116,13 @@ internal static class DeclarationParser
             }
         }
 
-        if (type.IsGenericType)
+        if (type.TypeParameters.Length > 0)
         {
             problems.Add(Problem.At(Place.Interface, Rules.Generic, "interface", type.Name));
         }
-        else if (containers.Any(container => container.IsGenericType))
+        else if (containers.FindIndex(container => container.TypeParameters.Length > 0) is var outer and >= 0)
         {
-            problems.Add(Problem.At(Place.Interface, Rules.Generic, "type that contains the interface", type.Name));
+            problems.Add(Problem.At(new Place(PlaceKind.Container, Parameter: outer), Rules.Generic, "containing type", containers[outer].Name));
         }
 
         foreach (INamedTypeSymbol inherited in type.AllInterfaces)
@@ -173,6 +183,9 @@ internal static class DeclarationParser
         return containers;
     }
 
+    /// <summary>Whether the interface has a modifier that the compiler refuses, which would be an error of every member and every class that implements it.</summary>
+    private static bool IsMisdeclared(INamedTypeSymbol type) => type.IsStatic || type.IsSealed;
+
     private static bool IsPartial(INamedTypeSymbol type) =>
         type.DeclaringSyntaxReferences.All(reference =>
             reference.GetSyntax() is TypeDeclarationSyntax declaration && declaration.Modifiers.Any(SyntaxKind.PartialKeyword));
@@ -192,6 +205,14 @@ internal static class DeclarationParser
         };
         return $"partial {keyword} {Names.EscapeType(container.Name)}";
     }
+
+    /// <summary>What a member is that comes from an interface of .NET, which no command can be; null for others.</summary>
+    private static string? OfSystem(ISymbol member) => member.ContainingType switch
+    {
+        { TypeKind: TypeKind.Interface, Name: "IDisposable" or "IAsyncDisposable", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } } disposable =>
+            $"a member of {disposable.Name}, and an implementation has nothing to dispose: the client is disposed by whoever made it",
+        _ => null,
+    };
 
     private static string Describe(ISymbol member) => member switch
     {

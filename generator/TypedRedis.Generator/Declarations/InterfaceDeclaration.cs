@@ -25,6 +25,12 @@ internal sealed record InterfaceDeclaration(
     /// <summary>How other code names the interface, e.g. <c>global::Shop.IShop</c>.</summary>
     public string Reference { get; init; } = "";
 
+    /// <summary>How code inside the interface names it: by its name, unless a member has that name too.</summary>
+    public string Self => IsNameHidden ? Reference : Name;
+
+    /// <summary>Whether a member, be it a base interface's, has the interface's name.</summary>
+    public bool IsNameHidden { get; init; }
+
     /// <summary>Whether a class can implement all members; the compiler reports why it cannot.</summary>
     public bool IsImplementable { get; init; } = true;
 

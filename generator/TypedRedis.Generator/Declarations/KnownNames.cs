@@ -17,6 +17,7 @@ internal static class KnownNames
     public const string ConverterInterface = "IRedisValueConverter";
     public const string AllowNullAttribute = "System.Diagnostics.CodeAnalysis.AllowNullAttribute";
     public const string DisallowNullAttribute = "System.Diagnostics.CodeAnalysis.DisallowNullAttribute";
+    public const string ObsoleteAttribute = "System.ObsoleteAttribute";
     public const string GroupsProperty = "Groups";
 
     /// <summary>Tool name in the <c>[GeneratedCode]</c> attribute of everything emitted.</summary>

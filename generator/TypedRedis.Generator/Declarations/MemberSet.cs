@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using TypedRedis.Generator.Infrastructure;
 
 namespace TypedRedis.Generator.Declarations;
@@ -25,8 +26,12 @@ internal static class MemberSet
     /// Whether a class can implement all of them. It cannot if the compiler refuses a declaration: what the class would repeat is an error of the same
     /// kind, and hides what the analyzer has to say.
     /// </summary>
-    public static bool IsImplementable(INamedTypeSymbol type, IReadOnlyList<ISymbol> members) =>
-        members.All(member => member.Name.Length > 0 && NamedTypes.AreUsable(member) && IsVisible(member, type))
+    public static bool IsImplementable(INamedTypeSymbol type, IReadOnlyList<ISymbol> members, Compilation compilation) =>
+        members.All(member => member.Name.Length > 0 && NamedTypes.AreUsable(member) && IsVisible(member, type) && HasProperTypeParameters(member))
+        && type.AllInterfaces.All(NamedTypes.IsUsable)
+        && !IsRefusedAsObsolete(type, type.AllInterfaces)
+        && !members.Any(member => NamesWhatIsRefused(type, member))
+        && (compilation.Options is CSharpCompilationOptions { AllowUnsafe: true } || !members.SelectMany(NamedTypes.Of).Any(NamedTypes.HasPointer))
         && members.Select(Signature).Distinct().Count() == members.Count
         && members.GroupBy(member => $"{SymbolNames.Qualified(member.ContainingType)}.{member.Name}").All(named => named.All(IsOverloadable) || named.Count() == 1);
 
@@ -37,6 +42,19 @@ internal static class MemberSet
     /// <summary>Whether the parameters of a method have names, each one of its own; the compiler reports if not.</summary>
     public static bool HasProperNames(IMethodSymbol method) =>
         method.Parameters.All(parameter => parameter.Name.Length > 0) && method.Parameters.Select(parameter => parameter.Name).Distinct().Count() == method.Parameters.Length;
+
+    /// <summary>Whether a member names something obsolete that code inside the type may not use, be it as a converter.</summary>
+    public static bool NamesWhatIsRefused(INamedTypeSymbol type, ISymbol member) =>
+        IsRefusedAsObsolete(type, NamedTypes.Of(member).Concat(ConverterScope.AllOf(type, [member])));
+
+    private static bool IsRefusedAsObsolete(INamedTypeSymbol type, IEnumerable<ITypeSymbol> named) => !IsObsolete(type) && named.Any(NamedTypes.IsRefusedAsObsolete);
+
+    private static bool HasProperTypeParameters(ISymbol member) => member is not IMethodSymbol { TypeParameters: { IsEmpty: false } parameters }
+        || (parameters.All(parameter => parameter.Name.Length > 0) && parameters.Select(parameter => parameter.Name).Distinct().Count() == parameters.Length);
+
+    /// <summary>Whether code inside the type may use what is obsolete.</summary>
+    private static bool IsObsolete(INamedTypeSymbol type) =>
+        type.GetAttributes().Any(attribute => SymbolNames.IsAttribute(attribute, KnownNames.ObsoleteAttribute)) || (type.ContainingType is { } outer && IsObsolete(outer));
 
     /// <summary>What sets a member apart from the others of its interface.</summary>
     private static string Signature(ISymbol member)

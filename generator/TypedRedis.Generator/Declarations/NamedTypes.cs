@@ -35,11 +35,17 @@ internal static class NamedTypes
     /// <summary>Whether the type, which only unsafe code can name, is or contains a pointer.</summary>
     public static bool HasPointer(ITypeSymbol type) => Parts(type).Any(part => part is IPointerTypeSymbol or IFunctionPointerTypeSymbol);
 
+    /// <summary>Whether a type is, or is made of one that is, obsolete in a way that no pragma allows.</summary>
+    public static bool IsRefusedAsObsolete(ITypeSymbol type) => Parts(type)
+        .SelectMany(part => part.GetAttributes())
+        .Any(attribute => SymbolNames.IsAttribute(attribute, KnownNames.ObsoleteAttribute) && attribute.ConstructorArguments.Any(argument => argument.Value is true));
+
     /// <summary>Ids under which the compiler warns of a use of the types, or refuses it, because they are experimental or obsolete.</summary>
     public static IEnumerable<string> WarnedOf(IEnumerable<ITypeSymbol> types) =>
         types.SelectMany(Parts).SelectMany(part => Warnings(part)).Where(SyntaxFacts.IsValidIdentifier);
 
-    private static bool IsUsable(ITypeSymbol type) => Parts(type).All(part => part switch
+    /// <summary>Whether generated code can name the type: it exists, is visible, and its arguments are what the compiler allows.</summary>
+    public static bool IsUsable(ITypeSymbol type) => Parts(type).All(part => part switch
     {
         IErrorTypeSymbol or { IsStatic: true } => false,
         IArrayTypeSymbol array => !IsRestricted(array.ElementType),
@@ -57,7 +63,7 @@ internal static class NamedTypes
 
     private static bool HasStaticAbstract(ITypeSymbol type) =>
         type is INamedTypeSymbol { TypeKind: TypeKind.Interface } declared
-        && declared.AllInterfaces.Prepend(declared).Any(declaring => declaring.GetMembers().Any(member => member is { IsStatic: true, IsAbstract: true }));
+        && declared.AllInterfaces.Prepend(declared).Any(declaring => declaring.GetMembers().Any(member => member is { IsStatic: true, IsAbstract: true } && declared.FindImplementationForInterfaceMember(member) is null));
 
     /// <summary>Whether the type can be no element of an array and no argument of a generic type.</summary>
     private static bool IsRestricted(ITypeSymbol type) =>
@@ -96,7 +102,7 @@ internal static class NamedTypes
             .Select(attribute => attribute.AttributeClass is { } kind ? SymbolNames.MetadataPath(kind) switch
             {
                 "System.Diagnostics.CodeAnalysis.ExperimentalAttribute" => attribute.ConstructorArguments.FirstOrDefault().Value as string,
-                "System.ObsoleteAttribute" => attribute.NamedArguments.FirstOrDefault(argument => argument.Key == "DiagnosticId").Value.Value as string,
+                KnownNames.ObsoleteAttribute => attribute.NamedArguments.FirstOrDefault(argument => argument.Key == "DiagnosticId").Value.Value as string,
                 _ => null,
             } : null)
             .OfType<string>();

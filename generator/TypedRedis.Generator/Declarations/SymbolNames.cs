@@ -11,8 +11,9 @@ internal static class SymbolNames
     private static readonly SymbolDisplayFormat s_identity = SymbolDisplayFormat.FullyQualifiedFormat
         .AddMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.ExpandNullable | SymbolDisplayMiscellaneousOptions.ExpandValueTuple);
 
-    /// <summary>The type as overloads are told apart by: without nullable marks and names of tuple elements.</summary>
-    public static string Identity(ITypeSymbol type) => type.ToDisplayString(s_identity);
+    /// <summary>The type as overloads are told apart by: without nullable marks and names of tuple elements, and <c>dynamic</c> being <c>object</c>.</summary>
+    public static string Identity(ITypeSymbol type) =>
+        string.Concat(type.ToDisplayParts(s_identity).Select(part => part.Symbol is IDynamicTypeSymbol || (part.Kind == SymbolDisplayPartKind.Keyword && part.ToString() == "dynamic") ? "object" : part.ToString()));
 
     /// <summary>Fully qualified with nullable marks, e.g. <c>global::System.Collections.Generic.List&lt;string?&gt;</c>.</summary>
     public static string Qualified(ITypeSymbol type) => type.ToDisplayString(s_qualified);

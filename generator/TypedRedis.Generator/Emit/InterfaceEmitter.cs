@@ -114,7 +114,7 @@ internal sealed class InterfaceEmitter
             _writer.Line("/// <param name=\"client\">The client; it stays the caller's to dispose.</param>");
             _writer.Line("/// <returns>An implementation that may be used from any number of threads.</returns>");
             _writer.Line(s_generatedCode);
-            _writer.Line($"public static {hiding}{_interface.Name} {create}({Client} client) => {made};");
+            _writer.Line($"public static {hiding}{_interface.Self} {create}({Client} client) => {made};");
             _writer.Line();
         }
 
@@ -151,7 +151,7 @@ internal sealed class InterfaceEmitter
     private void WriteImplementation()
     {
         _writer.Line(s_generatedCode);
-        _writer.Open($"private sealed class {_implementation}{(_interface.IsImplementable ? " : " + _interface.Name : "")}");
+        _writer.Open($"private sealed class {_implementation}{(_interface.IsImplementable ? " : " + _interface.Self : "")}");
         _fields.Write(_writer);
         foreach (BoundMethod method in _interface.Methods)
         {

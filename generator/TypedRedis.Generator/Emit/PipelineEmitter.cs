@@ -68,14 +68,14 @@ internal sealed class PipelineEmitter(BoundInterface interfaceModel, SourceWrite
     public void WriteFactory()
     {
         writer.Line();
-        writer.Line($"{name} {interfaceModel.Name}.{_factory}() => new {name}(_client);");
+        writer.Line($"{name} {interfaceModel.Self}.{_factory}() => new {name}(_client);");
     }
 
     private void WriteMethod(BoundMethod method, HashSet<string> signatures)
     {
         string command = CommandName(method);
         string? reason = method.WhyNotPipelined;
-        string types = reason is not null ? "anything" : string.Join(",", PipelineMethodEmitter.ParametersOf(method).Select(p => p.Identity));
+        string types = string.Join(",", PipelineMethodEmitter.ParametersOf(method).Select(p => p.Identity));
         // Two methods may differ in nothing but the suffix, or in what a pipeline has no place for.
         if (!signatures.Add($"{command}({types})"))
         {
@@ -85,10 +85,7 @@ internal sealed class PipelineEmitter(BoundInterface interfaceModel, SourceWrite
         writer.Line();
         if (reason is not null)
         {
-            writer.Line($"/// <summary>Not possible: {reason}.</summary>");
-            writer.Line($"[global::System.Obsolete({CSharpText.Literal($"{method.Command.Name} cannot be part of a pipeline: {reason}.")}, error: true)]");
-            writer.Line("[global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]");
-            writer.Line($"public void {command}(params object?[] arguments) => throw new global::System.NotSupportedException();");
+            new PipelineMethodEmitter(writer, fields, method, command, name).WriteRefusal(reason);
             return;
         }
 

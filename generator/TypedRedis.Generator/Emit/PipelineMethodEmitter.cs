@@ -49,6 +49,20 @@ internal sealed class PipelineMethodEmitter(SourceWriter writer, StaticFields fi
         _writer.Close();
     }
 
+    /// <summary>
+    /// Writes the method of a command that no pipeline takes. It has the parameters and the reply of any other, so that a call of it is an error for the
+    /// reason given and for no other.
+    /// </summary>
+    public void WriteRefusal(string reason)
+    {
+        _writer.Line($"/// <summary>Not possible: {reason}.</summary>");
+        _writer.Line($"[global::System.Obsolete({CSharpText.Literal($"{_method.Command.Name} cannot be part of a pipeline: {reason}.")}, error: true)]");
+        _writer.Line("[global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]");
+        const string Task = "global::System.Threading.Tasks.ValueTask";
+        string type = _method.ReturnType.StartsWith(Task, StringComparison.Ordinal) ? Deferred + _method.ReturnType.Substring(Task.Length) : $"{Deferred}<{_method.ReturnType}>";
+        _writer.Line($"{_method.Accessibility} {type} {name}({Declarations(withDefaults: true)}) => throw new global::System.NotSupportedException();");
+    }
+
     protected override string Send()
     {
         BoundReply reply = _method.Reply;

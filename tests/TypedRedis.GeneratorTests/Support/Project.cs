@@ -37,6 +37,8 @@ internal sealed record Project
 
     public bool HasNullableAnnotations { get; init; } = true;
 
+    public bool AllowsUnsafe { get; init; } = true;
+
     public LanguageVersion LanguageVersion { get; init; } = LanguageVersion.CSharp12;
 
     /// <summary>The generator's steps; a test may let one fail.</summary>
@@ -59,7 +61,7 @@ internal sealed record Project
             OutputKind.DynamicallyLinkedLibrary,
             nullableContextOptions: HasNullableAnnotations ? NullableContextOptions.Enable : NullableContextOptions.Disable,
             warningLevel: 9999,
-            allowUnsafe: true));
+            allowUnsafe: AllowsUnsafe));
 
     /// <summary>Runs the generator, then compiler and analyzer over the whole.</summary>
     public async Task<Result> RunAsync(params string[] sources)
