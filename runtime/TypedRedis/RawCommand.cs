@@ -20,15 +20,28 @@ public sealed class RawCommand
 
     /// <summary>A command by its words.</summary>
     /// <param name="words">Name and sub-command.</param>
-    /// <exception cref="ArgumentException">There is no word.</exception>
+    /// <exception cref="ArgumentException">There is no word, or the first has white space in it: each word is given by itself.</exception>
     public RawCommand(params string[] words)
     {
         ArgumentNullException.ThrowIfNull(words);
         ArgumentOutOfRangeException.ThrowIfZero(words.Length, nameof(words));
+        if (words[0]?.AsSpan().Trim().IndexOfAny(" \t\r\n") is int end and > 0)
+        {
+            // What follows the name may be anybody's data, so the example has it not.
+            throw new ArgumentException($"Words are given one by one: new RawCommand(\"{Name(words[0].AsSpan().Trim()[..end])}\", \"…\"), with Key for keys and Argument for values.", nameof(words));
+        }
+
         foreach (string word in words)
         {
             _arguments.Add((word, default, false));
         }
+    }
+
+    /// <summary>The name of a known command, for a message; of any other nothing is said.</summary>
+    private static string Name(ReadOnlySpan<char> word)
+    {
+        string name = word.Length <= 32 ? word.ToString().ToUpperInvariant() : "";
+        return CommandTable.TryFind(System.Text.Encoding.UTF8.GetBytes(name), out _) ? name : "…";
     }
 
     /// <summary>Adds a key.</summary>

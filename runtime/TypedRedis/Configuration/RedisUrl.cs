@@ -80,6 +80,11 @@ internal static class RedisUrl
 
     private static RedisEndpoint ParseServer(string authority)
     {
+        if (authority.Contains(',', StringComparison.Ordinal))
+        {
+            throw Malformed("it names several hosts; a URL has one, and further ones are given by the options' Endpoints; within a password write ',' as %2C");
+        }
+
         string host = authority;
         string? port = null;
         if (authority.StartsWith('['))

@@ -23,18 +23,22 @@ public ref partial struct RequestWriter
     }
 
     /// <summary>Writes a key and notes its slot.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="name">What an error names it by; the expression given, unless told otherwise.</param>
     /// <exception cref="ArgumentNullException"><paramref name="key"/> is null.</exception>
-    public void WriteKey(string key)
+    public void WriteKey(string key, [CallerArgumentExpression(nameof(key))] string? name = null)
     {
-        WriteArgument(key);
+        WriteArgument(key, name);
         TrackKey(LastArgument);
     }
 
     /// <summary>Writes a key and notes its slot.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="name">What an error names it by; the expression given, unless told otherwise.</param>
     /// <exception cref="ArgumentNullException"><paramref name="key"/> is null.</exception>
-    public void WriteKey(byte[] key)
+    public void WriteKey(byte[] key, [CallerArgumentExpression(nameof(key))] string? name = null)
     {
-        ArgumentNullException.ThrowIfNull(key);
+        ArgumentNullException.ThrowIfNull(key, name);
         WriteKey(key.AsSpan());
     }
 
@@ -49,10 +53,12 @@ public ref partial struct RequestWriter
     }
 
     /// <summary>Writes text as UTF-8.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="name">What an error names it by; the expression given, unless told otherwise.</param>
     /// <exception cref="ArgumentNullException"><paramref name="value"/> is null.</exception>
-    public void WriteArgument(string value)
+    public void WriteArgument(string value, [CallerArgumentExpression(nameof(value))] string? name = null)
     {
-        ArgumentNullException.ThrowIfNull(value);
+        ArgumentNullException.ThrowIfNull(value, name);
         if (value.Length > LongText)
         {
             WriteLongText(value);
@@ -67,10 +73,12 @@ public ref partial struct RequestWriter
     }
 
     /// <summary>Writes bytes.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="name">What an error names it by; the expression given, unless told otherwise.</param>
     /// <exception cref="ArgumentNullException"><paramref name="value"/> is null.</exception>
-    public void WriteArgument(byte[] value)
+    public void WriteArgument(byte[] value, [CallerArgumentExpression(nameof(value))] string? name = null)
     {
-        ArgumentNullException.ThrowIfNull(value);
+        ArgumentNullException.ThrowIfNull(value, name);
         WriteArgument(value.AsSpan());
     }
 

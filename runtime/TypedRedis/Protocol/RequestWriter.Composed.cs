@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace TypedRedis.Protocol;
@@ -29,18 +30,22 @@ public ref partial struct RequestWriter
     public void Append(ReadOnlyMemory<byte> value) => Append(value.Span);
 
     /// <summary>Adds bytes.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="name">What an error names it by; the expression given, unless told otherwise.</param>
     /// <exception cref="ArgumentNullException"><paramref name="value"/> is null.</exception>
-    public void Append(byte[] value)
+    public void Append(byte[] value, [CallerArgumentExpression(nameof(value))] string? name = null)
     {
-        ArgumentNullException.ThrowIfNull(value);
+        ArgumentNullException.ThrowIfNull(value, name);
         Append(value.AsSpan());
     }
 
     /// <summary>Adds text as UTF-8.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="name">What an error names it by; the expression given, unless told otherwise.</param>
     /// <exception cref="ArgumentNullException"><paramref name="value"/> is null.</exception>
-    public void Append(string value)
+    public void Append(string value, [CallerArgumentExpression(nameof(value))] string? name = null)
     {
-        ArgumentNullException.ThrowIfNull(value);
+        ArgumentNullException.ThrowIfNull(value, name);
         EnsureRoom(checked(Encoding.UTF8.GetMaxByteCount(value.Length) + 2));
         _position += Encoding.UTF8.GetBytes(value, _buffer.AsSpan(_position));
     }

@@ -13,11 +13,11 @@ public readonly struct RedisKey : IEquatable<RedisKey>
     private readonly ReadOnlyMemory<byte> _bytes;
 
     /// <summary>A key from text.</summary>
-    /// <exception cref="ArgumentNullException"><paramref name="text"/> is null.</exception>
-    public RedisKey(string text)
+    /// <exception cref="ArgumentNullException"><paramref name="key"/> is null.</exception>
+    public RedisKey(string key)
     {
-        ArgumentNullException.ThrowIfNull(text);
-        _text = text;
+        ArgumentNullException.ThrowIfNull(key);
+        _text = key;
     }
 
     /// <summary>A key from bytes.</summary>

@@ -82,6 +82,17 @@ public class RedisUrlTests
     }
 
     [Theory]
+    [InlineData("redis://a:7000,b:7001")]
+    [InlineData("redis://:secret@a,b")]
+    public void Several_hosts_are_refused_with_where_to_give_them(string url)
+    {
+        string message = Assert.Throws<RedisConfigurationException>(() => RedisOptions.Parse(url)).Message;
+
+        Assert.Contains("it names several hosts; a URL has one, and further ones are given by the options' Endpoints", message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("protocl=3", "did you mean 'protocol'?")]
     [InlineData("max_conections=3", "did you mean 'max_connections'?")]
     [InlineData("SOCKET_TIMOUT=3", "did you mean 'socket_timeout'?")]
