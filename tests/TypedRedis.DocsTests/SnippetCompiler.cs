@@ -60,12 +60,42 @@ internal static class SnippetCompiler
             SyntaxFactory.ParseCompilationUnit(snippet.Given, options: parsing),
             SyntaxFactory.ParseCompilationUnit(snippet.Code, options: parsing),
         ];
-        IEnumerable<MemberDeclarationSyntax> members = units.SelectMany(unit => unit.Members);
+        List<MemberDeclarationSyntax> members = [.. units.SelectMany(unit => unit.Members)];
+        members.AddRange(Named(members, SyntaxFactory.ParseCompilationUnit(snippet.Earlier, options: parsing)));
         return SyntaxFactory.ParseCompilationUnit(
             Text(units.SelectMany(unit => unit.Usings))
             + Text(members.Where(member => member is GlobalStatementSyntax))
             + Text(members.Where(member => member is not GlobalStatementSyntax)),
             options: parsing);
+    }
+
+    /// <summary>The types of earlier blocks that the members name, and those that these name.</summary>
+    private static List<BaseTypeDeclarationSyntax> Named(IEnumerable<MemberDeclarationSyntax> members, CompilationUnitSyntax earlier)
+    {
+        // Where several blocks declare a type, the one read last is meant.
+        Dictionary<string, BaseTypeDeclarationSyntax> known = earlier.Members.OfType<BaseTypeDeclarationSyntax>()
+            .GroupBy(type => type.Identifier.Text)
+            .ToDictionary(types => types.Key, types => types.Last());
+        var found = new List<BaseTypeDeclarationSyntax>();
+        var open = new Queue<MemberDeclarationSyntax>(members);
+        foreach (BaseTypeDeclarationSyntax own in members.OfType<BaseTypeDeclarationSyntax>())
+        {
+            known.Remove(own.Identifier.Text);
+        }
+
+        while (open.TryDequeue(out MemberDeclarationSyntax? member))
+        {
+            foreach (string name in member.DescendantTokens().Select(token => token.Text))
+            {
+                if (known.Remove(name, out BaseTypeDeclarationSyntax? type))
+                {
+                    found.Add(type);
+                    open.Enqueue(type);
+                }
+            }
+        }
+
+        return found;
     }
 
     private static string Text(IEnumerable<SyntaxNode> nodes) => string.Concat(nodes.Select(node => node.ToFullString() + "\n"));

@@ -18,12 +18,16 @@ public sealed class SnippetTests
     }
 
     [Fact]
+    public void No_snippet_needs_an_interface_that_its_readers_do_not_see() =>
+        Assert.DoesNotContain(Snippet.All(), snippet => snippet.Given.Contains("[RedisInterface]", StringComparison.Ordinal));
+
+    [Fact]
     public void The_readme_has_an_example() => Assert.Contains(Snippet.All(), snippet => snippet.Page == "README.md");
 
     [Fact]
     public async Task A_wrong_snippet_is_found()
     {
-        var wrong = new Snippet("test", 1, string.Empty, "[RedisInterface]\npublic partial interface IWrong { ValueTask<string?> GettAsync(RedisKey key); }\n");
+        var wrong = new Snippet("test", 1, string.Empty, "[RedisInterface]\npublic partial interface IWrong { ValueTask<string?> GettAsync(RedisKey key); }\n", string.Empty);
         Assert.NotEmpty(await SnippetCompiler.CompileAsync(wrong));
     }
 }
