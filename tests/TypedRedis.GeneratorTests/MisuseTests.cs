@@ -203,6 +203,25 @@ public class MisuseTests
         ValueTask<Dictionary<string, string>> InfoAsync();
         ValueTask FlushDbAsync(bool asyncc);
         ValueTask<string?> JsonGetAsync(RedisKey key, string path);
+        [Command("EVAL $script 2 $key")] ValueTask<string> M(string script, RedisKey key);
+        [Command("ZUNION 3 {a}:$x {a}:$y")] ValueTask<string[]> M(string x, string y);
+        [Command("SET $key $value EX 0")] ValueTask M(RedisKey key, string value);
+        [Command("ZADD $key NX GT $score $member")] ValueTask<long> M(RedisKey key, double score, string member);
+        [Command("XREAD STREAMS {a}:$x {a}:$y 0")] ValueTask<RespValue> M(string x, string y);
+        [Command("BLPOP $key -1")] ValueTask<(string, string)?> M(RedisKey key);
+        [Command("ZRANGE $key - + BYLEX WITHSCORES")] ValueTask<string[]> M(RedisKey key);
+        IAsyncEnumerable<string> SScanAsync(RedisKey key);
+        IAsyncEnumerable<KeyValuePair<string, string>> HScanAsync(RedisKey key);
+        IAsyncEnumerable<string> HGetAllAsync(RedisKey key);
+        ValueTask SubscribeAsync(string[] channels);
+        IAsyncEnumerable<string> SubscribeAsync(string channel);
+        ValueTask PSubscribeAsync(string pattern);
+        ValueTask WatchAsync(RedisKey key);
+        ValueTask<string> ExecAsync();
+        [Command("MULTI")] ValueTask M();
+        ValueTask<string> HelloAsync();
+        ValueTask ReadOnlyAsync();
+        ValueTask MonitorAsync();
         """";
 
     [Fact]

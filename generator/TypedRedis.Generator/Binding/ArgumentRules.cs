@@ -26,6 +26,14 @@ internal static class ArgumentRules
         return isNamedLikeCount || isCountedByKeySpec ? next : null;
     }
 
+    /// <summary>Whether each of the keys at <paramref name="index"/> has a counterpart among the elements of the next argument, as streams have their ids.</summary>
+    public static bool HasCounterparts(CommandSpec command, EquatableArray<ArgumentSpec> siblings, int index) =>
+        siblings[index] is { IsMultiple: true, KeySpec: int key }
+        && key < command.Keys.Count
+        && command.Keys[key].IsHalf
+        && index + 1 < siblings.Count
+        && siblings[index + 1].IsMultiple;
+
     /// <summary>Whether a name written in C# means this argument: by its token, its name or the plural of either.</summary>
     public static bool IsNamed(ArgumentSpec argument, string normalizedName) =>
         IsTokenNamed(argument, normalizedName) || Is(argument, argument.Name, normalizedName);

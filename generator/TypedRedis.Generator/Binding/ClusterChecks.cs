@@ -18,7 +18,7 @@ internal static class ClusterChecks
 
     private static string? WhyRefused(MethodDraft draft) => draft.Command switch
     {
-        { Name: "SCAN" } => "a cursor belongs to one node; use KEYS, or scan each primary with a RedisServer of its own",
+        { Name: "SCAN" } => "a cursor belongs to one node; scan each primary with a RedisServer of its own",
         { DefaultTarget: "primaries" or "allNodes", ResponsePolicy: "special" } => "it is for several nodes, and nothing makes one of their replies",
         { DefaultTarget: "blocked" } => "it acts on the very node that receives it, and the client must not choose that by chance",
         { DefaultTarget: "slotArgument" } when draft.SlotArgument is null => "it is for the owner of a slot, and none of its arguments is one slot given as an integer",

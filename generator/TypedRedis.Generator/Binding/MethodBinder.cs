@@ -250,7 +250,7 @@ internal sealed class MethodBinder(SpecIndex spec, MinimumServers minimum, IColl
         CommandSpec command = draft.Command;
         if (command is { IsSession: true, Blocking: null })
         {
-            draft.Fail(place, Rules.Session, command.Name);
+            draft.Fail(place, Rules.Session, command.Name, SessionAdvice.For(command));
         }
 
         VersionChecks.ReportCommand(draft, place, minimum);

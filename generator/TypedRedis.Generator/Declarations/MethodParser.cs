@@ -124,6 +124,10 @@ internal static class MethodParser
             case TypeShape.ValueTask or TypeShape.ValueTaskOfT or TypeShape.Unresolved:
             case TypeShape.AsyncEnumerable when SplitNames.IsSplit(method.Name):
                 return;
+            case TypeShape.AsyncEnumerable when IsScan(method):
+                string elements = Short(((INamedTypeSymbol)method.ReturnType).TypeArguments[0]);
+                problems.Add(Problem.At(Place.Return(ordinal), Rules.ReturnType, method.Name, $"one step of the scan, ValueTask<(string Cursor, {elements}[] Elements)>; call it with cursor \"0\" first, and with the cursor it returned until that is \"0\" again"));
+                return;
             case TypeShape.AsyncEnumerable:
                 problems.Add(Problem.At(Place.Return(ordinal), Rules.ReturnType, method.Name, ArrayOf(method.ReturnType) + "; IAsyncEnumerable<T> is for commands that are split up, by a name with SplitAsync"));
                 return;
@@ -138,6 +142,14 @@ internal static class MethodParser
                 problems.Add(Problem.At(Place.Return(ordinal), Rules.ReturnType, method.Name, result is INamedTypeSymbol generic && IsSequence(generic) ? ArrayOf(result) : $"ValueTask<{Short(result)}>"));
                 return;
         }
+    }
+
+    /// <summary>Whether the method is named as SCAN, HSCAN, SSCAN or ZSCAN are, or its template is one of them.</summary>
+    private static bool IsScan(IMethodSymbol method)
+    {
+        string template = method.GetAttributes().FirstOrDefault(attribute => SymbolNames.IsAttribute(attribute, KnownNames.CommandAttribute))?.ConstructorArguments.FirstOrDefault().Value as string ?? "";
+        string name = template.Length > 0 ? template.Trim().Split(' ')[0] : method.Name.EndsWith("Async", StringComparison.Ordinal) ? method.Name.Substring(0, method.Name.Length - 5) : method.Name;
+        return name.ToUpperInvariant() is "SCAN" or "HSCAN" or "SSCAN" or "ZSCAN";
     }
 
     /// <summary>Whether the type is one of the sequences that no reply becomes.</summary>

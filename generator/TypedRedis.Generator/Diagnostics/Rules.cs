@@ -41,6 +41,7 @@ internal static class Rules
     public const string Crash = "TRD035";
     public const string LanguageTooOld = "TRD036";
     public const string NotForCluster = "TRD038";
+    public const string AlwaysFails = "TRD039";
 
     /// <summary>Ids that no rule has any more. Each keeps its page, and none is given to another rule.</summary>
     public static IReadOnlyList<string> Retired { get; } = ["TRD017"];
@@ -73,7 +74,7 @@ internal static class Rules
         Error(ParameterWithoutHole, "Parameter without hole", "The template does not use the parameter '{0}', which it writes as '${0}'"),
         Error(TemplateSyntax, "Template cannot be read", "The template is malformed: {0}"),
         Error(ReplyDependsOnOption, "Reply depends on a run-time option", "Whether '{0}' is given at run time decides what {1} replies; fix it in a template{2}"),
-        Error(Session, "Command changes the connection's state", "{0} changes or needs the state of its connection, which other callers share"),
+        Error(Session, "Command changes the connection's state", "{0} changes or needs the state of its connection, which other callers share{1}"),
         Error(SpecMalformed, "Command spec is malformed", "The command spec cannot be read: {0}"),
         Warning(DuplicateCommand, "Command described twice", "'{0}' is already described in {1}; this description is ignored"),
         Error(NoSpec, "No command spec", "No command spec was found: reference the TypedRedis package or add a commands.json as RedisCommandSpec"),
@@ -93,6 +94,7 @@ internal static class Rules
         Error(Crash, "The generator failed", "The generator failed on '{0}' and wrote no code for it; please report this: {1}"),
         Error(LanguageTooOld, "The language version is too old", "'{0}' needs C# 11 or later, and the project is compiled as C# {1}"),
         Error(NotForCluster, "Command does not work on a cluster", "{0} does not work on a cluster: {1}"),
+        Error(AlwaysFails, "Call that every server refuses", "{0} always fails: {1}"),
     ];
 
     private static DiagnosticDescriptor Error(string id, string title, string message) => Create(id, title, message, DiagnosticSeverity.Error);

@@ -33,6 +33,9 @@ internal sealed record CommandSpec(
     DeprecationSpec? Deprecated,
     EquatableArray<ReplyCase> Reply)
 {
+    /// <summary>Pairs of arguments that servers refuse together, where the argument tree does not say so.</summary>
+    public EquatableArray<EquatableArray<string>> Conflicts { get; init; }
+
     /// <summary>The words that start the command.</summary>
     public string[] Words { get; } = Name.Split(' ');
 
@@ -56,7 +59,8 @@ internal sealed record CommandSpec(
 /// <param name="Last">Last key: 0 for the first one only, -1 for the last word, more for words after the first.</param>
 /// <param name="Step">Words from one key to the next.</param>
 /// <param name="IsCounted">Whether an argument says how many keys follow.</param>
-internal sealed record KeySpec(int? BeginIndex, string? Keyword, int Last, int Step, bool IsUnknown, bool IsCounted, bool IsNotKey)
+/// <param name="IsHalf">Whether only the first half of what follows is keys, each with its counterpart in the second half.</param>
+internal sealed record KeySpec(int? BeginIndex, string? Keyword, int Last, int Step, bool IsUnknown, bool IsCounted, bool IsNotKey, bool IsHalf = false)
 {
     /// <summary>Whether the positions follow from the command's words alone.</summary>
     public bool IsFixed => BeginIndex is not null && !IsUnknown && !IsCounted;
@@ -77,6 +81,9 @@ internal sealed record ArgumentSpec(
     int? KeySpec,
     EquatableArray<ArgumentSpec> Arguments)
 {
+    /// <summary>The least number that servers accept; null if they accept any.</summary>
+    public int? Min { get; init; }
+
     /// <summary>Whether it stands for one word that the caller chooses.</summary>
     public bool IsValue => Type is not (ArgumentType.PureToken or ArgumentType.OneOf or ArgumentType.Block);
 

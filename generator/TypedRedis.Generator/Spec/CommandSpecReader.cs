@@ -39,6 +39,7 @@ internal static class CommandSpecReader
         int arity = 0;
         bool isSession = false, isContainer = false, isInternal = false;
         EquatableArray<string> idempotentWithout = default;
+        EquatableArray<EquatableArray<string>> conflicts = default;
         EquatableArray<string> flags = default;
         EquatableArray<KeySpec> keys = default;
         EquatableArray<ArgumentSpec> arguments = default;
@@ -63,6 +64,7 @@ internal static class CommandSpecReader
                 case "defaultTarget": target = ReadWord(reader, s_targets); break;
                 case "retry": retry = ReadWord(reader, s_retries); break;
                 case "idempotentWithout": idempotentWithout = ReadList(reader, reader.ReadString); break;
+                case "conflicts": conflicts = ReadList(reader, () => ReadPair(reader)); break;
                 case "container": isContainer = reader.ReadBoolean(); break;
                 case "internal": isInternal = reader.ReadBoolean(); break;
                 case "blocking": blocking = reader.ReadString(); break;
@@ -94,7 +96,10 @@ internal static class CommandSpecReader
             blocking,
             isSession,
             deprecated,
-            reply.IsEmpty ? EquatableArray.Of(new ReplyCase(default, null, new ReplyType(ReplyKind.Any, false, default))) : reply);
+            reply.IsEmpty ? EquatableArray.Of(new ReplyCase(default, null, new ReplyType(ReplyKind.Any, false, default))) : reply)
+        {
+            Conflicts = conflicts,
+        };
     }
 
     private static EquatableArray<T> ReadList<T>(JsonReader reader, Func<T> readItem)
@@ -103,6 +108,13 @@ internal static class CommandSpecReader
         var items = new List<T>();
         reader.ReadArray(() => items.Add(readItem()));
         return items.ToEquatableArray();
+    }
+
+    private static EquatableArray<string> ReadPair(JsonReader reader)
+    {
+        int start = reader.Position;
+        EquatableArray<string> pair = ReadList(reader, reader.ReadString);
+        return pair.Count == 2 ? pair : throw new SpecException("a conflict names two arguments", start);
     }
 
     private static string ReadWord(JsonReader reader, string[] allowed)
@@ -155,7 +167,7 @@ internal static class CommandSpecReader
         int? index = null;
         string? keyword = null;
         int last = 0, step = 1;
-        bool isUnknown = false, isCounted = false, isNotKey = false;
+        bool isUnknown = false, isCounted = false, isNotKey = false, isHalf = false;
         reader.ReadObject((property, _) =>
         {
             switch (property)
@@ -181,6 +193,7 @@ internal static class CommandSpecReader
                             {
                                 case "last": last = reader.ReadInteger(); break;
                                 case "step": step = reader.ReadInteger(); break;
+                                case "limit": isHalf = reader.ReadInteger() == 2; break;
                                 default: reader.SkipValue(); break;
                             }
                         });
@@ -198,7 +211,7 @@ internal static class CommandSpecReader
                     break;
             }
         });
-        return new KeySpec(index, keyword, last, Math.Max(step, 1), isUnknown, isCounted, isNotKey);
+        return new KeySpec(index, keyword, last, Math.Max(step, 1), isUnknown, isCounted, isNotKey, isHalf);
     }
 
     private static ArgumentSpec ReadArgument(JsonReader reader)
@@ -208,7 +221,7 @@ internal static class CommandSpecReader
         SinceSpec? since = null;
         ArgumentType? type = null;
         bool isOptional = false, isMultiple = false, isTokenRepeated = false;
-        int? keySpec = null;
+        int? keySpec = null, min = null;
         EquatableArray<ArgumentSpec> arguments = default;
         reader.ReadObject((property, _) =>
         {
@@ -222,6 +235,7 @@ internal static class CommandSpecReader
                 case "multiple": isMultiple = reader.ReadBoolean(); break;
                 case "multipleToken": isTokenRepeated = reader.ReadBoolean(); break;
                 case "keySpec": keySpec = reader.ReadInteger(); break;
+                case "min": min = reader.ReadInteger(); break;
                 case "arguments": arguments = ReadList(reader, () => ReadArgument(reader)); break;
                 default: reader.SkipValue(); break;
             }
@@ -242,7 +256,7 @@ internal static class CommandSpecReader
             throw new SpecException($"the pure token '{name}' has no token", start);
         }
 
-        var argument = new ArgumentSpec(name, type.Value, token, isOptional, isMultiple, isTokenRepeated, since, keySpec, arguments);
+        var argument = new ArgumentSpec(name, type.Value, token, isOptional, isMultiple, isTokenRepeated, since, keySpec, arguments) { Min = min };
         return IsWrapper(argument) ? Unwrap(argument) : argument;
     }
 

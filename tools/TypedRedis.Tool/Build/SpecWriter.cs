@@ -17,7 +17,7 @@ internal static class SpecWriter
     /// <summary>Properties that share one line: how a call is routed, repeated and merged.</summary>
     private static readonly string[] s_behaviour =
     [
-        "requestPolicy", "responsePolicy", "defaultTarget", "retry", "idempotentWithout", "blocking", "session", "deprecated",
+        "requestPolicy", "responsePolicy", "defaultTarget", "retry", "idempotentWithout", "conflicts", "blocking", "session", "deprecated",
     ];
 
     private static readonly string[] s_lists = ["keys", "arguments", "reply"];

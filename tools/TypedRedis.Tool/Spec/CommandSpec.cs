@@ -45,6 +45,9 @@ internal sealed record CommandSpec
 
     public IReadOnlyList<string> IdempotentWithout { get; init; } = [];
 
+    /// <summary>Pairs of arguments that servers refuse together, where the argument tree does not say so.</summary>
+    public IReadOnlyList<IReadOnlyList<string>> Conflicts { get; init; } = [];
+
     public string? Blocking { get; init; }
 
     public bool IsSession { get; init; }
@@ -120,6 +123,9 @@ internal sealed record ArgumentSpec
     public SinceSpec? Since { get; init; }
 
     public int? KeySpec { get; init; }
+
+    /// <summary>The least number that servers accept; null if they accept any.</summary>
+    public int? Min { get; init; }
 
     public IReadOnlyList<ArgumentSpec> Arguments { get; init; } = [];
 

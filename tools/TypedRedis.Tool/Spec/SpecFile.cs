@@ -70,6 +70,7 @@ internal static class SpecFile
         DefaultTarget = entry.Text("defaultTarget"),
         Retry = entry.Text("retry"),
         IdempotentWithout = entry.Texts("idempotentWithout"),
+        Conflicts = [.. (entry["conflicts"] as JsonArray ?? []).Select(pair => pair!.AsArray().Select(name => name!.GetValue<string>()).ToArray())],
         Blocking = entry.Text("blocking"),
         IsSession = entry.IsTrue("session"),
         DeprecatedSince = entry["deprecated"]?.AsObject().Text("since"),
@@ -110,6 +111,7 @@ internal static class SpecFile
         RepeatsToken = source.IsTrue("multipleToken"),
         Since = SinceSpec.Read(source, "since"),
         KeySpec = source["keySpec"]?.GetValue<int>(),
+        Min = source["min"]?.GetValue<int>(),
         Arguments = [.. source.Objects("arguments").Select(ReadArgument)],
     };
 }

@@ -113,6 +113,14 @@ internal static class SpecValidator
         {
             yield return $"idempotentWithout names '{name}', which is none of its arguments";
         }
+
+        foreach (IReadOnlyList<string> pair in command.Conflicts)
+        {
+            if (pair.Count != 2 || pair.Any(name => command.AllArguments.All(argument => argument.Name != name)))
+            {
+                yield return $"the conflict '{string.Join(", ", pair)}' is not two of its arguments";
+            }
+        }
     }
 
     private static IEnumerable<string> Keys(CommandSpec command)
@@ -162,6 +170,11 @@ internal static class SpecValidator
             if (isGroup != argument.Arguments.Count > 0)
             {
                 yield return $"'{argument.Name}' must{(isGroup ? "" : " not")} have arguments of its own";
+            }
+
+            if (argument is { Min: not null, Type: not ("integer" or "double" or "unix-time") })
+            {
+                yield return $"'{argument.Name}' has a least number, and is none";
             }
 
             if (argument is { Type: "pure-token", Token: null })

@@ -14,6 +14,7 @@ internal sealed class TemplateComposer(MethodDraft draft, IReadOnlyDictionary<st
 
     public void Compose(TemplateMatch match)
     {
+        TemplateChecks.Report(draft, match);
         foreach (ArgumentSpec argument in match.Present)
         {
             draft.Note(argument, Presence.Always);

@@ -14,9 +14,11 @@ internal sealed class TemplateMatcher
     /// <summary>Bounds the search; no command of the spec comes near it.</summary>
     private const int MaxSteps = 50_000;
 
+    private readonly CommandSpec _command;
     private readonly IReadOnlyList<TemplateWord> _words;
     private readonly IReadOnlyDictionary<string, ParameterDeclaration> _parameters;
     private readonly HashSet<string> _tokens;
+    private readonly bool _isCounting;
     private readonly Stack<MatchedWord> _matched = new();
     private readonly Stack<ArgumentSpec> _present = new();
     private int _steps;
@@ -24,8 +26,10 @@ internal sealed class TemplateMatcher
     private ArgumentSpec? _expected;
     private bool _expectsValue;
 
-    private TemplateMatcher(CommandSpec command, IReadOnlyList<TemplateWord> words, IReadOnlyDictionary<string, ParameterDeclaration> parameters)
+    private TemplateMatcher(CommandSpec command, IReadOnlyList<TemplateWord> words, IReadOnlyDictionary<string, ParameterDeclaration> parameters, bool isCounting)
     {
+        _command = command;
+        _isCounting = isCounting;
         _words = words;
         _parameters = parameters;
         _tokens = new HashSet<string>(
@@ -33,23 +37,37 @@ internal sealed class TemplateMatcher
             StringComparer.OrdinalIgnoreCase);
     }
 
-    /// <summary>Matches the words after the command's own.</summary>
+    /// <summary>
+    /// Matches the words after the command's own. First with what is said of the number of keys, which decides where they end; what fits only
+    /// without that is found all the same, so that the number can be reported.
+    /// </summary>
     /// <param name="words">Words after the command.</param>
     /// <param name="parameters">Parameters by name.</param>
     public static TemplateMatch Match(CommandSpec command, IReadOnlyList<TemplateWord> words, IReadOnlyDictionary<string, ParameterDeclaration> parameters)
     {
-        var matcher = new TemplateMatcher(command, words, parameters);
-        bool isMatch = matcher.MatchSequence(command.Arguments, 0, 0, end => matcher.Reached(end, null) && end == words.Count);
-        return isMatch
-            ? new TemplateMatch(matcher._matched.Reverse().ToList(), matcher._present.ToList(), words.Count, null, false)
-            : new TemplateMatch(null, [], matcher._furthest, matcher._expected, matcher._expectsValue);
+        TemplateMatch counted = new TemplateMatcher(command, words, parameters, isCounting: true).Match();
+        return counted.Words is null ? new TemplateMatcher(command, words, parameters, isCounting: false).Match() : counted;
     }
+
+    private TemplateMatch Match() => MatchSequence(_command.Arguments, 0, 0, end => Reached(end, null) && end == _words.Count)
+        ? new TemplateMatch(_matched.Reverse().ToList(), _present.ToList(), _words.Count, null, false)
+        : new TemplateMatch(null, [], _furthest, _expected, _expectsValue);
 
     private bool MatchSequence(EquatableArray<ArgumentSpec> arguments, int index, int word, Func<int, bool> next)
     {
         if (index == arguments.Count)
         {
             return next(word);
+        }
+
+        if (_isCounting && CountedItems(arguments, index, word) is { } count)
+        {
+            return MatchArgument(arguments[index], word, after => MatchExactly(arguments[index + 1], count, after, end => MatchSequence(arguments, index + 2, end, next)));
+        }
+
+        if (_isCounting && HalfOfTheRest(arguments, index, word) is { } half)
+        {
+            return MatchExactly(arguments[index], half, word, middle => MatchExactly(arguments[index + 1], half, middle, next));
         }
 
         if (!arguments[index].IsOptional)
@@ -66,6 +84,54 @@ internal sealed class TemplateMatcher
         // Tokens first: a positional option would swallow the token of a later one.
         List<ArgumentSpec> options = arguments.Skip(index).Take(end - index).OrderBy(option => StartsWithToken(option) ? 0 : 1).ToList();
         return MatchOptions(options, word, after => MatchSequence(arguments, end, after, next));
+    }
+
+    /// <summary>How many items follow by what the template says in their count's place; null if that is not known before the run time.</summary>
+    private int? CountedItems(EquatableArray<ArgumentSpec> arguments, int index, int word) =>
+        ArgumentRules.CountedSibling(_command, arguments, index) is { Token: null }
+        && word < _words.Count
+        && int.TryParse(_words[word].Literal, NumberStyles.None, CultureInfo.InvariantCulture, out int count)
+            ? count
+            : null;
+
+    /// <summary>How many keys follow if each has a counterpart behind them all, one word each; null if they do not, or a collection stands for several.</summary>
+    private int? HalfOfTheRest(EquatableArray<ArgumentSpec> arguments, int index, int word) =>
+        ArgumentRules.HasCounterparts(_command, arguments, index)
+        && index + 2 == arguments.Count
+        && (_words.Count - word) % 2 == 0
+        && _words.Skip(word).All(given => HoleParameter(given) is not { Type.IsCollection: true })
+            ? (_words.Count - word) / 2
+            : null;
+
+    private bool MatchExactly(ArgumentSpec argument, int count, int word, Func<int, bool> next)
+    {
+        if (count == 0)
+        {
+            return argument.IsOptional && next(word);
+        }
+
+        _present.Push(argument);
+        bool isMatch = MatchTimes(argument, count, word, next);
+        if (!isMatch)
+        {
+            _present.Pop();
+        }
+
+        return isMatch;
+    }
+
+    private bool MatchTimes(ArgumentSpec argument, int count, int word, Func<int, bool> next)
+    {
+        if (++_steps > MaxSteps)
+        {
+            return false;
+        }
+
+        return count == 0
+            ? next(word)
+            : word < _words.Count
+                && !(_words[word].Literal is { } literal && _tokens.Contains(literal))
+                && MatchBody(argument, word, after => MatchTimes(argument, count - 1, after, next));
     }
 
     private bool MatchOptions(List<ArgumentSpec> options, int word, Func<int, bool> next)
