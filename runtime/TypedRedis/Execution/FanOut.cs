@@ -73,13 +73,9 @@ internal sealed class FanOut(IFanOutRouter router, CommandInfo command, byte[] f
         }
 
         // A slot without owner may yet come back with its node; what is missing must not look like nothing.
-        if (router.KnowsAllSlots)
+        if (router.KnowsAllSlots && free.Exists(IsOpen))
         {
-            foreach (FanOutPart part in free.Where(IsOpen))
-            {
-                part.Abandon();
-                _parts.Remove(part);
-            }
+            Leave(free.FindAll(IsOpen), targets);
         }
 
         long now = router.Clock.Now;
@@ -91,6 +87,30 @@ internal sealed class FanOut(IFanOutRouter router, CommandInfo command, byte[] f
 
     // Neither answered nor about to be.
     private static bool IsOpen(FanOutPart part) => !part.IsSettled && part.Call is not { IsCompleted: true };
+
+    // The nodes of these parts have left. If each node was asked for itself, nothing is missing without them. If they were asked for their slots, other nodes have these by
+    // now, and what those have answered may be without them.
+    private void Leave(List<FanOutPart> parts, FanOutTarget[] targets)
+    {
+        if (command.DefaultTarget == CommandTarget.AllNodes || NeedsOneOnly)
+        {
+            parts.ForEach(part => part.Abandon());
+            _parts.RemoveAll(parts.Contains);
+        }
+        else if (RetryPolicy.MayRepeat(command.Retry, router.RepeatsAll))
+        {
+            _parts.ForEach(part => part.Abandon());
+            bool mayHaveExecuted = _parts.Exists(part => part.MayHaveExecuted || part.Reply is not null);
+            _parts.Clear();
+            _parts.AddRange(targets.Select(target => new FanOutPart(target, mayHaveExecuted)));
+        }
+        else
+        {
+            // Those under way end as above.
+            parts.FindAll(part => part.IsWaiting).ForEach(part => part.Fail(
+                Described(new RedisConnectionException("The node has left the cluster, and other nodes have its slots.", part.LastError))));
+        }
+    }
 
     // Until something has happened: a reply, a look at the topology, or a pause that is over.
     private async Task WaitAsync(Task reading)

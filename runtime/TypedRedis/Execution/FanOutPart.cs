@@ -10,7 +10,9 @@ namespace TypedRedis.Execution;
 internal readonly record struct FanOutTarget(INodeChannel Node, RedisEndpoint[] Shard);
 
 /// <summary>What becomes of a command on one of several nodes.</summary>
-internal sealed class FanOutPart(FanOutTarget target)
+/// <param name="target">Where it goes.</param>
+/// <param name="mayHaveExecuted">Whether it may have been executed there before, as far as anybody knows.</param>
+internal sealed class FanOutPart(FanOutTarget target, bool mayHaveExecuted = false)
 {
     private FanOutReply? _reply;
     private CancellationTokenSource? _abandoning;
@@ -42,7 +44,7 @@ internal sealed class FanOutPart(FanOutTarget target)
     public int Failures { get; private set; }
 
     /// <summary>Whether some attempt may have been executed although no reply came.</summary>
-    public bool MayHaveExecuted { get; private set; }
+    public bool MayHaveExecuted { get; private set; } = mayHaveExecuted;
 
     /// <summary>Whether the last one may have.</summary>
     public bool MayLastHaveExecuted { get; private set; }

@@ -36,6 +36,33 @@ public class FanOutLossTests
         Assert.True(failure.MayHaveExecuted);
     }
 
+    [Fact]
+    public async Task Node_that_left_while_it_owed_its_reply_is_not_missing_in_what_the_others_had_answered_before_they_took_its_slots()
+    {
+        await using FakeCluster cluster = await FakeCluster.StartAsync();
+        Task<long> call = cluster.Client.ExecuteAsync(new RawCommand("DBSIZE"), Reply.Int64).AsTask();
+        _ = await cluster.Left.TakeAsync(1);
+        (await cluster.Right.TakeAsync(1))[0].Answer(":2\r\n");
+        cluster.GiveAllToRight();
+        await cluster.RunUntilAsync(cluster.Client.RefreshTopologyAsync(default));
+        (await cluster.TakeInTimeAsync(cluster.Right, 1))[0].Answer(":5\r\n");
+        Assert.Equal(5, await call.InTime());
+    }
+
+    [Fact]
+    public async Task Node_that_left_while_it_owed_its_reply_to_what_must_not_be_repeated_is_a_failure()
+    {
+        await using FakeCluster cluster = await FakeCluster.StartAsync();
+        Task call = SendAsync(cluster.Client, "FLUSHALL", RetryClass.NotIdempotent);
+        _ = await cluster.Left.TakeAsync(1);
+        (await cluster.Right.TakeAsync(1))[0].Answer("+OK\r\n");
+        cluster.GiveAllToRight();
+        await cluster.RunUntilAsync(call);
+        var failure = await Assert.ThrowsAsync<RedisMultiNodeException>(() => call);
+        Assert.IsType<RedisOutcomeUnknownException>(failure.Outcomes.Single(outcome => outcome.Endpoint.Host == "left").Error);
+        Assert.Null(failure.Outcomes.Single(outcome => outcome.Endpoint.Host == "right").Error);
+    }
+
     private static Task SendAsync(RedisClient client, string name, RetryClass retry)
     {
         var info = new CommandInfo(

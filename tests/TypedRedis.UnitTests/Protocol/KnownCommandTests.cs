@@ -85,6 +85,7 @@ public sealed class KnownCommandTests
     [InlineData("MONITOR")]
     [InlineData("SYNC")]
     [InlineData("PSYNC")]
+    [InlineData("CLUSTER|SYNCSLOTS")]
     [InlineData("CLIENT|REPLY")]
     public void Commands_without_one_reply_for_each_request_are_known(string words) => Assert.True(Describe(words.Split('|')).HasNoOwnReply);
 
