@@ -66,7 +66,7 @@ public sealed partial class RedisWatch
                 }
             }
 
-            await Task.Delay(WatchDelay.After(made), client.Router.Clock.Provider, cancellationToken).ConfigureAwait(false);
+            await client.Router.Clock.DelayAsync(WatchDelay.After(made), cancellationToken).ConfigureAwait(false);
         }
     }
 

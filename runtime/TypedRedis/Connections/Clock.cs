@@ -31,6 +31,20 @@ internal sealed class Clock(TimeProvider provider)
         }
     }
 
+    /// <summary>Waits; by the system's clock if the user's makes no timers.</summary>
+    /// <exception cref="OperationCanceledException">The token ended it.</exception>
+    public Task DelayAsync(TimeSpan delay, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Task.Delay(delay, Provider, cancellationToken);
+        }
+        catch (Exception)
+        {
+            return Task.Delay(delay, cancellationToken);
+        }
+    }
+
     /// <summary>The moment so many milliseconds from now; <see cref="long.MaxValue"/> for never.</summary>
     public long After(long milliseconds) => milliseconds == long.MaxValue ? long.MaxValue : Now + milliseconds;
 }

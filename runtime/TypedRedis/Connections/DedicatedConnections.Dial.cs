@@ -144,7 +144,7 @@ internal sealed partial class DedicatedConnections
     private Task BackOffAsync()
     {
         int failures = Volatile.Read(ref _failures);
-        return failures == 0 ? Task.CompletedTask : Task.Delay(ReconnectDelay.After(failures), _settings.Clock.Provider, _disposing);
+        return failures == 0 ? Task.CompletedTask : _settings.Clock.DelayAsync(ReconnectDelay.After(failures), _disposing);
     }
 
     private Task DialsEndedAsync()

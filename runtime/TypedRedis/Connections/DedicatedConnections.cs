@@ -38,6 +38,7 @@ internal sealed partial class DedicatedConnections : IAsyncDisposable
     /// <summary>Sends a command, with the frame it keeps, on a connection of its own. Never throws.</summary>
     public void Send(PendingRequest request)
     {
+        var dedicated = (IDedicatedRequest)request;
         DedicatedConnection connection;
         do
         {
@@ -50,17 +51,19 @@ internal sealed partial class DedicatedConnections : IAsyncDisposable
                 }
                 else if (_idle.Count > 0)
                 {
+                    dedicated.IsAdmitted = true;
                     connection = _idle[^1];
                     _idle.RemoveAt(_idle.Count - 1);
                     Rent(connection);
                     continue;
                 }
-                else if (_rented + CountWaiting() >= _settings.MaxDedicatedConnections)
+                else if (!dedicated.IsAdmitted && _rented + CountWaiting() >= _settings.MaxDedicatedConnections)
                 {
                     refusal = LimitReached();
                 }
                 else
                 {
+                    dedicated.IsAdmitted = true;
                     _waiting.AddLast(request);
                     _hasWaiting = true;
                     DialIfNeeded();

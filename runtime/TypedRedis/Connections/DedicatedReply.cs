@@ -49,6 +49,8 @@ internal sealed class DedicatedReply<T> : PendingReply<T>, IDedicatedRequest
     /// <summary>The connection kept; null before the good reply.</summary>
     public DedicatedConnection? Connection => _connection;
 
+    public bool IsAdmitted { get; set; }
+
     public void BeginAttempt(DedicatedConnection connection)
     {
         _attemptBegan = _clock.Now;

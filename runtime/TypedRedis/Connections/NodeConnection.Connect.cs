@@ -111,7 +111,7 @@ internal sealed partial class NodeConnection
         _failures = connection.Counters.Replies > Handshake.MaxReplies ? 0 : _failures + 1;
 
     private Task BackOffAsync() =>
-        _failures == 0 ? Task.CompletedTask : Task.Delay(ReconnectDelay.After(_failures), _settings.Clock.Provider, _disposed.Token);
+        _failures == 0 ? Task.CompletedTask : _settings.Clock.DelayAsync(ReconnectDelay.After(_failures), _disposed.Token);
 
     private Task<RespConnection> OpenAsync(CancellationToken cancellationToken) =>
         ConnectionOpener.OpenAsync(Endpoint, _settings, _events, cancellationToken);

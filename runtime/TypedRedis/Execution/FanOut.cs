@@ -120,7 +120,7 @@ internal sealed class FanOut(IFanOutRouter router, CommandInfo command, byte[] f
         if (_parts.Exists(part => part.IsWaiting))
         {
             long due = Math.Min(deadline, _parts.Where(part => part.IsWaiting).Min(part => part.Due));
-            events.Add(Task.Delay(TimeSpan.FromMilliseconds(Math.Max(1, due - router.Clock.Now)), router.Clock.Provider, pause.Token));
+            events.Add(router.Clock.DelayAsync(TimeSpan.FromMilliseconds(Math.Max(1, due - router.Clock.Now)), pause.Token));
         }
 
         await Task.WhenAny(events).ConfigureAwait(false);

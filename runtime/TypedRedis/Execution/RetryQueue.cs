@@ -4,7 +4,7 @@ namespace TypedRedis.Execution;
 
 /// <summary>
 /// Requests that must wait before they are sent again: until a migration goes on, a node has loaded its data, a slot has an owner. They
-/// leave in the order they came, when their time has come, when the topology has been read, or with an error at their deadline.
+/// leave when their time has come, when the topology has been read, or with an error at their deadline; those that leave together, in the order they came.
 /// </summary>
 internal sealed class RetryQueue : IDisposable
 {

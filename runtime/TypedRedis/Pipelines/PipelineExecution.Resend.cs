@@ -139,7 +139,7 @@ internal sealed partial class PipelineExecution
     {
         try
         {
-            await Task.Delay(delay, router.Clock.Provider, _cancellationToken).ConfigureAwait(false);
+            await router.Clock.DelayAsync(delay, _cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {

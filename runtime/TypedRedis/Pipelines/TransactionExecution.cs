@@ -36,7 +36,7 @@ internal sealed class TransactionExecution(PipelineContent content, IRouter rout
             if ((decision.Verdict == Verdict.AskingTarget ? decision.Target : router.Select(first, slot)) is not { } channel)
             {
                 reason = $"slot {slot} has no owner";
-                await Task.Delay(RetryPolicy.NoOwnerDelay, router.Clock.Provider, cancellationToken).ConfigureAwait(false);
+                await router.Clock.DelayAsync(RetryPolicy.NoOwnerDelay, cancellationToken).ConfigureAwait(false);
                 continue;
             }
 
@@ -111,7 +111,7 @@ internal sealed class TransactionExecution(PipelineContent content, IRouter rout
             reason = part.Refusal;
             if (decision.Verdict == Verdict.Later)
             {
-                await Task.Delay(decision.Decision.Delay, router.Clock.Provider, cancellationToken).ConfigureAwait(false);
+                await router.Clock.DelayAsync(decision.Decision.Delay, cancellationToken).ConfigureAwait(false);
                 decision = default;
             }
         }

@@ -83,7 +83,7 @@ internal sealed class TopologySource(NodePool pool, RedisOptions options, Clock 
         if (mayGoOn)
         {
             using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            await Task.WhenAny(first, Task.Delay(s_stagger, clock.Provider, ended.Token)).ConfigureAwait(false);
+            await Task.WhenAny(first, clock.DelayAsync(s_stagger, ended.Token)).ConfigureAwait(false);
             await ended.CancelAsync().ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
             if (!first.IsCompleted)

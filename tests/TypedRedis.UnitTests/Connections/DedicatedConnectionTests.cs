@@ -150,6 +150,26 @@ public class DedicatedConnectionTests
     }
 
     [Fact]
+    public async Task Call_that_goes_on_at_another_node_is_not_refused_there()
+    {
+        await using NodeClient full = NodeClient.Create(settings => settings with { MaxDedicatedConnections = 1 }, port: 7001);
+        Task<string[]> there = full.BlockAsync("a").AsTask();
+        MemoryTransport taken = await AcceptAsync(full);
+        await taken.ReadCommandAsync();
+        await using NodeClient client = NodeClient.Create(recovery: new GoOnAt(full.Node));
+        Task<string[]> blocked = client.BlockReadAsync("s").AsTask();
+        MemoryTransport own = await AcceptAsync(client);
+        await own.ReadCommandAsync();
+        own.Break();
+        MemoryTransport another = await AcceptAsync(full);
+        Assert.Equal("XREAD BLOCK 0 STREAMS s $", string.Join(' ', await another.ReadCommandAsync()));
+        await Assert.ThrowsAsync<RedisConnectionLimitException>(() => full.BlockAsync("c").InTime());
+        another.Reply("*0\r\n");
+        Assert.Empty(await blocked.InTime());
+        Assert.False(there.IsCompleted);
+    }
+
+    [Fact]
     public async Task Calls_that_ended_while_they_waited_do_not_count()
     {
         await using NodeClient client = NodeClient.Create(settings => settings with { MaxDedicatedConnections = 1 });
@@ -368,6 +388,15 @@ public class DedicatedConnectionTests
                     server.Reply(Popped);
                 }
             });
+        }
+    }
+
+    private sealed class GoOnAt(NodeConnection node) : RetryByClass
+    {
+        public override bool TryRecoverFromLoss(PendingRequest request, in Loss loss, INodeChannel source)
+        {
+            node.SendAgain(request);
+            return true;
         }
     }
 

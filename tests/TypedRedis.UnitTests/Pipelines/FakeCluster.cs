@@ -35,7 +35,9 @@ internal sealed class FakeCluster : IAsyncDisposable
     /// <summary>A client that is connected.</summary>
     /// <param name="maxInFlightBytes">What fits into one connection at once; what is more waits.</param>
     /// <param name="serve">Serves a connection in the place of the two nodes; the set-up of connections and the topology included.</param>
-    public static async Task<FakeCluster> StartAsync(long? maxInFlightBytes = null, Func<MemoryTransport, Task>? serve = null)
+    /// <param name="configure">Changes further options.</param>
+    public static async Task<FakeCluster> StartAsync(
+        long? maxInFlightBytes = null, Func<MemoryTransport, Task>? serve = null, Func<RedisOptions, RedisOptions>? configure = null)
     {
         var cluster = new FakeCluster(serve);
         var options = new RedisOptions
@@ -47,7 +49,8 @@ internal sealed class FakeCluster : IAsyncDisposable
             ConnectTimeout = TimeSpan.FromDays(1),
             CommandTimeout = Timeout.InfiniteTimeSpan,
         };
-        cluster.Client = await RedisCluster.ConnectAsync(options with { MaxInFlightBytes = maxInFlightBytes ?? options.MaxInFlightBytes }).InTime();
+        options = options with { MaxInFlightBytes = maxInFlightBytes ?? options.MaxInFlightBytes };
+        cluster.Client = await RedisCluster.ConnectAsync(configure?.Invoke(options) ?? options).InTime();
         return cluster;
     }
 
