@@ -34,6 +34,12 @@ public sealed record RedisConnectionStatistics
     /// <summary>Bytes received, after decryption.</summary>
     public long BytesReceived { get; init; }
 
+    /// <summary>
+    /// Messages that the server sent of its own accord (RESP3 pushes), such as invalidations, and that no part of the client takes. The first of each kind on a
+    /// connection is logged at the level <c>Information</c>, further ones at <c>Debug</c>.
+    /// </summary>
+    public long UnhandledPushes { get; init; }
+
     /// <summary>Calls that wait for a connection or for room on it at this moment.</summary>
     public long Waiting { get; init; }
 

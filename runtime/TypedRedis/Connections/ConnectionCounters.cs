@@ -9,6 +9,7 @@ internal sealed class ConnectionCounters
     private long _reads;
     private long _bytesReceived;
     private long _replies;
+    private long _unhandledPushes;
 
     public long Commands => Volatile.Read(ref _commands);
 
@@ -21,6 +22,8 @@ internal sealed class ConnectionCounters
     public long BytesReceived => Volatile.Read(ref _bytesReceived);
 
     public long Replies => Volatile.Read(ref _replies);
+
+    public long UnhandledPushes => Volatile.Read(ref _unhandledPushes);
 
     public void CountCommands(int count) => _commands += count;
 
@@ -38,6 +41,8 @@ internal sealed class ConnectionCounters
 
     public void CountReplies(int count) => _replies += count;
 
+    public void CountUnhandledPush() => _unhandledPushes++;
+
     /// <summary>Adds what went through another connection; under a lock of the caller's.</summary>
     public void Add(ConnectionCounters ended)
     {
@@ -47,6 +52,7 @@ internal sealed class ConnectionCounters
         _reads += ended.Reads;
         _bytesReceived += ended.BytesReceived;
         _replies += ended.Replies;
+        _unhandledPushes += ended.UnhandledPushes;
     }
 
     /// <summary>The numbers as users see them.</summary>
@@ -60,5 +66,6 @@ internal sealed class ConnectionCounters
         BytesSent = BytesSent,
         Reads = Reads,
         BytesReceived = BytesReceived,
+        UnhandledPushes = UnhandledPushes,
     };
 }

@@ -20,6 +20,12 @@ internal static partial class ConnectionLog
     [LoggerMessage(6, LogLevel.Warning, "A RedisWatch was not disposed; its connection to {Endpoint} is closed now that the garbage collector has found it")]
     public static partial void WatchAbandoned(ILogger logger, RedisEndpoint endpoint);
 
+    [LoggerMessage(EventId = 7, Message = "{Endpoint} pushed something that nobody takes: {Kind}")]
+    public static partial void PushUnhandled(ILogger logger, LogLevel level, RedisEndpoint endpoint, string kind);
+
+    [LoggerMessage(8, LogLevel.Error, "An exception was thrown while something was dealt with that {Endpoint} has pushed; replies go on")]
+    public static partial void PushHandlerThrew(ILogger logger, RedisEndpoint endpoint, Exception thrown);
+
     [LoggerMessage(3, LogLevel.Information, "The connection to {Endpoint} ended: {Reason}")]
     public static partial void Lost(ILogger logger, RedisEndpoint endpoint, string reason);
 }

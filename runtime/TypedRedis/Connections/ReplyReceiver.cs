@@ -9,9 +9,11 @@ namespace TypedRedis.Connections;
 /// <param name="inFlight">The requests, in the order in which their replies will come.</param>
 /// <param name="completions">Gets each request that a reply has completed.</param>
 /// <param name="owner">Hears what becomes of requests besides.</param>
+/// <param name="pushes">Get what comes besides replies.</param>
 /// <param name="counters">Count what is received.</param>
 /// <param name="limits">What a server may send.</param>
-internal sealed class ReplyReceiver(RequestQueue inFlight, CompletionQueue completions, IReceiverOwner owner, ConnectionCounters counters, RespLimits limits) : IDisposable
+internal sealed class ReplyReceiver(
+    RequestQueue inFlight, CompletionQueue completions, IReceiverOwner owner, PushDispatcher pushes, ConnectionCounters counters, RespLimits limits) : IDisposable
 {
     private readonly ReceiveBuffer _received = new(ByteArrays.Shared);
     private RespScanner _scanner = new(limits);
@@ -88,7 +90,7 @@ internal sealed class ReplyReceiver(RequestQueue inFlight, CompletionQueue compl
         }
     }
 
-    // True: a whole reply is here, and its first value is read. What the server pushes is passed over.
+    // True: a whole reply is here, and its first value is read. What the server pushes goes its own way.
     private bool TryReadReply(out RespReader reader, out int length)
     {
         while (TryReadValue(out reader, out length))
@@ -103,6 +105,7 @@ internal sealed class ReplyReceiver(RequestQueue inFlight, CompletionQueue compl
                 return true;
             }
 
+            pushes.Dispatch(reader);
             _received.Consume(length);
         }
 

@@ -27,7 +27,8 @@ internal sealed class RespConnection : IDisposable, IReceiverOwner
         _completions = new CompletionQueue(endpoint, settings.Logger);
         _sender = new CommandSender(endpoint, transport, _inFlight, _completions, Counters, settings.MaxInFlightBytes, Fail);
         _completions.Sender = _sender;
-        _receiver = new ReplyReceiver(_inFlight, _completions, this, Counters, settings.Limits);
+        var pushes = new PushDispatcher(endpoint, settings.Logger, new UnhandledPushes(endpoint, settings.Logger, Counters));
+        _receiver = new ReplyReceiver(_inFlight, _completions, this, pushes, Counters, settings.Limits);
         _health = new ConnectionHealth(this, settings);
     }
 

@@ -39,7 +39,7 @@ public class ReplyReceiverTests
         fixture.Give(Replies, pieceLength);
         string[] expected =
         [
-            "a = hello", "b = 42", "c error WRONGTYPE", "d = null", "batch < 1", "batch < Array of 2", "batch < ERR third",
+            "a = hello", "b = 42", "push invalidate", "c error WRONGTYPE", "d = null", "batch < 1", "batch < Array of 2", "batch < ERR third",
             "e = Map of 2", "f = Array of 0", "g = null", "h = ab\r\ncd\r\n",
         ];
         Assert.Equal(expected, fixture.Events);

@@ -8,7 +8,7 @@ namespace TypedRedis.UnitTests.Connections;
 /// A <see cref="ReplyReceiver"/> with requests in flight, and nothing else: no sender, thread or transport. What it does to requests and tells its owner
 /// is noted in <see cref="Events"/>, in order.
 /// </summary>
-internal sealed class ReceiverFixture : IReceiverOwner, IDisposable
+internal sealed class ReceiverFixture : IReceiverOwner, IPushHandler, IDisposable
 {
     private readonly RequestQueue _inFlight = new();
 
@@ -16,12 +16,15 @@ internal sealed class ReceiverFixture : IReceiverOwner, IDisposable
     {
         Segment = NewSegment();
         Completions = new CompletionQueue(Segment.Endpoint, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
-        Receiver = new ReplyReceiver(_inFlight, Completions, this, Counters, limits ?? RespLimits.Default);
+        var pushes = new PushDispatcher(Segment.Endpoint, Logger, this);
+        Receiver = new ReplyReceiver(_inFlight, Completions, this, pushes, Counters, limits ?? RespLimits.Default);
     }
 
     public ReplyReceiver Receiver { get; }
 
     public CompletionQueue Completions { get; }
+
+    public CollectingLogger Logger { get; } = new();
 
     public ConnectionCounters Counters { get; } = new();
 
@@ -44,6 +47,9 @@ internal sealed class ReceiverFixture : IReceiverOwner, IDisposable
 
     /// <summary>Called before the owner deals with anything; may throw.</summary>
     public Action? OwnerThrows { get; set; }
+
+    /// <summary>Called when a push comes; may throw.</summary>
+    public Action? PushThrows { get; set; }
 
     public static SendSegment NewSegment() => new(new RedisEndpoint("test", 7000));
 
@@ -113,6 +119,12 @@ internal sealed class ReceiverFixture : IReceiverOwner, IDisposable
     {
         OwnerThrows?.Invoke();
         Events.Add($"{request} lost{(mayHaveExecuted ? " after sending" : "")}");
+    }
+
+    void IPushHandler.OnPush(ReadOnlySpan<byte> kind, ref RespReader push)
+    {
+        Events.Add($"push {Encoded.Latin1(kind)}");
+        PushThrows?.Invoke();
     }
 
     private void Enqueue(PendingRequest request, int frameLength, bool isSent)
