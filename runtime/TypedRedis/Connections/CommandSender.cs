@@ -32,9 +32,17 @@ internal sealed class CommandSender
     /// <param name="completions">Says when continuations run, which send in one piece.</param>
     /// <param name="counters">Count what is sent.</param>
     /// <param name="maxInFlightBytes">Most bytes that await their replies; a single larger command passes alone.</param>
+    /// <param name="arrays">Where the arrays of large frames come from.</param>
     /// <param name="onFailed">Called, on any thread, with what the transport threw.</param>
     public CommandSender(
-        RedisEndpoint endpoint, Transport transport, RequestQueue inFlight, CompletionQueue completions, ConnectionCounters counters, long maxInFlightBytes, Action<Exception> onFailed)
+        RedisEndpoint endpoint,
+        Transport transport,
+        RequestQueue inFlight,
+        CompletionQueue completions,
+        ConnectionCounters counters,
+        long maxInFlightBytes,
+        ByteArrays arrays,
+        Action<Exception> onFailed)
     {
         _endpoint = endpoint;
         _transport = transport;
@@ -42,7 +50,7 @@ internal sealed class CommandSender
         _completions = completions;
         _counters = counters;
         _onFailed = onFailed;
-        _sendQueue = new SendQueue(endpoint, maxInFlightBytes);
+        _sendQueue = new SendQueue(endpoint, maxInFlightBytes, arrays);
         _window = new SendWindow(maxInFlightBytes);
         _flushItem = new FlushItem(this);
     }

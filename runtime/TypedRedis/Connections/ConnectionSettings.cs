@@ -49,6 +49,9 @@ internal sealed record ConnectionSettings
 
     public RespLimits Limits { get; init; } = RespLimits.Default;
 
+    /// <summary>Where the arrays of large frames and replies come from.</summary>
+    public ByteArrays Arrays { get; init; } = ByteArrays.Shared;
+
     public TransportDialer Dialer { get; init; } = SocketDialer.Instance;
 
     public Clock Clock { get; init; } = Clock.System;

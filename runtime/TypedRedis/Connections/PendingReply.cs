@@ -18,6 +18,10 @@ internal class PendingReply<T> : PendingRequest, IValueTaskSource<T>, IValueTask
     /// <summary>A reply that is used once.</summary>
     protected PendingReply(ReplyDecoder<T> decoder) => _decoder = decoder;
 
+    /// <summary>The same, with arrays for its frame from elsewhere.</summary>
+    protected PendingReply(ReplyDecoder<T> decoder, ByteArrays arrays)
+        : base(arrays) => _decoder = decoder;
+
     /// <summary>Identifies this use towards the awaiter.</summary>
     public short Token => _core.Version;
 

@@ -4,25 +4,24 @@ namespace TypedRedis.Connections;
 
 /// <summary>
 /// A command between its call and its completion. At any time one party holds it (a connection that awaits its reply, a queue, or
-/// a retry); besides that party only cancellation and deadline may complete it, and the claim decides who was first.
+/// a retry); besides that party only cancellation and deadline may complete it, and its <see cref="RequestClaim"/> decides who was first.
 /// </summary>
 internal abstract class PendingRequest : IThreadPoolWorkItem
 {
-    // State: a version that grows with every use, and two bits of status. Whoever claims with an old version fails.
-    private const long StatusMask = 3;
-    private const long Pending = 1;
-    private const long Claimed = 2;
-
-    private long _state;
-    private SendSegment? _segment;
-    private byte[]? _retained;
-    private int _frameOffset;
-    private int _frameLength;
-    private bool _abandoned;
+    private RequestClaim _claim;
+    private RequestFrame _frame;
     private bool _isCancellable;
     private Exception? _failure;
     private RequestHistory? _history;
     private CancellationTokenRegistration _cancellation;
+
+    protected PendingRequest()
+        : this(ByteArrays.Shared)
+    {
+    }
+
+    /// <summary>A request that keeps its frame in arrays from there.</summary>
+    protected PendingRequest(ByteArrays arrays) => _frame = new RequestFrame(arrays);
 
     public CommandInfo Command { get; private set; } = null!;
 
@@ -51,7 +50,7 @@ internal abstract class PendingRequest : IThreadPoolWorkItem
     public virtual IRequestRecovery? OwnRecovery => null;
 
     /// <summary>Endpoint of the attempt under way or last made; null before the first.</summary>
-    public RedisEndpoint? Endpoint => _segment?.Endpoint ?? _history?.Endpoint;
+    public RedisEndpoint? Endpoint => _frame.Segment?.Endpoint ?? _history?.Endpoint;
 
     /// <summary>Where the last ASK led; null if there was none. Attempts there need ASKING until the slot has moved, and bear it afterwards.</summary>
     public RedisEndpoint? AskedEndpoint
@@ -72,24 +71,24 @@ internal abstract class PendingRequest : IThreadPoolWorkItem
     public int RedirectCount => _history?.Redirects.Length ?? 0;
 
     /// <summary>Identifies the present use of the object, for <see cref="Abandon"/>.</summary>
-    public long Use => Volatile.Read(ref _state);
+    public long Use => _claim.Use;
 
     /// <summary>Whether somebody completed the call, or is about to.</summary>
-    public bool IsCompleted => (Volatile.Read(ref _state) & StatusMask) != Pending;
+    public bool IsCompleted => _claim.IsClaimed;
 
     /// <summary>The segment of the connection that holds the frame; null if the request keeps it itself.</summary>
-    public SendSegment? Segment => _segment;
+    public SendSegment? Segment => _frame.Segment;
 
-    public int FrameLength => _frameLength;
+    public int FrameLength => _frame.Length;
 
     /// <summary>The command's bytes, for the party that holds the request.</summary>
-    public ReadOnlySpan<byte> Frame => (_retained ?? _segment!.Buffer).AsSpan(_frameOffset, _frameLength);
+    public ReadOnlySpan<byte> Frame => _frame.Bytes;
 
     /// <summary>Whether bytes of the frame were given to the transport.</summary>
-    public bool MayHaveBeenSent => _segment is { } segment && segment.HandedOver > _frameOffset;
+    public bool MayHaveBeenSent => _frame.MayHaveBeenSent;
 
     /// <summary>Where the frame ends in its segment.</summary>
-    public int FrameEnd => _frameOffset + _frameLength;
+    public int FrameEnd => _frame.End;
 
     /// <summary>Notes that an attempt that was lost may have executed it; by the party that holds it.</summary>
     public void NoteMayHaveExecuted() => (_history ??= new RequestHistory()).MayHaveExecuted = true;
@@ -104,47 +103,26 @@ internal abstract class PendingRequest : IThreadPoolWorkItem
     /// <summary>Notes where a connection keeps the frame, which is one more attempt.</summary>
     public void SetFrame(SendSegment segment, int offset, int length)
     {
-        byte[]? retained = _retained;
-        _segment = segment;
-        _frameOffset = offset;
-        _frameLength = length;
-        _retained = null;
+        _frame.MoveTo(segment, offset, length);
         Attempts++;
-        if (retained is not null)
-        {
-            ByteArrays.Shared.Return(retained);
-        }
     }
 
     /// <summary>Copies the frame out of the connection, for another attempt.</summary>
     public void RetainFrame()
     {
-        if (_retained is null)
+        if (!_frame.IsKept)
         {
-            _history ??= new RequestHistory();
-            _history.Endpoint = _segment!.Endpoint;
-            RetainFrame(Frame);
+            ReplaceFrame(Frame);
         }
     }
 
     /// <summary>Keeps a frame that no connection has taken.</summary>
-    public void RetainFrame(ReadOnlySpan<byte> frame)
-    {
-        byte[] copy = ByteArrays.Shared.Rent(frame.Length);
-        frame.CopyTo(copy);
-        _retained = copy;
-        _segment = null;
-        _frameOffset = 0;
-        _frameLength = frame.Length;
-    }
+    public void RetainFrame(ReadOnlySpan<byte> frame) => _frame.Keep(frame);
 
     /// <summary>Keeps a frame of several commands; takes the array over.</summary>
     protected void RetainFrame(byte[] frames, int length, int commands)
     {
-        _retained = frames;
-        _segment = null;
-        _frameOffset = 0;
-        _frameLength = length;
+        _frame.TakeOver(frames, length);
         CommandCount = commands;
     }
 
@@ -152,31 +130,17 @@ internal abstract class PendingRequest : IThreadPoolWorkItem
     public void ReplaceFrame(ReadOnlySpan<byte> frame)
     {
         (_history ??= new RequestHistory()).Endpoint = Endpoint;
-        byte[]? replaced = _retained;
-        RetainFrame(frame);
-        if (replaced is not null)
-        {
-            ByteArrays.Shared.Return(replaced);
-        }
+        _frame.Keep(frame);
     }
 
     /// <summary>Forgets the frame: the holder is done with the request.</summary>
-    public void ReleaseFrame()
-    {
-        byte[]? retained = _retained;
-        _retained = null;
-        _segment = null;
-        if (retained is not null)
-        {
-            ByteArrays.Shared.Return(retained);
-        }
-    }
+    public void ReleaseFrame() => _frame.Release();
 
     /// <summary>Sets the call's result from a reply, for the party that holds the request.</summary>
     /// <returns>Whether <see cref="RunContinuation"/> is to follow; false if the call was completed before.</returns>
     public bool TryComplete(ref RespReader reader)
     {
-        if (!TryClaim(Volatile.Read(ref _state)))
+        if (!_claim.TryClaim())
         {
             ReleaseFrame();
             return false;
@@ -203,7 +167,7 @@ internal abstract class PendingRequest : IThreadPoolWorkItem
     /// <summary>Completes the call with an error, for the party that holds the request.</summary>
     public void Fail(Exception failure)
     {
-        bool claimed = TryClaim(Volatile.Read(ref _state));
+        bool claimed = _claim.TryClaim();
         if (claimed)
         {
             _failure = failure is RedisException redis ? WithContext(redis) : failure;
@@ -224,9 +188,8 @@ internal abstract class PendingRequest : IThreadPoolWorkItem
     /// <param name="failure">The error.</param>
     public void Abandon(long use, RedisException failure)
     {
-        if (TryClaim(use))
+        if (_claim.TryAbandon(use))
         {
-            _abandoned = true;
             _failure = WithContext(failure);
             Signal();
         }
@@ -237,14 +200,13 @@ internal abstract class PendingRequest : IThreadPoolWorkItem
     public bool TryTimeOut(long now, RedisEndpoint endpoint, Exception? lastError)
     {
         // The version is read first: a deadline read afterwards belongs to this use or the claim fails.
-        long state = Volatile.Read(ref _state);
-        if ((state & StatusMask) != Pending || DeadlineTimestamp > now || !TryClaim(state))
+        long use = _claim.Use;
+        if (DeadlineTimestamp > now || !_claim.TryAbandon(use))
         {
             return false;
         }
 
-        _abandoned = true;
-        string what = _segment is not null
+        string what = _frame.Segment is not null
             ? "The call did not finish in time: no reply has arrived."
             : lastError is null
                 ? "The call did not finish in time: it was still waiting to be sent."
@@ -292,7 +254,7 @@ internal abstract class PendingRequest : IThreadPoolWorkItem
         Command = command;
         Slot = slot;
         DeadlineTimestamp = deadline;
-        Volatile.Write(ref _state, (((_state >> 2) + 1) << 2) | Pending);
+        _claim.Begin();
     }
 
     /// <summary>Lets a token end the call; to be called before the request is handed on.</summary>
@@ -314,7 +276,7 @@ internal abstract class PendingRequest : IThreadPoolWorkItem
             _isCancellable = false;
         }
 
-        if (_abandoned)
+        if (_claim.IsAbandoned)
         {
             return false;
         }
@@ -343,16 +305,12 @@ internal abstract class PendingRequest : IThreadPoolWorkItem
 
     private void Cancel(CancellationToken token)
     {
-        if (TryClaim(Volatile.Read(ref _state)))
+        if (_claim.TryAbandon(_claim.Use))
         {
-            _abandoned = true;
             _failure = new OperationCanceledException(token);
             Signal();
         }
     }
-
-    private bool TryClaim(long state) =>
-        (state & StatusMask) == Pending && Interlocked.CompareExchange(ref _state, (state & ~StatusMask) | Claimed, state) == state;
 
     // One pool item each: this is for calls that end without a reply, wherever that is noticed.
     private void Signal() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);

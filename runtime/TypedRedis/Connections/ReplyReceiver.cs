@@ -12,10 +12,12 @@ namespace TypedRedis.Connections;
 /// <param name="pushes">Get what comes besides replies.</param>
 /// <param name="counters">Count what is received.</param>
 /// <param name="limits">What a server may send.</param>
+/// <param name="arrays">Where larger buffers come from.</param>
 internal sealed class ReplyReceiver(
-    RequestQueue inFlight, CompletionQueue completions, IReceiverOwner owner, PushDispatcher pushes, ConnectionCounters counters, RespLimits limits) : IDisposable
+    RequestQueue inFlight, CompletionQueue completions, IReceiverOwner owner, PushDispatcher pushes, ConnectionCounters counters, RespLimits limits, ByteArrays arrays)
+    : IDisposable
 {
-    private readonly ReceiveBuffer _received = new(ByteArrays.Shared);
+    private readonly ReceiveBuffer _received = new(arrays);
     private RespScanner _scanner = new(limits);
     private SendSegment? _answeredSegment;
     private int _handedOver;

@@ -25,10 +25,10 @@ internal sealed class RespConnection : IDisposable, IReceiverOwner
         _transport = transport;
         _owner = owner;
         _completions = new CompletionQueue(endpoint, settings.Logger);
-        _sender = new CommandSender(endpoint, transport, _inFlight, _completions, Counters, settings.MaxInFlightBytes, Fail);
+        _sender = new CommandSender(endpoint, transport, _inFlight, _completions, Counters, settings.MaxInFlightBytes, settings.Arrays, Fail);
         _completions.Sender = _sender;
         var pushes = new PushDispatcher(endpoint, settings.Logger, new UnhandledPushes(endpoint, settings.Logger, Counters));
-        _receiver = new ReplyReceiver(_inFlight, _completions, this, pushes, Counters, settings.Limits);
+        _receiver = new ReplyReceiver(_inFlight, _completions, this, pushes, Counters, settings.Limits, settings.Arrays);
         _health = new ConnectionHealth(this, settings);
     }
 

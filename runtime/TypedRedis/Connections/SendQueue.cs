@@ -14,6 +14,7 @@ internal sealed class SendQueue
 
     private readonly Stack<SendSegment> _free = new();
     private readonly RedisEndpoint _endpoint;
+    private readonly ByteArrays _arrays;
     private readonly int _maxFree;
     private int _unsentCommands;
     private SendSegment _append;
@@ -22,9 +23,11 @@ internal sealed class SendQueue
     /// <summary>An empty queue.</summary>
     /// <param name="endpoint">Where the bytes go.</param>
     /// <param name="maxInFlightBytes">What can be in flight at once. As much, within bounds, is kept for the next time: segments are pinned, and only a full collection frees them.</param>
-    public SendQueue(RedisEndpoint endpoint, long maxInFlightBytes)
+    /// <param name="arrays">Where the arrays of large frames come from.</param>
+    public SendQueue(RedisEndpoint endpoint, long maxInFlightBytes, ByteArrays arrays)
     {
         _endpoint = endpoint;
+        _arrays = arrays;
         _maxFree = (int)Math.Clamp(maxInFlightBytes / SendSegment.StandardLength, 1, MostFree);
         _append = _flush = new SendSegment(endpoint);
     }
@@ -35,7 +38,7 @@ internal sealed class SendQueue
         ReadOnlySpan<byte> frame = writer.Frame;
         if (frame.Length > SendSegment.StandardLength && writer.TryDetach(out byte[]? buffer, out int length))
         {
-            AppendSegment(new SendSegment(_endpoint, buffer, length));
+            AppendSegment(new SendSegment(_endpoint, buffer, length, ByteArrays.Shared));
             request.SetFrame(_append, 0, length);
             _unsentCommands++;
             return;
@@ -102,7 +105,7 @@ internal sealed class SendQueue
         }
     }
 
-    private SendSegment RentFor(int length) => new(_endpoint, ByteArrays.Shared.Rent(length), length);
+    private SendSegment RentFor(int length) => new(_endpoint, _arrays.Rent(length), length, _arrays);
 
     private void AppendSegment(SendSegment segment)
     {

@@ -11,7 +11,7 @@ internal sealed class SendSegment
     // Large enough that a system call carries some 1,500 short commands, small enough to stay in the second-level cache.
     public const int StandardLength = 64 * 1024;
 
-    private readonly bool _isRented;
+    private readonly ByteArrays? _rentedFrom;
     private int _handedOver;
 
     public SendSegment(RedisEndpoint endpoint)
@@ -22,12 +22,12 @@ internal sealed class SendSegment
     }
 
     /// <summary>A segment that is one large frame; the buffer goes back where it was rented.</summary>
-    public SendSegment(RedisEndpoint endpoint, byte[] rented, int length)
+    public SendSegment(RedisEndpoint endpoint, byte[] rented, int length, ByteArrays rentedFrom)
     {
         Endpoint = endpoint;
         Buffer = rented;
         Written = length;
-        _isRented = true;
+        _rentedFrom = rentedFrom;
     }
 
     /// <summary>Where its bytes go.</summary>
@@ -49,15 +49,15 @@ internal sealed class SendSegment
 
     public SendSegment? Next { get; set; }
 
-    public int Room => _isRented ? 0 : Buffer.Length - Written;
+    public int Room => _rentedFrom is not null ? 0 : Buffer.Length - Written;
 
     /// <summary>Makes the segment empty again; false if it was for one frame only.</summary>
     public bool TryReset()
     {
         Next = null;
-        if (_isRented)
+        if (_rentedFrom is not null)
         {
-            ByteArrays.Shared.Return(Buffer);
+            _rentedFrom.Return(Buffer);
             return false;
         }
 

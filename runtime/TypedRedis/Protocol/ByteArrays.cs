@@ -30,6 +30,17 @@ internal sealed class ByteArrays
     private readonly Lock _gate = new();
     private int _oldest;
 
+    // Null for the process's own, which is called without a detour.
+    private readonly ArrayPool<byte>? _ordinary;
+
+    /// <summary>Arrays from the shared pool.</summary>
+    public ByteArrays()
+    {
+    }
+
+    /// <summary>Arrays of which the ordinary ones come from another pool.</summary>
+    public ByteArrays(ArrayPool<byte> ordinary) => _ordinary = ordinary;
+
     /// <summary>The arrays of the process.</summary>
     public static ByteArrays Shared { get; } = new();
 
@@ -38,7 +49,7 @@ internal sealed class ByteArrays
     {
         if (minLength <= MaxOrdinaryLength)
         {
-            return ArrayPool<byte>.Shared.Rent(minLength);
+            return _ordinary is null ? ArrayPool<byte>.Shared.Rent(minLength) : _ordinary.Rent(minLength);
         }
 
         return TryTakeLarge(minLength) ?? GC.AllocateUninitializedArray<byte>(RoundUp(minLength));
@@ -82,7 +93,15 @@ internal sealed class ByteArrays
     {
         if (array.Length <= MaxOrdinaryLength)
         {
-            ArrayPool<byte>.Shared.Return(array);
+            if (_ordinary is null)
+            {
+                ArrayPool<byte>.Shared.Return(array);
+            }
+            else
+            {
+                _ordinary.Return(array);
+            }
+
             return;
         }
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Threading.Channels;
 using TypedRedis.Connections;
 using TypedRedis.UnitTests.Protocol;
@@ -14,6 +15,7 @@ internal sealed class MemoryTransport(RedisEndpoint endpoint) : Transport
     private readonly Channel<byte[]> _toClient = Channel.CreateUnbounded<byte[]>();
     private readonly List<byte> _fromClient = [];
     private readonly List<int> _sends = [];
+    private readonly HashSet<byte[]> _sentFrom = [];
     private ReadOnlyMemory<byte> _arrived;
     private TaskCompletionSource? _held;
     private TaskCompletionSource _arrival = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -46,6 +48,18 @@ internal sealed class MemoryTransport(RedisEndpoint endpoint) : Transport
         }
     }
 
+    /// <summary>From how many arrays the client has sent.</summary>
+    public int SentFrom
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _sentFrom.Count;
+            }
+        }
+    }
+
     /// <summary>All bytes from the client so far.</summary>
     public byte[] Received
     {
@@ -70,6 +84,11 @@ internal sealed class MemoryTransport(RedisEndpoint endpoint) : Transport
 
             ObjectDisposedException.ThrowIf(IsClosedByClient, this);
             _sends.Add(bytes.Length);
+            if (MemoryMarshal.TryGetArray(bytes, out ArraySegment<byte> segment))
+            {
+                _sentFrom.Add(segment.Array!);
+            }
+
             if (_held is null)
             {
                 Arrive(bytes.Span);

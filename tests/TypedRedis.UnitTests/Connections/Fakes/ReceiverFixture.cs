@@ -17,7 +17,7 @@ internal sealed class ReceiverFixture : IReceiverOwner, IPushHandler, IDisposabl
         Segment = NewSegment();
         Completions = new CompletionQueue(Segment.Endpoint, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
         var pushes = new PushDispatcher(Segment.Endpoint, Logger, this);
-        Receiver = new ReplyReceiver(_inFlight, Completions, this, pushes, Counters, limits ?? RespLimits.Default);
+        Receiver = new ReplyReceiver(_inFlight, Completions, this, pushes, Counters, limits ?? RespLimits.Default, ByteArrays.Shared);
     }
 
     public ReplyReceiver Receiver { get; }
