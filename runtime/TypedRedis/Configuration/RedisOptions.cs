@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Extensions.Logging;
+using TypedRedis.Connections;
 using TypedRedis.Protocol;
 
 namespace TypedRedis;

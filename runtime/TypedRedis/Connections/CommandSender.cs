@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using TypedRedis.Buffers;
 using TypedRedis.Protocol;
 
 namespace TypedRedis.Connections;

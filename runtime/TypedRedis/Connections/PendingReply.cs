@@ -1,4 +1,5 @@
 using System.Threading.Tasks.Sources;
+using TypedRedis.Buffers;
 using TypedRedis.Protocol;
 
 namespace TypedRedis.Connections;

@@ -1,3 +1,5 @@
+using TypedRedis.Buffers;
+using TypedRedis.Exceptions;
 using TypedRedis.Protocol;
 
 namespace TypedRedis.Connections;

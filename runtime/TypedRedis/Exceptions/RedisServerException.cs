@@ -1,4 +1,5 @@
-using TypedRedis.Protocol;
+using TypedRedis.Exceptions;
+using TypedRedis.Pipelines;
 
 namespace TypedRedis;
 

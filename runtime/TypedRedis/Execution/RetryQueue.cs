@@ -1,4 +1,5 @@
 using TypedRedis.Connections;
+using TypedRedis.Nodes;
 
 namespace TypedRedis.Execution;
 

@@ -9,13 +9,13 @@ namespace TypedRedis.ManyKeys;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public readonly struct SplitCall<TItem, TResult>
 {
-    private readonly RedisClient _client;
+    private readonly ISplitClient _client;
     private readonly SplitCommand<TItem, TResult> _command;
     private readonly byte[] _tail;
     private readonly IEnumerable<TItem> _items;
     private readonly Deadline _deadline;
 
-    internal SplitCall(RedisClient client, SplitCommand<TItem, TResult> command, byte[] tail, IEnumerable<TItem> items, Deadline deadline)
+    internal SplitCall(ISplitClient client, SplitCommand<TItem, TResult> command, byte[] tail, IEnumerable<TItem> items, Deadline deadline)
     {
         _client = client;
         _command = command;

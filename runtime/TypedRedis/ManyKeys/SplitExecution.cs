@@ -12,7 +12,7 @@ namespace TypedRedis.ManyKeys;
 /// <param name="command">The command.</param>
 /// <param name="tail">Encoded arguments that follow the items.</param>
 /// <param name="deadline">How long all of it may take; if none was given, each window may take the client's <c>CommandTimeout</c>.</param>
-internal sealed class SplitExecution<TItem, TResult>(RedisClient client, SplitCommand<TItem, TResult> command, byte[] tail, Deadline deadline)
+internal sealed class SplitExecution<TItem, TResult>(ISplitClient client, SplitCommand<TItem, TResult> command, byte[] tail, Deadline deadline)
 {
     private readonly PipelineContent _content = new();
     private readonly SplitFailures _failures = new(command.Info.Name);
@@ -27,8 +27,7 @@ internal sealed class SplitExecution<TItem, TResult>(RedisClient client, SplitCo
     /// <param name="cancellationToken">Ends it.</param>
     public async ValueTask<SplitResult<TResult>> RunAsync(IEnumerable<TItem> items, bool keepsOn, CancellationToken cancellationToken)
     {
-        client.ThrowIfDisposed();
-        RedisClient.ThrowIfPassed(deadline, command.Info.Name);
+        client.ThrowIfRefused(deadline, command.Info.Name);
         using SplitWindow current = SplitWindow.Rent();
         using SplitWindow next = SplitWindow.Rent();
         using IEnumerator<TItem> source = items.GetEnumerator();
@@ -55,8 +54,7 @@ internal sealed class SplitExecution<TItem, TResult>(RedisClient client, SplitCo
     /// <param name="cancellationToken">Ends it.</param>
     public async IAsyncEnumerable<SplitResult<TResult>> StreamAsync(IEnumerable<TItem> items, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        client.ThrowIfDisposed();
-        RedisClient.ThrowIfPassed(deadline, command.Info.Name);
+        client.ThrowIfRefused(deadline, command.Info.Name);
         using SplitWindow current = SplitWindow.Rent();
         using SplitWindow next = SplitWindow.Rent();
         using IEnumerator<TItem> source = items.GetEnumerator();
@@ -101,7 +99,7 @@ internal sealed class SplitExecution<TItem, TResult>(RedisClient client, SplitCo
         window.Clear();
         while (!window.IsFull && source.MoveNext())
         {
-            RequestWriter request = client.BeginRequest(default);
+            RequestWriter request = client.BeginItem();
             try
             {
                 command.Write(ref request, source.Current);

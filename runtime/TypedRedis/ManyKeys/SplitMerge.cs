@@ -1,6 +1,5 @@
 using TypedRedis.Pipelines;
 using TypedRedis.Protocol;
-using TypedRedis.Routing;
 
 namespace TypedRedis.ManyKeys;
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using TypedRedis.Buffers;
 using TypedRedis.Protocol;
 
 namespace TypedRedis.ManyKeys;

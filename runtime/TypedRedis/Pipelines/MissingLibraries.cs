@@ -1,4 +1,5 @@
 using TypedRedis.Connections;
+using TypedRedis.Exceptions;
 using TypedRedis.Protocol;
 
 namespace TypedRedis.Pipelines;

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
+using TypedRedis.Buffers;
 using TypedRedis.Connections;
 using TypedRedis.Protocol;
 

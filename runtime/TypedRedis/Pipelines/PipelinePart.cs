@@ -1,4 +1,5 @@
 using System.Buffers;
+using TypedRedis.Buffers;
 using TypedRedis.Connections;
 using TypedRedis.Protocol;
 

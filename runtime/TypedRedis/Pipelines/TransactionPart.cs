@@ -1,5 +1,7 @@
 using System.Buffers;
+using TypedRedis.Buffers;
 using TypedRedis.Connections;
+using TypedRedis.Exceptions;
 using TypedRedis.Protocol;
 using TypedRedis.Routing;
 

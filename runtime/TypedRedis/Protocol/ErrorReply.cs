@@ -1,3 +1,6 @@
+using TypedRedis.Exceptions;
+using TypedRedis.Pipelines;
+
 namespace TypedRedis.Protocol;
 
 /// <summary>An error reply as it lies in the receive buffer.</summary>

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using TypedRedis.Buffers;
 
 namespace TypedRedis.Protocol;
 

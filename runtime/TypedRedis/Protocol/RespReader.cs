@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using TypedRedis.Exceptions;
 
 namespace TypedRedis.Protocol;
 

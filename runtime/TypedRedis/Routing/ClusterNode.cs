@@ -1,4 +1,4 @@
-using TypedRedis.Connections;
+using TypedRedis.Nodes;
 
 namespace TypedRedis;
 

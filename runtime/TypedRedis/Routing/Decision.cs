@@ -1,3 +1,5 @@
+using TypedRedis.Connections;
+
 namespace TypedRedis.Routing;
 
 /// <summary>What to do with a command after an attempt.</summary>

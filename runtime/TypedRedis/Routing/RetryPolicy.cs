@@ -1,3 +1,4 @@
+using TypedRedis.Connections;
 using TypedRedis.Protocol;
 
 namespace TypedRedis.Routing;

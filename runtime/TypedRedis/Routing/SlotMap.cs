@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using TypedRedis.Connections;
+using TypedRedis.Nodes;
 using TypedRedis.Protocol;
 
 namespace TypedRedis.Routing;

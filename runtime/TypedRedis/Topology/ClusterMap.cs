@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using TypedRedis.Connections;
+using TypedRedis.Nodes;
 using TypedRedis.Protocol;
 using TypedRedis.Routing;
 

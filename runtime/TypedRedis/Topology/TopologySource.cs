@@ -1,4 +1,5 @@
 using TypedRedis.Connections;
+using TypedRedis.Nodes;
 using TypedRedis.Protocol;
 using TypedRedis.Routing;
 

@@ -1,4 +1,4 @@
-using TypedRedis.Protocol;
+using TypedRedis.Buffers;
 
 namespace TypedRedis;
 

@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using TypedRedis.Connections;
+using TypedRedis.Nodes;
 using TypedRedis.Protocol;
 using TypedRedis.Routing;
 

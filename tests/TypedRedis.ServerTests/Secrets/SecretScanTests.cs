@@ -1,4 +1,3 @@
-using TypedRedis.Protocol;
 using TypedRedis.TestSupport;
 
 namespace TypedRedis.ServerTests.Secrets;

@@ -1,4 +1,3 @@
-using TypedRedis.Protocol;
 using TypedRedis.ServerTests.Blocking;
 using TypedRedis.ServerTests.Cluster;
 using TypedRedis.TestSupport;

@@ -1,4 +1,3 @@
-using TypedRedis.Connections;
 using TypedRedis.Protocol;
 
 namespace TypedRedis.UnitTests.Connections;

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using TypedRedis.Connections;
+using TypedRedis.Nodes;
 using TypedRedis.Protocol;
 
 namespace TypedRedis.UnitTests.Connections;

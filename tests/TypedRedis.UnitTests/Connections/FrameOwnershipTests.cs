@@ -1,4 +1,6 @@
+using TypedRedis.Buffers;
 using TypedRedis.Connections;
+using TypedRedis.Nodes;
 using TypedRedis.Protocol;
 using TypedRedis.UnitTests.Protocol;
 

@@ -1,4 +1,5 @@
 using TypedRedis.Connections;
+using TypedRedis.Nodes;
 using TypedRedis.Protocol;
 
 namespace TypedRedis.UnitTests.Connections;

@@ -1,4 +1,3 @@
-using TypedRedis.Connections;
 
 namespace TypedRedis.UnitTests.Connections;
 

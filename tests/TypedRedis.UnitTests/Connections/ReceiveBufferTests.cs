@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
+using TypedRedis.Buffers;
 using TypedRedis.Connections;
-using TypedRedis.Protocol;
 
 namespace TypedRedis.UnitTests.Connections;
 

@@ -1,5 +1,4 @@
 using TypedRedis.Connections;
-using TypedRedis.Protocol;
 
 namespace TypedRedis.UnitTests.Connections;
 

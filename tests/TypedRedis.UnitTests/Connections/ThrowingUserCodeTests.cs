@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using TypedRedis.Buffers;
 using TypedRedis.Connections;
 using TypedRedis.Protocol;
 

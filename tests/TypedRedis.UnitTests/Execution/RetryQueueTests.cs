@@ -1,8 +1,8 @@
 using System.Text;
 using TypedRedis.Connections;
+using TypedRedis.Nodes;
 using TypedRedis.Protocol;
 using TypedRedis.Execution;
-using TypedRedis.Routing;
 using TypedRedis.UnitTests.Connections;
 
 namespace TypedRedis.UnitTests.Execution;

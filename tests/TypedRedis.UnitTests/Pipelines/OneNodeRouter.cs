@@ -1,4 +1,5 @@
 using TypedRedis.Connections;
+using TypedRedis.Nodes;
 using TypedRedis.Pipelines;
 using TypedRedis.Protocol;
 using TypedRedis.Routing;

@@ -1,5 +1,4 @@
 using TypedRedis.Pipelines;
-using TypedRedis.Protocol;
 using TypedRedis.UnitTests.Connections;
 
 namespace TypedRedis.UnitTests.Pipelines;

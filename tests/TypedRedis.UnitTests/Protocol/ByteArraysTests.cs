@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using TypedRedis.Protocol;
+using TypedRedis.Buffers;
 
 namespace TypedRedis.UnitTests.Protocol;
 

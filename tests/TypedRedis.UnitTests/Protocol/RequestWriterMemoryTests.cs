@@ -1,3 +1,4 @@
+using TypedRedis.Buffers;
 using TypedRedis.Protocol;
 
 namespace TypedRedis.UnitTests.Protocol;

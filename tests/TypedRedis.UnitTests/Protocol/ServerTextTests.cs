@@ -1,4 +1,4 @@
-using TypedRedis.Protocol;
+using TypedRedis.Exceptions;
 
 namespace TypedRedis.UnitTests.Protocol;
 

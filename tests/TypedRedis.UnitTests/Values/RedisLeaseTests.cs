@@ -1,4 +1,3 @@
-using TypedRedis.Protocol;
 
 namespace TypedRedis.UnitTests.Values;
 

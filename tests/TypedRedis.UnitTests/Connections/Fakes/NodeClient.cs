@@ -1,5 +1,6 @@
 using TypedRedis.Connections;
 using TypedRedis.Execution;
+using TypedRedis.Nodes;
 using TypedRedis.Protocol;
 using TypedRedis.Routing;
 

@@ -1,3 +1,4 @@
+using TypedRedis.Buffers;
 using TypedRedis.Connections;
 using TypedRedis.Protocol;
 

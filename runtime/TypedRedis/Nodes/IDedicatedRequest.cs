@@ -1,0 +1,17 @@
+using TypedRedis.Connections;
+
+namespace TypedRedis.Nodes;
+
+/// <summary>A <see cref="PendingRequest"/> that has a connection to itself from its sending to its end.</summary>
+internal interface IDedicatedRequest
+{
+    /// <summary>Whether it was admitted once, to wait for a connection or to use one; then it is not refused any more, wherever it goes on.</summary>
+    bool IsAdmitted { get; set; }
+
+    /// <summary>Takes a connection for the attempt that begins. Whoever completes the call before its reply came closes that connection.</summary>
+    void BeginAttempt(DedicatedConnection connection);
+
+    /// <summary>Lets go of the connection: the attempt is over, and another one may follow.</summary>
+    /// <returns>False if the call was completed meanwhile, and the connection closed for that.</returns>
+    bool EndAttempt();
+}

@@ -1,0 +1,31 @@
+using TypedRedis.Connections;
+
+namespace TypedRedis.Nodes;
+
+/// <summary>
+/// Ends the question whether a node works once the node has been silent for long. Fed by the client's tick: time in which this process was held up
+/// does not count, since the answer may lie unread.
+/// </summary>
+/// <param name="question">What was asked, before it is sent. It has no deadline; it ends with a <see cref="RedisTimeoutException"/> if nothing comes.</param>
+/// <param name="patienceMilliseconds">How long nothing at all may come.</param>
+/// <param name="now">The client's clock.</param>
+internal sealed class ProbeWatch(PendingRequest question, long patienceMilliseconds, long now)
+{
+    // Half of the shortest patience: what came before a pause of this length and what comes after it are not added up.
+    private const long HeldUpMilliseconds = 100;
+
+    private readonly long _use = question.Use;
+    private readonly SilenceWatch _silence = new(now, HeldUpMilliseconds);
+
+    /// <summary>Notes what is to be seen at this moment.</summary>
+    /// <param name="now">The client's clock.</param>
+    /// <param name="received">Bytes received so far.</param>
+    public void Look(long now, long received)
+    {
+        _silence.Look(now, received, owed: true);
+        if (_silence.SilentFor(now) >= patienceMilliseconds)
+        {
+            question.Abandon(_use, new RedisTimeoutException("The node does not answer.", null));
+        }
+    }
+}
