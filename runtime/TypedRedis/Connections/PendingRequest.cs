@@ -94,6 +94,9 @@ internal abstract class PendingRequest : IThreadPoolWorkItem
     /// <summary>Notes that an attempt that was lost may have executed it; by the party that holds it.</summary>
     public void NoteMayHaveExecuted() => (_history ??= new RequestHistory()).MayHaveExecuted = true;
 
+    /// <summary>Notes why a server did not execute it, for the error at the deadline; by the party that holds it.</summary>
+    public void NoteRefusal(RedisException refusal) => (_history ??= new RequestHistory()).Refusal = refusal;
+
     // A new array each time: an error that reports a deadline may be reading the old one.
     public void AddRedirect(string redirect)
     {
@@ -207,12 +210,14 @@ internal abstract class PendingRequest : IThreadPoolWorkItem
             return false;
         }
 
-        string what = _frame.Segment is not null
+        // Attempts before this one count if they were lost, which is noted beside; those that a server has refused did not execute it.
+        bool isInFlight = _frame.Segment is not null;
+        string what = isInFlight
             ? "The call did not finish in time: no reply has arrived."
             : lastError is null
                 ? "The call did not finish in time: it was still waiting to be sent."
                 : $"The call did not finish in time: it was still waiting for a connection. Last error: {UserCode.MessageOf(lastError)}";
-        _failure = WithContext(new RedisTimeoutException(what, lastError) { MayHaveExecuted = Attempts > 0, Endpoint = endpoint });
+        _failure = WithContext(new RedisTimeoutException(what, lastError ?? _history?.Refusal) { MayHaveExecuted = isInFlight, Endpoint = endpoint });
         Signal();
         return true;
     }

@@ -15,6 +15,9 @@ internal sealed class RequestHistory
     /// <summary>Whether an attempt may have executed it: its connection was lost after bytes of it were sent.</summary>
     public bool MayHaveExecuted { get; set; }
 
+    /// <summary>Why a server did not execute it the last time; null if none has said so.</summary>
+    public RedisException? Refusal { get; set; }
+
     /// <summary>The redirects followed, oldest first.</summary>
     public string[] Redirects { get; set; } = [];
 }

@@ -130,7 +130,9 @@ internal sealed class RequestRecovery : IRequestRecovery, IDisposable
                 Send(request);
                 return true;
             case Verdict.Later when !_retries.IsFull(request):
-                _retries.Add(request, decision.Decision.Delay, orRefresh: false, CauseOf(decision, error, source));
+                RedisException cause = CauseOf(decision, error, source);
+                request.NoteRefusal(cause);
+                _retries.Add(request, decision.Decision.Delay, orRefresh: false, cause);
                 return true;
             case Verdict.TooManyRedirects:
                 request.Fail(TooManyRedirects("command", source));

@@ -26,6 +26,21 @@ public sealed class SingleServerTests
     }
 
     [Fact]
+    public async Task Call_that_waits_for_the_next_connection_after_a_refusal_says_what_the_server_said_and_that_it_was_not_executed()
+    {
+        (RedisServer client, MemoryTransport server) = await ConnectAsync();
+        await using RedisServer disposing = client;
+        Task<long> call = client.ExecuteAsync(new RawCommand("INCR").Key("k"), Reply.Int64).AsTask();
+        await server.ReadCommandsAsync(1);
+        server.Reply("-LOADING Redis is loading the dataset in memory\r\n");
+        // Nobody answers there.
+        await AdvanceUntilAsync(() => call.IsCompleted, "the deadline");
+        var error = await Assert.ThrowsAsync<RedisTimeoutException>(() => call.InTime());
+        Assert.Equal("LOADING", Assert.IsType<RedisServerException>(error.InnerException).Code);
+        Assert.False(error.MayHaveExecuted);
+    }
+
+    [Fact]
     public async Task Pipeline_that_waits_for_a_loading_server_says_that_an_attempt_that_was_lost_may_have_executed_it()
     {
         (RedisServer client, MemoryTransport server) = await ConnectAsync();
