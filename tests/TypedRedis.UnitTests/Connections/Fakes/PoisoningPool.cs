@@ -53,8 +53,12 @@ internal sealed class PoisoningPool : ArrayPool<byte>
         }
     }
 
+    /// <summary>Called with the length in each rent, before it; may block there.</summary>
+    public Action<int>? Renting { get; set; }
+
     public override byte[] Rent(int minimumLength)
     {
+        Renting?.Invoke(minimumLength);
         lock (_gate)
         {
             int index = _free.FindLastIndex(array => array.Length >= minimumLength);
