@@ -62,10 +62,10 @@ public class FrameOwnershipTests
     public async Task Redirected_frame_that_waits_for_its_target_outlives_the_segment_it_was_sent_from()
     {
         var recovery = new Redirecting();
+        using var gate = new SemaphoreSlim(0);
         (NodeClient from, MemoryTransport old) = await NodeClient.ConnectAsync(recovery: recovery, port: 7001);
         await using NodeClient first = from;
         await using NodeClient to = NodeClient.Create(port: 7002);
-        using var gate = new SemaphoreSlim(0);
         to.Network.Dialling = (_, cancellation) => gate.WaitAsync(cancellation);
         recovery.Target = to.Node;
         Task moved = from.SetAsync("moved", new string('m', 1_000)).AsTask();
@@ -89,6 +89,29 @@ public class FrameOwnershipTests
         Assert.Equal(["SET", "moved", new string('m', 1_000)], await target.ReadCommandAsync());
         target.Reply("+OK\r\n");
         await moved.InTime();
+    }
+
+    [Fact]
+    public async Task Frame_that_waits_to_be_tried_again_outlives_the_segment_it_was_sent_from()
+    {
+        (NodeClient client, MemoryTransport server) = await NodeClient.ConnectAsync();
+        await using NodeClient _ = client;
+        Task refused = client.SetAsync("refused", new string('r', 1_000)).AsTask();
+        await server.ReadCommandAsync();
+        server.Reply("-TRYAGAIN Multiple keys request during rehashing of slot\r\n");
+        for (int i = 0; i < 10; i++)
+        {
+            Task other = client.SetAsync("other", new string('o', 40_000)).AsTask();
+            await server.ReadCommandAsync();
+            server.Reply("+OK\r\n");
+            await other.InTime();
+        }
+
+        Assert.InRange(server.SentFrom, 2, 3);
+        await client.AdvanceUntilAsync(() => server.HasUnread, "another attempt");
+        Assert.Equal(["SET", "refused", new string('r', 1_000)], await server.ReadCommandAsync());
+        server.Reply("+OK\r\n");
+        await refused.InTime();
     }
 
     private static byte[] Frame(int i, int length) => Encoded.Bytes(Command(["GET", new string((char)('a' + i % 26), Math.Max(1, length - 30))]));

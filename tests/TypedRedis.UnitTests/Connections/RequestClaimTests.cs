@@ -68,39 +68,46 @@ public class RequestClaimTests
     [Fact]
     public void Two_threads_never_both_get_it()
     {
-        // Both go through the same claims, side by side, so that they meet again and again.
-        var claims = new RequestClaim[200_000];
+        // Both go through the same claims, and wait for each other before each, so that they meet there.
+        var claims = new RequestClaim[20_000];
         var uses = new long[claims.Length];
-        for (int round = 0; round < 10; round++)
+        for (int i = 0; i < claims.Length; i++)
+        {
+            claims[i].Begin();
+            uses[i] = claims[i].Use;
+        }
+
+        int claimed = 0;
+        int abandoned = 0;
+        int arrived = 0;
+        var canceller = new Thread(() =>
         {
             for (int i = 0; i < claims.Length; i++)
             {
-                claims[i].Begin();
-                uses[i] = claims[i].Use;
+                Meet(ref arrived, i);
+                abandoned += claims[i].TryAbandon(uses[i]) ? 1 : 0;
             }
+        }) { IsBackground = true };
+        canceller.Start();
+        for (int i = 0; i < claims.Length; i++)
+        {
+            Meet(ref arrived, i);
+            claimed += claims[i].TryClaim() ? 1 : 0;
+        }
 
-            int claimed = 0;
-            int abandoned = 0;
-            using var start = new Barrier(2);
-            var canceller = new Thread(() =>
-            {
-                start.SignalAndWait();
-                for (int i = 0; i < claims.Length; i++)
-                {
-                    abandoned += claims[i].TryAbandon(uses[i]) ? 1 : 0;
-                }
-            }) { IsBackground = true };
-            canceller.Start();
-            start.SignalAndWait();
-            for (int i = 0; i < claims.Length; i++)
-            {
-                claimed += claims[i].TryClaim() ? 1 : 0;
-            }
+        canceller.Join();
+        Assert.Equal(claims.Length, claimed + abandoned);
+        Assert.Equal(abandoned, claims.Count(claim => claim.IsAbandoned));
+        Assert.DoesNotContain(claims, claim => !claim.IsClaimed);
+    }
 
-            canceller.Join();
-            Assert.Equal(claims.Length, claimed + abandoned);
-            Assert.Equal(abandoned, claims.Count(claim => claim.IsAbandoned));
-            Assert.DoesNotContain(claims, claim => !claim.IsClaimed);
+    // Returns when both threads have come to this place.
+    private static void Meet(ref int arrived, int place)
+    {
+        Interlocked.Increment(ref arrived);
+        for (var wait = new SpinWait(); Volatile.Read(ref arrived) < 2 * (place + 1);)
+        {
+            wait.SpinOnce(sleep1Threshold: -1);
         }
     }
 }

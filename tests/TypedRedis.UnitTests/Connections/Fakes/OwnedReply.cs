@@ -4,13 +4,13 @@ using TypedRedis.Protocol;
 
 namespace TypedRedis.UnitTests.Connections;
 
-/// <summary>A GET that is used once and keeps its frame in arrays that the test counts.</summary>
+/// <summary>A call, a GET unless another command is named, that is used once and keeps its frame in arrays that the test counts.</summary>
 internal sealed class OwnedReply : PendingReply<string?>
 {
-    public OwnedReply(ByteArrays arrays, long deadline = long.MaxValue)
+    public OwnedReply(ByteArrays arrays, long deadline = long.MaxValue, CommandInfo? command = null)
         : base(Reply.StringOrNull, arrays)
     {
-        Begin(NodeClient.Get, slot: -1, deadline);
+        Begin(command ?? NodeClient.Get, slot: -1, deadline);
         Result = new ValueTask<string?>(this, Token).AsTask();
     }
 
