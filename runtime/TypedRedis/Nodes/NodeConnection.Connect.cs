@@ -42,7 +42,7 @@ internal sealed partial class NodeConnection
 
             lock (_gate)
             {
-                if (_current is not null || _givingBack > 0 || _waiting.Count == 0)
+                if (_current is not null || _waiting.IsGivingBack || _waiting.IsEmpty)
                 {
                     _connecting = null;
                     return;
@@ -57,8 +57,8 @@ internal sealed partial class NodeConnection
         List<PendingRequest> waiting;
         lock (_gate)
         {
-            BeginGivingBack();
-            waiting = TakeWaiting();
+            _waiting.BeginGivingBack();
+            waiting = _waiting.TakeAll();
         }
 
         foreach (PendingRequest request in waiting)
@@ -89,7 +89,7 @@ internal sealed partial class NodeConnection
                 throw ErrorCopy.Of(cause);
             }
 
-            if (_current is null && !_disposed.IsCancellationRequested)
+            if (_current is null && !IsDisposed)
             {
                 Scripts.Clear();
                 _current = connection;

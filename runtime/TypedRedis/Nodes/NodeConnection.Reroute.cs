@@ -6,10 +6,10 @@ namespace TypedRedis.Nodes;
 internal sealed partial class NodeConnection
 {
     /// <summary>Whether requests wait because there is no connection.</summary>
-    public bool IsStalled => _hasWaiting && !IsConnected;
+    public bool IsStalled => _waiting.MustQueue && !IsConnected;
 
     /// <summary>Whether everything sent on the present connection was answered, and nothing waits.</summary>
-    public bool IsIdle => !_hasWaiting && (Counters is not { } counters || counters.Commands == counters.Replies);
+    public bool IsIdle => !_waiting.MustQueue && (Counters is not { } counters || counters.Commands == counters.Replies);
 
     /// <summary>
     /// Hands requests that wait for a connection to the recovery: after a change of the topology another node may serve them, long
@@ -22,13 +22,13 @@ internal sealed partial class NodeConnection
         lock (_gate)
         {
             // While others give requests back, those go before the ones that wait here.
-            if (_givingBack > 0 || _current is not null || _waiting.Count == 0)
+            if (_waiting.IsGivingBack || _current is not null || _waiting.IsEmpty)
             {
                 return;
             }
 
-            BeginGivingBack();
-            waiting = TakeWaiting();
+            _waiting.BeginGivingBack();
+            waiting = _waiting.TakeAll();
         }
 
         foreach (PendingRequest request in waiting)

@@ -16,14 +16,12 @@ internal sealed partial class NodeConnection : INodeChannel, IAsyncDisposable
     private readonly ConnectionEvents _events;
     private readonly DedicatedConnections _dedicated;
     private readonly CancellationTokenSource _disposed = new();
-    private readonly LinkedList<PendingRequest> _waiting = new();
-    private readonly WaitingLimit _limit;
     private readonly ConnectionCounters _ended = new();
-    private LinkedListNode<PendingRequest>? _lastRecovered;
-    // How many parties (lost connections, failed attempts) are giving requests back at this moment.
-    private int _givingBack;
+    private readonly NodeProbe _probe;
+
+    // Guarded by the lock.
+    private readonly WaitingLine _waiting;
     private volatile RespConnection? _current;
-    private volatile bool _hasWaiting;
     private volatile Exception? _lastError;
     private Task? _connecting;
 
@@ -32,7 +30,8 @@ internal sealed partial class NodeConnection : INodeChannel, IAsyncDisposable
         Endpoint = endpoint;
         _settings = settings;
         _recovery = GuardedRecovery.Around(recovery);
-        _limit = new WaitingLimit(settings.MaxWaitingCommands, settings.MaxWaitingBytes);
+        _waiting = new WaitingLine(new WaitingLimit(settings.MaxWaitingCommands, settings.MaxWaitingBytes));
+        _probe = new NodeProbe(this, settings.Clock);
         _events = new ConnectionEvents(this);
         _dedicated = new DedicatedConnections(this, settings, _recovery, _disposed.Token);
     }
@@ -46,6 +45,12 @@ internal sealed partial class NodeConnection : INodeChannel, IAsyncDisposable
     public bool IsMultiRefused { get; set; }
 
     public bool IsConnected => _current is { IsClosed: false };
+
+    /// <summary>Whether the client was disposed, or the node has left.</summary>
+    public bool IsDisposed => _disposed.IsCancellationRequested;
+
+    /// <summary>How long the set-up of the present connection took, ms; null while there is none.</summary>
+    public long? SetUpMilliseconds => _current is { IsClosed: false } connection ? connection.SetUpMilliseconds : null;
 
     /// <summary>Why the last attempt to connect failed, or the last connection ended; null while all is well.</summary>
     public Exception? LastError => _lastError;
@@ -78,22 +83,22 @@ internal sealed partial class NodeConnection : INodeChannel, IAsyncDisposable
         _dedicated.AddTo(total);
         return total.ToStatistics(Endpoint, isConnected) with
         {
-            Waiting = _limit.Commands,
-            WaitingBytes = _limit.Bytes,
-            Refused = _limit.Refused,
+            Waiting = _waiting.Commands,
+            WaitingBytes = _waiting.Bytes,
+            Refused = _waiting.Refused,
         };
     }
 
     /// <summary>Sends a command that was just written. Never throws; failures go to the recovery or complete the request.</summary>
     public void Send(PendingRequest request, ref RequestWriter writer)
     {
-        if (!_hasWaiting && _current is { } connection && connection.TrySend(request, ref writer) == SendOutcome.Sent)
+        if (!_waiting.MustQueue && _current is { } connection && connection.TrySend(request, ref writer) == SendOutcome.Sent)
         {
             return;
         }
 
         request.RetainFrame(writer.Frame);
-        Wait(request, recovered: false);
+        Wait(request, isGivenBack: false);
     }
 
     /// <inheritdoc />
@@ -107,12 +112,12 @@ internal sealed partial class NodeConnection : INodeChannel, IAsyncDisposable
             return;
         }
 
-        if (!_hasWaiting && _current is { } connection && connection.TrySend(request) == SendOutcome.Sent)
+        if (!_waiting.MustQueue && _current is { } connection && connection.TrySend(request) == SendOutcome.Sent)
         {
             return;
         }
 
-        Wait(request, recovered: true);
+        Wait(request, isGivenBack: true);
     }
 
     /// <inheritdoc />
@@ -124,12 +129,12 @@ internal sealed partial class NodeConnection : INodeChannel, IAsyncDisposable
             return;
         }
 
-        if (!_hasWaiting && _current is { } connection && connection.TrySend(request) == SendOutcome.Sent)
+        if (!_waiting.MustQueue && _current is { } connection && connection.TrySend(request) == SendOutcome.Sent)
         {
             return;
         }
 
-        Wait(request, recovered: false);
+        Wait(request, isGivenBack: false);
     }
 
     /// <summary>Completes calls whose deadline has passed.</summary>
@@ -138,29 +143,16 @@ internal sealed partial class NodeConnection : INodeChannel, IAsyncDisposable
         _current?.TimeOut(now, mayPing: true);
         TimeOutLeaving(now);
         NoteStall(now);
-        _probe?.Look(now, Counters?.BytesReceived ?? 0);
+        _probe.Look(now, Counters?.BytesReceived ?? 0);
         _dedicated.TimeOut(now);
-        if (!_hasWaiting)
+        if (!_waiting.MustQueue)
         {
             return;
         }
 
         lock (_gate)
         {
-            for (LinkedListNode<PendingRequest>? node = _waiting.First; node is not null;)
-            {
-                LinkedListNode<PendingRequest>? next = node.Next;
-                _ = node.Value.TryTimeOut(now, Endpoint, _lastError);
-                if (node.Value.IsCompleted)
-                {
-                    node.Value.ReleaseFrame();
-                    Remove(node);
-                }
-
-                node = next;
-            }
-
-            _hasWaiting = _waiting.Count > 0 || _givingBack > 0;
+            _waiting.TimeOut(now, Endpoint, _lastError);
         }
     }
 
@@ -193,7 +185,7 @@ internal sealed partial class NodeConnection : INodeChannel, IAsyncDisposable
         List<PendingRequest> waiting;
         lock (_gate)
         {
-            waiting = TakeWaiting();
+            waiting = _waiting.TakeAll();
         }
 
         foreach (PendingRequest request in waiting)
@@ -210,23 +202,23 @@ internal sealed partial class NodeConnection : INodeChannel, IAsyncDisposable
             request.NoteMayHaveExecuted();
         }
 
-        Loss final = _disposed.IsCancellationRequested ? loss with { Cause = ErrorCopy.Disposed() } : loss;
+        Loss final = IsDisposed ? loss with { Cause = ErrorCopy.Disposed() } : loss;
         _ = _recovery.TryRecoverFromLoss(request, final, this);
     }
 
-    private void Wait(PendingRequest request, bool recovered)
+    private void Wait(PendingRequest request, bool isGivenBack)
     {
         RedisException? refusal;
         RespConnection? drainedTo = null;
         lock (_gate)
         {
-            refusal = _disposed.IsCancellationRequested ? ErrorCopy.Disposed()
+            refusal = IsDisposed ? ErrorCopy.Disposed()
                 : BreakCauseOf(request) is { } cause ? ErrorCopy.Of(cause)
-                : recovered || _limit.HasRoomFor(request) ? null
-                : _limit.Refuse(_lastError);
+                : isGivenBack ? null
+                : _waiting.RefusalOf(request, _lastError);
             if (refusal is null)
             {
-                Queue(request, recovered);
+                _waiting.Add(request, isGivenBack);
                 drainedTo = DrainWaiting();
                 ConnectIfNeeded();
             }
@@ -248,41 +240,24 @@ internal sealed partial class NodeConnection : INodeChannel, IAsyncDisposable
     // What waits and is tied to the connection that has just ended does not go over the next one.
     private void ReturnTied()
     {
-        List<(PendingRequest Request, Exception Cause)>? tied = null;
+        List<(PendingRequest Request, Exception Cause)> tied = [];
         lock (_gate)
         {
-            for (LinkedListNode<PendingRequest>? node = _waiting.First; node is not null;)
+            _ = _waiting.Take(request =>
             {
-                LinkedListNode<PendingRequest>? next = node.Next;
-                if (BreakCauseOf(node.Value) is { } cause)
+                Exception? cause = BreakCauseOf(request);
+                if (cause is not null)
                 {
-                    (tied ??= []).Add((node.Value, cause));
-                    Remove(node);
+                    tied.Add((request, cause));
                 }
 
-                node = next;
-            }
+                return cause is not null;
+            });
         }
 
-        foreach ((PendingRequest request, Exception cause) in tied ?? [])
+        foreach ((PendingRequest request, Exception cause) in tied)
         {
             request.Fail(ErrorCopy.Of(cause));
-        }
-    }
-
-    // Under the lock. What is given back was called before anything that arrives now, so it goes first. Not a part of a pipeline: one that was sent
-    // again before it may wait here already, and the pipeline takes back itself what must stay behind.
-    private void Queue(PendingRequest request, bool recovered)
-    {
-        _hasWaiting = true;
-        _limit.Add(request);
-        if (!recovered || _givingBack == 0 || request.IsBatch)
-        {
-            _waiting.AddLast(request);
-        }
-        else
-        {
-            _lastRecovered = _lastRecovered is null ? _waiting.AddFirst(request) : _waiting.AddAfter(_lastRecovered, request);
         }
     }
 
@@ -290,74 +265,31 @@ internal sealed partial class NodeConnection : INodeChannel, IAsyncDisposable
     // there is one, after the lock: a send that takes its time must hold up no other caller.
     private RespConnection? DrainWaiting()
     {
-        if (_current is not { } connection || _givingBack > 0 || _waiting.First is null)
+        if (_current is not { } connection || _waiting.IsGivingBack || _waiting.IsEmpty)
         {
-            _hasWaiting = _waiting.First is not null || _givingBack > 0;
             return null;
         }
 
-        while (_waiting.First is { } first)
+        _waiting.TakeWhile(request =>
         {
-            // Looked at before: an answered request may be another call's at once.
-            int length = WaitingLimit.LengthOf(first.Value);
-            if (first.Value.IsCompleted)
+            if (BreakCauseOf(request) is { } cause)
             {
-                first.Value.ReleaseFrame();
-            }
-            else if (BreakCauseOf(first.Value) is { } cause)
-            {
-                first.Value.Fail(ErrorCopy.Of(cause));
-            }
-            else if (connection.TryAppend(first.Value) != SendOutcome.Sent)
-            {
-                return connection;
+                request.Fail(ErrorCopy.Of(cause));
+                return true;
             }
 
-            Remove(first, length);
-        }
-
-        _hasWaiting = false;
+            return connection.TryAppend(request) == SendOutcome.Sent;
+        });
         return connection;
-    }
-
-    private void Remove(LinkedListNode<PendingRequest> node) => Remove(node, WaitingLimit.LengthOf(node.Value));
-
-    private void Remove(LinkedListNode<PendingRequest> node, int length)
-    {
-        _limit.Remove(length);
-        if (node == _lastRecovered)
-        {
-            _lastRecovered = node.Previous;
-        }
-
-        _waiting.Remove(node);
     }
 
     // Under the lock.
     private void ConnectIfNeeded()
     {
-        if (_waiting.Count > 0 && _givingBack == 0 && _current is null && _connecting is null && !_disposed.IsCancellationRequested)
+        if (!_waiting.IsEmpty && !_waiting.IsGivingBack && _current is null && _connecting is null && !IsDisposed)
         {
             _connecting = Task.Run(ConnectLoopAsync);
         }
-    }
-
-    // Under the lock.
-    private List<PendingRequest> TakeWaiting()
-    {
-        var taken = new List<PendingRequest>(_waiting);
-        _waiting.Clear();
-        _limit.Clear();
-        _lastRecovered = null;
-        _hasWaiting = _givingBack > 0;
-        return taken;
-    }
-
-    // Under the lock: from here on, requests that arrive queue behind those which are about to be given back.
-    private void BeginGivingBack()
-    {
-        _givingBack++;
-        _hasWaiting = true;
     }
 
     // Not under the lock.
@@ -366,10 +298,8 @@ internal sealed partial class NodeConnection : INodeChannel, IAsyncDisposable
         RespConnection? drainedTo = null;
         lock (_gate)
         {
-            if (--_givingBack == 0)
+            if (_waiting.EndGivingBack())
             {
-                _lastRecovered = null;
-                _hasWaiting = _waiting.Count > 0;
                 drainedTo = DrainWaiting();
                 ConnectIfNeeded();
             }
@@ -398,7 +328,7 @@ internal sealed partial class NodeConnection : INodeChannel, IAsyncDisposable
             node.LogConnectionLost(node.Endpoint, cause.Message);
             lock (node._gate)
             {
-                node.BeginGivingBack();
+                node._waiting.BeginGivingBack();
                 node._ended.Add(connection.Counters);
                 if (node._current == connection)
                 {

@@ -5,17 +5,11 @@ namespace TypedRedis.Nodes;
 /// <content>Leaving a server that answers but is not the one that is meant: its name may lead to another one by now.</content>
 internal sealed partial class NodeConnection
 {
-    // Names change within seconds; a server that merely loads its data must not be dialled all the time.
-    private const long ShortestStay = 250;
-    private const long LongestStay = 2_000;
-
-    // After so long without a cause, the next one is acted on at once.
-    private const long QuietMilliseconds = 10_000;
-
     // Its replies are still awaited, and nothing more is sent on it.
     private volatile RespConnection? _leaving;
-    private long _stay = ShortestStay;
-    private long _leftAt = long.MinValue / 2;
+
+    // Guarded by the lock.
+    private readonly RedialPace _redialPace = new();
 
     /// <summary>
     /// Has whatever is sent from now on use a new connection, for which the name is looked up again. What is in flight is still answered
@@ -27,14 +21,10 @@ internal sealed partial class NodeConnection
         long now = _settings.Clock.Now;
         lock (_gate)
         {
-            long stayed = now - _leftAt;
-            if (_leaving is not null || stayed < _stay || _current is not { IsClosed: false } connection)
+            if (_leaving is null && _current is { IsClosed: false } connection && _redialPace.TryBegin(now))
             {
-                return;
+                Leave(connection, now);
             }
-
-            _stay = stayed >= QuietMilliseconds ? ShortestStay : Math.Min(_stay * 2, LongestStay);
-            Leave(connection, now);
         }
     }
 
@@ -54,7 +44,7 @@ internal sealed partial class NodeConnection
     // Under the lock.
     private void Leave(RespConnection connection, long now)
     {
-        _leftAt = now;
+        _redialPace.NoteLeft(now);
         _leaving = connection;
         _current = null;
         // What waits for room on it need not wait for its end.
@@ -70,7 +60,7 @@ internal sealed partial class NodeConnection
         }
 
         leaving.TimeOut(now, mayPing: false);
-        if (now - _leftAt >= ShortestStay)
+        if (_redialPace.MayClose(now))
         {
             leaving.CloseIfIdle(Left());
         }
