@@ -59,6 +59,30 @@ public class FrameOwnershipTests
     }
 
     [Fact]
+    public async Task Frame_in_a_segment_that_is_used_again_is_known_not_to_have_been_sent()
+    {
+        await using var rig = new ConnectionRig(new ConnectionSettings { Arrays = _arrays });
+        for (int i = 0; i < 5; i++)
+        {
+            OwnedReply call = Keep(Frame(i, 40_000));
+            Assert.Equal(SendOutcome.Sent, rig.Connection.TrySend(call));
+            await rig.Transport.ReadCommandAsync();
+            rig.Transport.Reply("+v\r\n");
+            await call.Result.InTime();
+        }
+
+        // Fits into none that is in use, and is not flushed.
+        Assert.InRange(rig.Transport.SentFrom, 2, 3);
+        OwnedReply unsent = Keep(Frame(5, 40_000));
+        Assert.Equal(SendOutcome.Sent, rig.Connection.TryAppend(unsent));
+        rig.Connection.Close(new RedisConnectionException("over"));
+        await rig.Drained;
+        Assert.Equal([(unsent, false)], rig.Lost);
+        await Assert.ThrowsAsync<RedisConnectionException>(() => unsent.Result.InTime());
+        _pool.AssertAllBack();
+    }
+
+    [Fact]
     public async Task Redirected_frame_that_waits_for_its_target_outlives_the_segment_it_was_sent_from()
     {
         var recovery = new Redirecting();
