@@ -15,6 +15,8 @@ namespace TypedRedis.Pipelines;
 internal sealed class TransactionExecution(PipelineContent content, IRouter router, ITransactionScope? scope)
 {
     private readonly List<string> _redirects = [];
+    private int _attempts;
+    private bool _mayHaveExecuted;
 
     /// <summary>Executes it. Errors of single commands are noted in the content.</summary>
     /// <exception cref="RedisException">It was not executed as a whole, or it is unknown whether it was.</exception>
@@ -22,15 +24,33 @@ internal sealed class TransactionExecution(PipelineContent content, IRouter rout
     public async Task RunAsync(long deadline, CancellationToken cancellationToken)
     {
         int slot = Slot();
+        try
+        {
+            await RunAsync(slot, deadline, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RedisException failure)
+        {
+            failure.Command ??= "EXEC";
+            failure.Slot ??= slot >= 0 ? slot : null;
+            failure.Attempts = _attempts;
+            failure.Redirects = _redirects;
+            failure.MayHaveExecuted |= _mayHaveExecuted;
+            throw;
+        }
+
+        NoteEarlierAttempts();
+    }
+
+    private async Task RunAsync(int slot, long deadline, CancellationToken cancellationToken)
+    {
         CommandInfo first = content.Commands[0].Info;
         RoutedDecision decision = default;
         string reason = "";
-        bool mayHaveExecuted = false;
         for (int attempts = 1; ; attempts++)
         {
             if (attempts > 1 && router.Clock.Now >= deadline)
             {
-                throw WithContext(new RedisTimeoutException($"The transaction did not finish in time: it was waiting to be sent again. Last error: {reason}"), slot, attempts, mayHaveExecuted);
+                throw new RedisTimeoutException($"The transaction did not finish in time: it was waiting to be sent again. Last error: {reason}");
             }
 
             if ((decision.Verdict == Verdict.AskingTarget ? decision.Target : router.Select(first, slot)) is not { } channel)
@@ -63,22 +83,23 @@ internal sealed class TransactionExecution(PipelineContent content, IRouter rout
                 router.NoteLoss(channel, isKeyless: true);
                 if (UnknownOutcomeOf(part, after, loss) is { } unknown)
                 {
-                    throw WithContext(unknown, slot, attempts, mayHaveExecuted);
+                    throw unknown;
                 }
 
-                mayHaveExecuted |= part.MayHaveExecuted;
+                _mayHaveExecuted |= part.MayHaveExecuted;
                 reason = loss.Summary;
                 continue;
             }
             finally
             {
                 part.Stop();
+                _attempts += part.Attempts;
             }
 
             scope?.NoteExecuted(isExecuted: part is { IsWatchBroken: false, Refusal: null });
             if (part.IsWatchBroken)
             {
-                throw WithContext(new RedisWatchException("A watched key has changed; the transaction was not executed."), slot, attempts, mayHaveExecuted);
+                throw new RedisWatchException("A watched key has changed; the transaction was not executed.");
             }
 
             if (part.Refusal is null)
@@ -88,7 +109,7 @@ internal sealed class TransactionExecution(PipelineContent content, IRouter rout
 
             if (scope?.WhyBroken is { } broken)
             {
-                throw WithContext(broken, slot, attempts, mayHaveExecuted);
+                throw broken;
             }
 
             decision = part.Decision;
@@ -99,12 +120,12 @@ internal sealed class TransactionExecution(PipelineContent content, IRouter rout
 
             if (decision.Verdict == Verdict.TooManyRedirects)
             {
-                throw WithContext(RequestRecovery.TooManyRedirects("transaction", channel), slot, attempts, mayHaveExecuted);
+                throw RequestRecovery.TooManyRedirects("transaction", channel);
             }
 
             if (!decision.Decision.IsSentAgain)
             {
-                FailRest(part.Refusal, channel.Endpoint, mayHaveExecuted);
+                FailRest(part.Refusal, channel.Endpoint);
                 return;
             }
 
@@ -186,25 +207,24 @@ internal sealed class TransactionExecution(PipelineContent content, IRouter rout
     }
 
     // A command that the server refused has an error of its own; because of it none was executed.
-    private void FailRest(string refusal, RedisEndpoint endpoint, bool mayHaveExecuted)
+    private void FailRest(string refusal, RedisEndpoint endpoint)
     {
         content.Culprit = content.HasErrors ? content.FirstError : null;
         for (int i = 0; i < content.Count; i++)
         {
             if (content.Commands[i].State != PipelineCommandState.Failed)
             {
-                content.Fail(i, new RedisServerException(refusal) { MayHaveExecuted = mayHaveExecuted }, endpoint);
+                content.Fail(i, new RedisServerException(refusal), endpoint);
             }
         }
     }
 
-    private RedisException WithContext(RedisException failure, int slot, int attempts, bool mayHaveExecuted)
+    // An attempt that was lost may have executed what the last one did not.
+    private void NoteEarlierAttempts()
     {
-        failure.Command ??= "EXEC";
-        failure.Slot ??= slot >= 0 ? slot : null;
-        failure.Attempts = attempts;
-        failure.Redirects = _redirects;
-        failure.MayHaveExecuted |= mayHaveExecuted;
-        return failure;
+        for (int i = 0; _mayHaveExecuted && i < content.Count; i++)
+        {
+            content.ErrorOf(i)?.MayHaveExecuted = true;
+        }
     }
 }

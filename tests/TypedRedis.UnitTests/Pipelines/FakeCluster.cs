@@ -12,8 +12,9 @@ internal sealed class FakeCluster : IAsyncDisposable
 
     private readonly MemoryNetwork _network = new();
 
-    private FakeCluster(Func<MemoryTransport, Task>? serve)
+    private FakeCluster(Func<MemoryTransport, Task>? serve, Func<RedisEndpoint, CancellationToken, Task>? dialling)
     {
+        _network.Dialling = dialling;
         Left = new FakeNode(this);
         Right = new FakeNode(this);
         Topology = $"*2\r\n{Range(0, 8191, "left")}{Range(8192, 16383, "right")}";
@@ -36,10 +37,14 @@ internal sealed class FakeCluster : IAsyncDisposable
     /// <param name="maxInFlightBytes">What fits into one connection at once; what is more waits.</param>
     /// <param name="serve">Serves a connection in the place of the two nodes; the set-up of connections and the topology included.</param>
     /// <param name="configure">Changes further options.</param>
+    /// <param name="dialling">Called for each dial; what it throws, dialling throws.</param>
     public static async Task<FakeCluster> StartAsync(
-        long? maxInFlightBytes = null, Func<MemoryTransport, Task>? serve = null, Func<RedisOptions, RedisOptions>? configure = null)
+        long? maxInFlightBytes = null,
+        Func<MemoryTransport, Task>? serve = null,
+        Func<RedisOptions, RedisOptions>? configure = null,
+        Func<RedisEndpoint, CancellationToken, Task>? dialling = null)
     {
-        var cluster = new FakeCluster(serve);
+        var cluster = new FakeCluster(serve, dialling);
         var options = new RedisOptions
         {
             Endpoints = [new("left", Port)],
@@ -77,6 +82,24 @@ internal sealed class FakeCluster : IAsyncDisposable
         "the end");
 
     public ValueTask DisposeAsync() => Client.DisposeAsync();
+
+    /// <summary>Who has a slot, but for those that have moved.</summary>
+    public static string OwnerOf(int slot, IReadOnlyDictionary<int, string> moved) => moved.GetValueOrDefault(slot, slot < 8192 ? "left" : "right");
+
+    /// <summary>The answer to CLUSTER SLOTS when some slots have moved.</summary>
+    public static string Slots(IReadOnlyDictionary<int, string> moved)
+    {
+        List<string> ranges = [];
+        int first = 0;
+        int[] ends = [.. moved.Keys.SelectMany(slot => new[] { slot, slot + 1 }), 8192, 16384];
+        foreach (int end in ends.Distinct().Order().Where(end => end > 0))
+        {
+            ranges.Add(Range(first, end - 1, OwnerOf(first, moved)));
+            first = end;
+        }
+
+        return $"*{ranges.Count}\r\n{string.Concat(ranges)}";
+    }
 
     /// <summary>An entry of the answer to CLUSTER SLOTS.</summary>
     public static string Range(int first, int last, string node) =>

@@ -61,7 +61,7 @@ internal sealed class UnreliableNodes(int seed)
                 return;
             }
 
-            string? answer = FakeNode.OwnAnswer(string.Join(' ', command), Topology()) ?? Execute(connection, command);
+            string? answer = FakeNode.OwnAnswer(string.Join(' ', command), FakeCluster.Slots(_moved)) ?? Execute(connection, command);
             if (answer is not null && !_mute.Contains(connection))
             {
                 connection.Reply(answer);
@@ -73,7 +73,7 @@ internal sealed class UnreliableNodes(int seed)
     private string? Execute(MemoryTransport connection, string[] command)
     {
         int slot = HashSlot.Of(System.Text.Encoding.ASCII.GetBytes(command[1]));
-        string owner = OwnerOf(slot);
+        string owner = FakeCluster.OwnerOf(slot, _moved);
         if (connection.Endpoint.Host != owner)
         {
             return $"-MOVED {slot} {owner}:7000\r\n";
@@ -119,21 +119,5 @@ internal sealed class UnreliableNodes(int seed)
         {
             connection.Break();
         }
-    }
-
-    private string OwnerOf(int slot) => _moved.GetValueOrDefault(slot, slot < 8192 ? "left" : "right");
-
-    private string Topology()
-    {
-        List<string> ranges = [];
-        int first = 0;
-        int[] ends = [.. _moved.Keys.SelectMany(slot => new[] { slot, slot + 1 }), 8192, 16384];
-        foreach (int end in ends.Distinct().Order().Where(end => end > 0))
-        {
-            ranges.Add(FakeCluster.Range(first, end - 1, OwnerOf(first)));
-            first = end;
-        }
-
-        return $"*{ranges.Count}\r\n{string.Concat(ranges)}";
     }
 }
