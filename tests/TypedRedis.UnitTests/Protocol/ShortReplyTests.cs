@@ -36,6 +36,7 @@ public class ShortReplyTests
     [InlineData("$3\r\nabcd\r\n\r\n")]
     [InlineData("$3\r\nab\r\n\r\n\r\n")]
     [InlineData("$\r\nabc\r\n")]
+    [InlineData("$\r\n\r\n")]
     [InlineData("$3x\r\nabc\r\n")]
     [InlineData("$-1\r\n")]
     [InlineData("$0000000003\r\nabc\r\n")]
