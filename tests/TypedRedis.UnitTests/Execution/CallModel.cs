@@ -6,13 +6,13 @@ namespace TypedRedis.UnitTests.Execution;
 internal static class CallModel
 {
     /// <summary>Fails unless every command ended once, and its caller was told the truth.</summary>
-    public static void Check(IReadOnlyList<TestCommand> commands, FaultyNodes.Execution[] executed, string run)
+    public static void Check(IReadOnlyList<TestCommand> commands, FaultyNodes.Execution[] executed)
     {
         ILookup<string, FaultyNodes.Execution> executions = executed.ToLookup(execution => execution.Key);
         foreach (TestCommand command in commands)
         {
             FaultyNodes.Execution[] own = [.. executions[command.Key]];
-            string what = $"{run}: {command}, executed {own.Length} times";
+            string what = $"{command}, executed {own.Length} times";
             Assert.True(command.Completions == 1, $"{what}: it did not end once.");
             Assert.True(own.Length <= 1 || command.MayBeRepeated, $"{what}: it must not be repeated.");
             Assert.True(Array.TrueForAll(own, execution => execution.IsInTransaction == command.IsInTransaction), $"{what}: a single call within a transaction, or the reverse.");
