@@ -179,8 +179,9 @@ internal sealed class RetryQueue : IDisposable
     {
         if (due < _timerDue && !_disposed)
         {
-            _timerDue = due;
             _timer.Change(TimeSpan.FromMilliseconds(Math.Max(1, due - _clock.Now)), Timeout.InfiniteTimeSpan);
+            // Only now: the timer is the user's, and if it throws the next request sets it.
+            _timerDue = due;
         }
     }
 

@@ -157,6 +157,20 @@ public sealed class RetryQueueTests : IDisposable
         Assert.False(queue.IsFull(third));
     }
 
+    [Fact]
+    public void Timer_that_throws_once_is_set_again_for_the_next_request()
+    {
+        var time = new ThrowingTime(_time);
+        var clock = new Clock(time);
+        using var queue = new RetryQueue(clock, _sent.Add);
+        time.IsBroken = true;
+        Assert.Throws<InvalidOperationException>(() => Add(10, to: queue));
+        time.IsBroken = false;
+        Add(20, to: queue);
+        _time.Advance(TimeSpan.FromMilliseconds(20));
+        Assert.Equal(2, _sent.Count);
+    }
+
     private (PendingRequest Request, Task<string> Call) Add(
         int delay, bool orRefresh = false, long deadline = long.MaxValue, RetryQueue? to = null, bool isNew = false, CancellationToken cancellation = default)
     {
@@ -166,5 +180,26 @@ public sealed class RetryQueueTests : IDisposable
         request.RetainFrame("frame"u8);
         (to ?? _queue).Add(request, TimeSpan.FromMilliseconds(delay), orRefresh, new RedisServerException("the reason"), isNew);
         return (request, call);
+    }
+
+    private sealed class ThrowingTime(TimeProvider inner) : TimeProvider
+    {
+        public bool IsBroken { get; set; }
+
+        public override long TimestampFrequency => inner.TimestampFrequency;
+
+        public override long GetTimestamp() => inner.GetTimestamp();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            new ThrowingTimer(this, inner.CreateTimer(callback, state, dueTime, period));
+    }
+
+    private sealed class ThrowingTimer(ThrowingTime time, ITimer inner) : ITimer
+    {
+        public bool Change(TimeSpan dueTime, TimeSpan period) => time.IsBroken ? throw new InvalidOperationException("thrown by a timer") : inner.Change(dueTime, period);
+
+        public void Dispose() => inner.Dispose();
+
+        public ValueTask DisposeAsync() => inner.DisposeAsync();
     }
 }
