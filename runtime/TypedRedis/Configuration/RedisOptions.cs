@@ -61,8 +61,8 @@ public sealed partial record RedisOptions
 
     /// <summary>
     /// Most connections to one node that a caller has to itself, each for one blocking command under way or one <see cref="RedisWatch"/>; 64 by default. They are
-    /// opened when needed, beside the shared connection, and closed after 30 s without use. A call that would need one more fails at
-    /// once with a <see cref="RedisConnectionLimitException"/>.
+    /// opened when needed, beside the shared connection, and closed after 30 s without use. A call counts until it is over, also while it waits to be sent again;
+    /// one more fails at once with a <see cref="RedisConnectionLimitException"/>.
     /// </summary>
     public int MaxDedicatedConnections { get; init; } = 64;
 

@@ -1,6 +1,6 @@
 namespace TypedRedis;
 
-/// <summary>A call needs a connection of its own, and its node has as many as <see cref="RedisOptions.MaxDedicatedConnections"/> allows. Nothing was sent.</summary>
+/// <summary>A call needs a connection of its own, and as many such calls as <see cref="RedisOptions.MaxDedicatedConnections"/> allows are not over at its node. Nothing was sent.</summary>
 public sealed class RedisConnectionLimitException : RedisException
 {
     /// <summary>An error with a message.</summary>

@@ -22,6 +22,9 @@ internal sealed class RequestRecovery : IRequestRecovery, IDisposable
         _missingCode = new MissingCode(this);
     }
 
+    /// <summary>Calls that wait to be sent again.</summary>
+    public int Retrying => _retries.Count;
+
     /// <summary>Sends a command that keeps its frame, again.</summary>
     public void Send(PendingRequest request) => Send(request, isNew: false);
 

@@ -28,6 +28,9 @@ internal sealed class DedicatedConnection(DedicatedConnections pool) : IConnecti
     /// <summary>Guarded by the pool's lock.</summary>
     public DedicatedState State { get; set; }
 
+    /// <summary>The admission of who has it for longer than one call; null if nobody has. Guarded by the pool's lock.</summary>
+    public Admission? Admission { get; set; }
+
     /// <summary>Since when it has been idle, by the client's clock; guarded by the pool's lock.</summary>
     public long IdleSince { get; set; }
 
@@ -89,6 +92,9 @@ internal sealed class DedicatedConnection(DedicatedConnections pool) : IConnecti
     /// <summary>Sends several commands of the holder's.</summary>
     /// <returns>False if the connection has ended.</returns>
     public bool TrySend(PendingBatch batch) => _connection!.TrySend(batch) == SendOutcome.Sent;
+
+    /// <summary>Leaves the connection to the caller, whose admission lasts as long as he has it.</summary>
+    public void Keep(Admission admission) => pool.Keep(this, admission);
 
     /// <summary>Counts of this connection.</summary>
     public RedisConnectionStatistics GetStatistics() => Counters.ToStatistics(Endpoint, isConnected: CloseCause is null);

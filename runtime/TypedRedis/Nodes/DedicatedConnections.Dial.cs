@@ -187,17 +187,6 @@ internal sealed partial class DedicatedConnections
         return taken;
     }
 
-    // Under the lock: calls that still wait. Those that ended otherwise are forgotten, so that they are not counted.
-    private int CountWaiting()
-    {
-        if (_waiting.Count > 0)
-        {
-            ForgetCompleted();
-        }
-
-        return _waiting.Count;
-    }
-
     private void TimeOutWaiting(long now)
     {
         lock (_gate)
@@ -211,7 +200,7 @@ internal sealed partial class DedicatedConnections
         }
     }
 
-    // Under the lock.
+    // Under the lock: calls that ended otherwise.
     private void ForgetCompleted()
     {
         for (LinkedListNode<PendingRequest>? node = _waiting.First; node is not null;)

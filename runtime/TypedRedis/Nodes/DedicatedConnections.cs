@@ -13,6 +13,7 @@ internal sealed partial class DedicatedConnections : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly ConnectionSettings _settings;
     private readonly CancellationToken _disposing;
+    private readonly AdmissionLimit _limit;
     private readonly List<DedicatedConnection> _idle = [];
     private readonly LinkedList<PendingRequest> _waiting = new();
     private readonly ConnectionCounters _ended = new();
@@ -28,6 +29,7 @@ internal sealed partial class DedicatedConnections : IAsyncDisposable
         // What is in flight there is what one caller chose to send.
         _settings = settings with { MaxInFlightBytes = long.MaxValue };
         _disposing = disposing;
+        _limit = new AdmissionLimit(settings.MaxDedicatedConnections);
     }
 
     public NodeConnection Node { get; }
@@ -36,6 +38,9 @@ internal sealed partial class DedicatedConnections : IAsyncDisposable
 
     /// <summary>Whether a caller has a connection, or waits for one.</summary>
     public bool IsInUse => _hasWaiting || Volatile.Read(ref _rented) > 0;
+
+    /// <summary>Calls under way here, those that wait to be sent again and what has a connection for longer included.</summary>
+    public int AdmittedCalls => _limit.Count;
 
     /// <summary>Sends a command, with the frame it keeps, on a connection of its own. Never throws.</summary>
     public void Send(PendingRequest request)
@@ -51,21 +56,21 @@ internal sealed partial class DedicatedConnections : IAsyncDisposable
                 {
                     refusal = ErrorCopy.Disposed();
                 }
+                else if (!dedicated.Admission.TryEnter(_limit))
+                {
+                    refusal = LimitReached();
+                }
                 else if (_idle.Count > 0)
                 {
-                    dedicated.IsAdmitted = true;
                     connection = _idle[^1];
                     _idle.RemoveAt(_idle.Count - 1);
                     Rent(connection);
                     continue;
                 }
-                else if (!dedicated.IsAdmitted && _rented + CountWaiting() >= _settings.MaxDedicatedConnections)
-                {
-                    refusal = LimitReached();
-                }
                 else
                 {
-                    dedicated.IsAdmitted = true;
+                    // Nothing is dialled for calls that ended while they waited.
+                    ForgetCompleted();
                     _waiting.AddLast(request);
                     _hasWaiting = true;
                     DialIfNeeded();
@@ -90,6 +95,7 @@ internal sealed partial class DedicatedConnections : IAsyncDisposable
                 return;
             }
 
+            EndKeeping(connection);
             next = TakeWaiting();
             if (next is null)
             {
@@ -100,6 +106,21 @@ internal sealed partial class DedicatedConnections : IAsyncDisposable
         }
 
         SendFirst(next, connection);
+    }
+
+    /// <summary>Leaves a connection to a caller beyond the end of the call.</summary>
+    public void Keep(DedicatedConnection connection, Admission admission)
+    {
+        lock (_gate)
+        {
+            if (connection.State == DedicatedState.Rented)
+            {
+                connection.Admission = admission;
+                return;
+            }
+        }
+
+        admission.End();
     }
 
     /// <summary>Stops counting a connection that is about to end.</summary>
@@ -205,7 +226,7 @@ internal sealed partial class DedicatedConnections : IAsyncDisposable
     }
 
     private RedisConnectionLimitException LimitReached() => new(
-        $"The call needs a connection of its own, and all {_settings.MaxDedicatedConnections} to this node are in use. The option {nameof(RedisOptions.MaxDedicatedConnections)} sets how many there may be.")
+        $"The call needs a connection of its own, and all {_settings.MaxDedicatedConnections} to this node are taken by calls that are not over. The option {nameof(RedisOptions.MaxDedicatedConnections)} sets how many there may be.")
     {
         Endpoint = Node.Endpoint,
     };
@@ -237,7 +258,15 @@ internal sealed partial class DedicatedConnections : IAsyncDisposable
             _rented--;
         }
 
+        EndKeeping(connection);
         connection.State = DedicatedState.Discarded;
+    }
+
+    // Under the lock.
+    private static void EndKeeping(DedicatedConnection connection)
+    {
+        connection.Admission?.End();
+        connection.Admission = null;
     }
 
     private void CloseOld(long now)

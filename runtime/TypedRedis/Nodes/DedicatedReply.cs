@@ -50,7 +50,7 @@ internal sealed class DedicatedReply<T> : PendingReply<T>, IDedicatedRequest
     /// <summary>The connection kept; null before the good reply.</summary>
     public DedicatedConnection? Connection => _connection;
 
-    public bool IsAdmitted { get; set; }
+    public Admission Admission { get; } = new();
 
     public void BeginAttempt(DedicatedConnection connection)
     {
@@ -78,9 +78,14 @@ internal sealed class DedicatedReply<T> : PendingReply<T>, IDedicatedRequest
 
     protected override void SetResult()
     {
-        if (!_keepsConnection)
+        if (_keepsConnection)
+        {
+            _connection!.Keep(Admission);
+        }
+        else
         {
             Interlocked.Exchange(ref _connection, null)?.Release();
+            Admission.End();
         }
 
         base.SetResult();
@@ -98,6 +103,8 @@ internal sealed class DedicatedReply<T> : PendingReply<T>, IDedicatedRequest
             connection?.Discard(new RedisConnectionException("The call that had this connection to itself ended before its reply came.", failure));
         }
 
+        // Before the caller goes on, who may make the next call at once.
+        Admission.End();
         base.SetException(failure);
     }
 

@@ -5,8 +5,8 @@ namespace TypedRedis.Nodes;
 /// <summary>A <see cref="PendingRequest"/> that has a connection to itself from its sending to its end.</summary>
 internal interface IDedicatedRequest
 {
-    /// <summary>Whether it was admitted once, to wait for a connection or to use one; then it is not refused any more, wherever it goes on.</summary>
-    bool IsAdmitted { get; set; }
+    /// <summary>Where it counts until it is completed. Once it was admitted it is not refused any more, wherever it goes on.</summary>
+    Admission Admission { get; }
 
     /// <summary>Takes a connection for the attempt that begins. Whoever completes the call before its reply came closes that connection.</summary>
     void BeginAttempt(DedicatedConnection connection);

@@ -7,6 +7,9 @@ internal sealed partial class NodeConnection
 {
     private long _stalledSince = long.MaxValue;
 
+    /// <summary>Calls and watches admitted here that need a connection of their own, those that wait to be sent again included.</summary>
+    public int DedicatedCalls => _dedicated.AdmittedCalls;
+
     /// <summary>Whether anything is under way here, on connections of callers' own too.</summary>
     public bool IsInUse => !IsIdle || _leaving is not null || _dedicated.IsInUse;
 

@@ -33,6 +33,9 @@ internal sealed partial class NodeClient : RedisClient
 
     public NodeConnection Node { get; }
 
+    /// <summary>Calls that wait to be sent again.</summary>
+    public int Retrying => _recovery.Retrying;
+
     public static NodeClient Create(Func<ConnectionSettings, ConnectionSettings>? configure = null, IRequestRecovery? recovery = null, int port = 7000, TimeSpan? commandTimeout = null)
     {
         var network = new MemoryNetwork();

@@ -24,7 +24,7 @@ internal sealed class OwnedDedicatedReply : PendingReply<string?>, IDedicatedReq
     /// <summary>Called when an attempt ends; says whether the call goes on.</summary>
     public Func<bool>? Ended { get; set; }
 
-    public bool IsAdmitted { get; set; }
+    public Admission Admission { get; } = new();
 
     public void BeginAttempt(DedicatedConnection connection) => Begun?.Invoke(connection);
 
