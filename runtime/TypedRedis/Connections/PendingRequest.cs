@@ -147,6 +147,7 @@ internal abstract class PendingRequest : IThreadPoolWorkItem
         if (!_claim.TryClaim())
         {
             ReleaseFrame();
+            OnLateReply();
             return false;
         }
 
@@ -301,6 +302,11 @@ internal abstract class PendingRequest : IThreadPoolWorkItem
         }
 
         return true;
+    }
+
+    /// <summary>A reply that is no error has come after the call was completed. By the reader; must not throw.</summary>
+    protected virtual void OnLateReply()
+    {
     }
 
     protected abstract void DecodeResult(ref RespReader reader);

@@ -17,7 +17,7 @@ internal sealed class MissingCode(IRequestRecovery recovery)
     private readonly IRequestRecovery _recovery = GuardedRecovery.Around(recovery);
     private readonly Lock _gate = new();
 
-    private readonly Dictionary<Load, List<PendingRequest>> _waiting = [];
+    private readonly Dictionary<Load, Waiting> _waiting = [];
     private volatile bool _hasWaiting;
 
     /// <summary>
@@ -46,14 +46,14 @@ internal sealed class MissingCode(IRequestRecovery recovery)
 
         lock (_gate)
         {
-            foreach ((Load load, List<PendingRequest> waiting) in _waiting)
+            foreach ((Load load, Waiting waiting) in _waiting)
             {
-                foreach (PendingRequest request in waiting)
+                foreach (PendingRequest request in waiting.Calls)
                 {
                     _ = request.TryTimeOut(now, load.Node.Endpoint, lastError: null);
                 }
 
-                waiting.RemoveAll(static request =>
+                waiting.Calls.RemoveAll(static request =>
                 {
                     if (request.IsCompleted)
                     {
@@ -89,28 +89,30 @@ internal sealed class MissingCode(IRequestRecovery recovery)
         request.LibraryEndpoint = node.Endpoint;
         request.RetainFrame();
         var load = new Load(node, library.Code, MayHaveRun: node.Scripts.HasTaken(library));
+        LibraryRequest loading;
         lock (_gate)
         {
-            if (_waiting.TryGetValue(load, out List<PendingRequest>? waiting))
+            if (_waiting.TryGetValue(load, out Waiting? waiting))
             {
-                waiting.Add(request);
+                waiting.Calls.Add(request);
+                waiting.Loading.WaitUntil(request.DeadlineTimestamp);
                 return true;
             }
 
-            _waiting.Add(load, [request]);
+            loading = new LibraryRequest(library, replace: !load.MayHaveRun, request.DeadlineTimestamp, node.Scripts);
+            _waiting.Add(load, new Waiting(loading, [request]));
             _hasWaiting = true;
         }
 
-        _ = LoadAsync(load, library, error.ToException().Summary);
+        _ = LoadAsync(load, loading, error.ToException().Summary);
         return true;
     }
 
-    private async Task LoadAsync(Load load, FunctionLibraryInfo library, string error)
+    private async Task LoadAsync(Load load, LibraryRequest request, string error)
     {
         Exception? failure = null;
         try
         {
-            var request = new LibraryRequest(library, replace: !load.MayHaveRun, load.Node.Scripts);
             var loading = new ValueTask<bool>(request, request.Token);
             load.Node.SendAgain(request);
             await loading.ConfigureAwait(false);
@@ -137,9 +139,9 @@ internal sealed class MissingCode(IRequestRecovery recovery)
     {
         lock (_gate)
         {
-            _waiting.Remove(load, out List<PendingRequest>? taken);
+            _waiting.Remove(load, out Waiting? taken);
             _hasWaiting = _waiting.Count > 0;
-            return taken!;
+            return taken!.Calls;
         }
     }
 
@@ -193,6 +195,9 @@ internal sealed class MissingCode(IRequestRecovery recovery)
             node.SendAgain(request);
         }
     }
+
+    // The request that is under way, and the calls that wait for it.
+    private sealed record Waiting(LibraryRequest Loading, List<PendingRequest> Calls);
 
     // What calls wait for. Of those of one library some may have run.
     private readonly record struct Load(INodeChannel Node, string Code, bool MayHaveRun);

@@ -160,6 +160,45 @@ public class MissingCodeTests
     }
 
     [Fact]
+    public async Task Server_that_hangs_over_a_library_is_noticed()
+    {
+        (NodeClient client, MemoryTransport server) = await NodeClient.ConnectAsync(settings => settings with { SilenceLimitMilliseconds = 5_000 });
+        await using NodeClient _ = client;
+        Task<long> first = CallAsync(client, "a", Deadline.After(TimeSpan.FromSeconds(1))).AsTask();
+        Task<long> longer = CallAsync(client, "b", Deadline.After(TimeSpan.FromSeconds(8))).AsTask();
+        await server.ReadCommandsAsync(2);
+        server.Reply(NoFunction + NoFunction);
+        await server.ReadCommandsAsync(1);
+        await Wait.UntilAsync(() => client.Node.Counters!.Replies == 5, "the second call to wait too");
+        client.Time.Advance(TimeSpan.FromSeconds(7));
+        await Assert.ThrowsAsync<RedisTimeoutException>(() => first.InTime());
+        Assert.False(server.IsClosedByClient);
+        client.Time.Advance(TimeSpan.FromSeconds(2));
+        await Assert.ThrowsAsync<RedisTimeoutException>(() => longer.InTime());
+        await Wait.UntilAsync(() => server.IsClosedByClient, "the connection to be closed");
+    }
+
+    [Fact]
+    public async Task Library_that_the_server_takes_after_the_deadline_is_known_all_the_same()
+    {
+        (NodeClient client, MemoryTransport server) = await NodeClient.ConnectAsync();
+        await using NodeClient _ = client;
+        Task<long> late = CallAsync(client, "a", Deadline.After(TimeSpan.FromSeconds(1))).AsTask();
+        await server.ReadCommandsAsync(1);
+        server.Reply(NoFunction);
+        await server.ReadCommandsAsync(1);
+        client.Time.Advance(TimeSpan.FromSeconds(2));
+        await Assert.ThrowsAsync<RedisTimeoutException>(() => late.InTime());
+        server.Reply("$3\r\nlib\r\n");
+        Task<long> call = CallAsync(client, "a").AsTask();
+        await server.ReadCommandsAsync(1);
+        server.Reply(NoFunction);
+        Assert.Equal([LoadIfMissing], await server.ReadCommandsAsync(1));
+        server.Reply("-ERR Library 'lib' already exists\r\n");
+        await Assert.ThrowsAsync<RedisServerException>(() => call.InTime());
+    }
+
+    [Fact]
     public async Task Call_whose_library_was_under_way_when_the_connection_broke_is_made_on_the_next()
     {
         (NodeClient client, MemoryTransport server) = await NodeClient.ConnectAsync();
