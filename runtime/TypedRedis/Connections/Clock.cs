@@ -45,6 +45,13 @@ internal sealed class Clock(TimeProvider provider)
         }
     }
 
+    /// <summary>The same, but not beyond a moment of this clock.</summary>
+    public Task DelayAsync(TimeSpan delay, long until, CancellationToken cancellationToken)
+    {
+        long left = Math.Max(1, until - Now);
+        return DelayAsync(delay.TotalMilliseconds <= left ? delay : TimeSpan.FromMilliseconds(left), cancellationToken);
+    }
+
     /// <summary>The moment so many milliseconds from now; <see cref="long.MaxValue"/> for never.</summary>
     public long After(long milliseconds) => milliseconds == long.MaxValue ? long.MaxValue : Now + milliseconds;
 }

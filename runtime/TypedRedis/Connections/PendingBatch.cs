@@ -91,7 +91,8 @@ internal abstract class PendingBatch : PendingRequest, IRequestRecovery
     bool IRequestRecovery.TryRecoverFromLoss(PendingRequest request, in Loss loss, INodeChannel source)
     {
         MayHaveExecuted = loss.MayHaveExecuted;
-        Fail(ErrorCopy.Of(loss.Cause));
+        // What ended the connection before says nothing of commands that have only waited for the next one.
+        Fail(loss.IsWaiting ? new RedisConnectionException("There is no connection yet.", loss.Cause) { Endpoint = source.Endpoint } : ErrorCopy.Of(loss.Cause));
         return true;
     }
 

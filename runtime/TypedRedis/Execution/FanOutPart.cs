@@ -61,11 +61,20 @@ internal sealed class FanOutPart(FanOutTarget target, bool mayHaveExecuted = fal
     public void Start(CommandInfo command, byte[] frame, long deadline, CancellationToken cancellationToken)
     {
         _abandoning = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        bool isFirst = _reply is null;
         _reply = new FanOutReply(command, deadline);
         Call = new ValueTask<byte[]>(_reply, _reply.Token).AsTask();
         _reply.RegisterCancellation(_abandoning.Token);
         _reply.RetainFrame(frame);
-        Target.Node.SendNew(_reply);
+        if (isFirst)
+        {
+            Target.Node.SendNew(_reply);
+        }
+        else
+        {
+            // It was admitted once.
+            Target.Node.SendAgain(_reply);
+        }
     }
 
     /// <summary>Lets another node do it from now on.</summary>

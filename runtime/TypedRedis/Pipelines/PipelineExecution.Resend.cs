@@ -71,7 +71,7 @@ internal sealed partial class PipelineExecution
     // Sends commands again, in their order.
     private void SendAgain(List<int> indexes)
     {
-        if (_isCancelled || router.Clock.Now >= _deadline)
+        if (_isCancelled || router.IsDisposed || router.Clock.Now >= _deadline)
         {
             FailLate(indexes);
             return;
@@ -139,7 +139,7 @@ internal sealed partial class PipelineExecution
     {
         try
         {
-            await router.Clock.DelayAsync(delay, _cancellationToken).ConfigureAwait(false);
+            await router.Clock.DelayAsync(delay, _deadline, _cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -165,7 +165,7 @@ internal sealed partial class PipelineExecution
         foreach (int index in indexes)
         {
             string reason = _histories.Find(index)!.Reason;
-            Fail(index, new RedisTimeoutException($"The pipeline did not finish in time: the command was waiting to be sent again. Last error: {reason}", null), null);
+            Fail(index, router.IsDisposed ? ErrorCopy.Disposed() : new RedisTimeoutException($"The pipeline did not finish in time: the command was waiting to be sent again. Last error: {reason}", null), null);
         }
     }
 

@@ -55,8 +55,13 @@ internal sealed class TransactionExecution(PipelineContent content, IRouter rout
 
             if ((decision.Verdict == Verdict.AskingTarget ? decision.Target : router.Select(first, slot)) is not { } channel)
             {
+                if (router.IsDisposed)
+                {
+                    throw ErrorCopy.Disposed();
+                }
+
                 reason = $"slot {slot} has no owner";
-                await router.Clock.DelayAsync(RetryPolicy.NoOwnerDelay, cancellationToken).ConfigureAwait(false);
+                await router.Clock.DelayAsync(RetryPolicy.NoOwnerDelay, deadline, cancellationToken).ConfigureAwait(false);
                 continue;
             }
 
@@ -132,7 +137,7 @@ internal sealed class TransactionExecution(PipelineContent content, IRouter rout
             reason = part.Refusal;
             if (decision.Verdict == Verdict.Later)
             {
-                await router.Clock.DelayAsync(decision.Decision.Delay, cancellationToken).ConfigureAwait(false);
+                await router.Clock.DelayAsync(decision.Decision.Delay, deadline, cancellationToken).ConfigureAwait(false);
                 decision = default;
             }
         }

@@ -169,7 +169,8 @@ internal sealed class TransactionPart(
             Redirects = redirects,
             Binding = router.Binding,
         });
-        if (!Decision.Decision.IsSentAgain)
+        // The first that says what to do counts: EXEC is then refused for no reason of its own.
+        if (Decision.Verdict == Verdict.Fail)
         {
             Decision = decision;
         }

@@ -18,6 +18,9 @@ internal interface IRouter
     /// <summary>Whether the user takes the risk that any command is executed twice.</summary>
     bool RepeatsAll { get; }
 
+    /// <summary>Whether the client was disposed, so that nobody will serve a command any more.</summary>
+    bool IsDisposed => false;
+
     /// <summary>What all commands are bound to.</summary>
     Binding Binding => Binding.None;
 

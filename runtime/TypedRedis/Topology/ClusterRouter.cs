@@ -24,6 +24,7 @@ internal sealed class ClusterRouter : IFanOutRouter, IAsyncDisposable
     private readonly DeadlineTimer _deadlines;
     private TaskCompletionSource _nextReading = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _movedCount;
+    private volatile bool _isDisposed;
     private long _nextLook;
 
     public ClusterRouter(RedisOptions options, Clock clock)
@@ -47,6 +48,8 @@ internal sealed class ClusterRouter : IFanOutRouter, IAsyncDisposable
     public bool RepeatsAll => _options.RetryNonIdempotent;
 
     public bool FollowsRedirects => true;
+
+    public bool IsDisposed => _isDisposed;
 
     public Task NextReading => Volatile.Read(ref _nextReading).Task;
 
@@ -154,6 +157,7 @@ internal sealed class ClusterRouter : IFanOutRouter, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _isDisposed = true;
         await _refresher.DisposeAsync().ConfigureAwait(false);
         _recovery.Dispose();
         await _pool.DisposeAsync().ConfigureAwait(false);

@@ -62,6 +62,9 @@ internal sealed class FakeCluster : IAsyncDisposable
     /// <summary>Gives all slots to node <c>right</c>.</summary>
     public void GiveAllToRight() => Topology = $"*1\r\n{Range(0, 16383, "right")}";
 
+    /// <summary>Leaves the slots of node <c>left</c> without owner.</summary>
+    public void LeaveToNobody() => Topology = $"*1\r\n{Range(8192, 16383, "right")}";
+
     public TestPipeline CreatePipeline() => new(Client);
 
     /// <summary>The commands that a node gets next, letting clock time pass until they have come.</summary>

@@ -41,6 +41,22 @@ public sealed class SingleServerTests
     }
 
     [Fact]
+    public async Task Transaction_whose_second_attempt_waits_for_a_connection_says_that_the_first_may_have_executed_it()
+    {
+        (RedisServer client, MemoryTransport server) = await ConnectAsync();
+        await using RedisServer disposing = client;
+        using var pipeline = new TestPipeline(client);
+        _ = pipeline.Set("a", "b");
+        Task<PipelineReplies> call = pipeline.ExecuteTransactionAsync().AsTask();
+        await server.ReadCommandsAsync(3);
+        server.Break();
+        // Nobody answers there.
+        await AdvanceUntilAsync(() => call.IsCompleted, "the deadline");
+        var error = await Assert.ThrowsAsync<RedisTimeoutException>(() => call.InTime());
+        Assert.True(error.MayHaveExecuted);
+    }
+
+    [Fact]
     public async Task Pipeline_that_waits_for_a_loading_server_says_that_an_attempt_that_was_lost_may_have_executed_it()
     {
         (RedisServer client, MemoryTransport server) = await ConnectAsync();
