@@ -17,6 +17,7 @@ namespace TypedRedis;
 public abstract partial class RedisPipeline : IDisposable
 {
     private readonly RedisClient _client;
+    private int _isInUse;
     private readonly PipelineContent _content = new();
     private PipelineExecution? _execution;
     private Phase _phase;
@@ -140,22 +141,35 @@ public abstract partial class RedisPipeline : IDisposable
     /// <exception cref="InvalidOperationException">It is being executed.</exception>
     public void Clear()
     {
-        RequireIdle();
-        _content.Clear();
-        UseNumber++;
-        _phase = Phase.Building;
+        Enter();
+        try
+        {
+            ClearContent();
+        }
+        finally
+        {
+            Leave();
+        }
     }
 
     /// <summary>Gives the memory back. Replies are gone, commands that were not executed are discarded.</summary>
     /// <exception cref="InvalidOperationException">It is being executed.</exception>
     public void Dispose()
     {
-        if (_phase != Phase.Disposed)
+        Enter();
+        try
         {
-            RequireIdle();
-            UseNumber++;
-            _content.Release();
-            _phase = Phase.Disposed;
+            if (_phase != Phase.Disposed)
+            {
+                RequireIdle();
+                UseNumber++;
+                _content.Release();
+                _phase = Phase.Disposed;
+            }
+        }
+        finally
+        {
+            Leave();
         }
 
         GC.SuppressFinalize(this);
@@ -183,8 +197,16 @@ public abstract partial class RedisPipeline : IDisposable
     {
         try
         {
-            BeginAdding(ref request, command);
-            return new Deferred<T>(this, UseNumber, _content.Add(ref request, command, decoder));
+            Enter();
+            try
+            {
+                BeginAdding(ref request, command);
+                return new Deferred<T>(this, UseNumber, _content.Add(ref request, command, decoder));
+            }
+            finally
+            {
+                Leave();
+            }
         }
         finally
         {
@@ -210,8 +232,16 @@ public abstract partial class RedisPipeline : IDisposable
     {
         try
         {
-            BeginAdding(ref request, command);
-            return new Deferred<int>(this, UseNumber, _content.Add(ref request, command, destination));
+            Enter();
+            try
+            {
+                BeginAdding(ref request, command);
+                return new Deferred<int>(this, UseNumber, _content.Add(ref request, command, destination));
+            }
+            finally
+            {
+                Leave();
+            }
         }
         finally
         {
@@ -248,9 +278,28 @@ public abstract partial class RedisPipeline : IDisposable
 
         if (_phase == Phase.Executed)
         {
-            Clear();
+            ClearContent();
         }
     }
+
+    private void ClearContent()
+    {
+        RequireIdle();
+        _content.Clear();
+        UseNumber++;
+        _phase = Phase.Building;
+    }
+
+    // Two threads at once would give one array back twice, and the next ones to get it would send each other's bytes.
+    private void Enter()
+    {
+        if (Interlocked.Exchange(ref _isInUse, 1) != 0)
+        {
+            throw new InvalidOperationException("The pipeline is used by several threads at the same time; it is for one at a time.");
+        }
+    }
+
+    private void Leave() => Volatile.Write(ref _isInUse, 0);
 
     private void RequireIdle()
     {
@@ -263,17 +312,25 @@ public abstract partial class RedisPipeline : IDisposable
 
     private void BeginExecution(Deadline deadline, CancellationToken cancellationToken)
     {
-        RequireIdle();
-        _client.ThrowIfDisposed();
-        cancellationToken.ThrowIfCancellationRequested();
-        RedisClient.ThrowIfPassed(deadline, command: null);
-        if (_phase == Phase.Executed)
+        Enter();
+        try
         {
-            // Executed again without a command in between: empty.
-            Clear();
-        }
+            RequireIdle();
+            _client.ThrowIfDisposed();
+            cancellationToken.ThrowIfCancellationRequested();
+            RedisClient.ThrowIfPassed(deadline, command: null);
+            if (_phase == Phase.Executed)
+            {
+                // Executed again without a command in between: empty.
+                ClearContent();
+            }
 
-        _phase = Phase.Executing;
+            _phase = Phase.Executing;
+        }
+        finally
+        {
+            Leave();
+        }
     }
 
     private PipelineReplies Replies(bool throwOnError)

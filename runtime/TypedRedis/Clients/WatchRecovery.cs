@@ -46,6 +46,11 @@ internal sealed class WatchRecovery(DedicatedConnection connection) : IRequestRe
 
     public bool TryRecoverFromError(PendingRequest request, in ErrorReply error, INodeChannel source)
     {
+        if (request.Command.MayFailAfterWriting)
+        {
+            request.NoteMayHaveExecuted();
+        }
+
         if (Decide(request, SetbackReader.Read(error), mayHaveExecuted: false).Verdict != Verdict.WatchEnded)
         {
             return false;

@@ -89,15 +89,12 @@ internal sealed class MissingCode(IRequestRecovery recovery)
         request.LibraryEndpoint = node.Endpoint;
         request.RetainFrame();
         var load = new Load(node, library.Code, MayHaveRun: node.Scripts.HasTaken(library));
-<<<<<<< HEAD
-        LibraryRequest loading;
-=======
         if (load.MayHaveRun)
         {
             request.NoteMayHaveExecuted();
         }
 
->>>>>>> a04e6bb (Keep what is known of a transaction's earlier attempts and redirects, and end what waits for an owner at disposal and at its deadline)
+        LibraryRequest loading;
         lock (_gate)
         {
             if (_waiting.TryGetValue(load, out Waiting? waiting))

@@ -56,10 +56,15 @@ internal sealed class RequestRecovery : IRequestRecovery, IDisposable
             return true;
         }
 
-        RoutedDecision decision = RoutedDecision.After(_router, request.Command, error, source, AttemptOf(request, Setback.Other));
+        RoutedDecision decision = RoutedDecision.After(_router, request.Command, request.Slot, error, source, AttemptOf(request, Setback.Other));
         if (decision.Redirect is { } redirect)
         {
             request.AddRedirect(redirect);
+        }
+
+        if (request.Command.MayFailAfterWriting)
+        {
+            request.NoteMayHaveExecuted();
         }
 
         return TryExecute(request, decision, error, source);
@@ -135,7 +140,9 @@ internal sealed class RequestRecovery : IRequestRecovery, IDisposable
             case Verdict.Later when !_retries.IsFull(request):
                 RedisException cause = CauseOf(decision, error, source);
                 request.NoteRefusal(cause);
-                _retries.Add(request, decision.Decision.Delay, orRefresh: false, cause);
+                // One to a node that is not known waits for the topology.
+                bool isToUnknown = decision is { Setback: Setback.Moved or Setback.Ask, Target: null };
+                _retries.Add(request, decision.Decision.Delay, orRefresh: isToUnknown, cause);
                 return true;
             case Verdict.TooManyRedirects:
                 request.Fail(TooManyRedirects("command", source));

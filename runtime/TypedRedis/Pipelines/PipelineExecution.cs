@@ -118,7 +118,7 @@ internal sealed partial class PipelineExecution(
     {
         ref PipelineCommand command = ref content.Commands[index];
         ResendHistory? history = _histories.Find(index);
-        RoutedDecision decision = RoutedDecision.After(router, command.Info, error, source, new Attempt
+        RoutedDecision decision = RoutedDecision.After(router, command.Info, command.Slot, error, source, new Attempt
         {
             Setback = Setback.Other,
             Attempts = (history?.Attempts ?? 0) + 1,
@@ -139,7 +139,7 @@ internal sealed partial class PipelineExecution(
 
         if (decision.Redirect is not null || decision.Decision.IsSentAgain)
         {
-            NoteAgain(index, decision, error.Text);
+            NoteAgain(index, decision, error.Text).MayHaveExecuted |= command.Info.MayFailAfterWriting;
         }
 
         if (decision.Verdict == Verdict.TooManyRedirects)
@@ -331,7 +331,7 @@ internal sealed partial class PipelineExecution(
         ResendHistory? history = _histories.Find(index);
         failure.Attempts = (history?.Attempts ?? 0) + 1;
         failure.Redirects = history?.Redirects ?? [];
-        failure.MayHaveExecuted |= history is { MayHaveExecuted: true };
+        failure.MayHaveExecuted |= history is { MayHaveExecuted: true } || (failure is RedisServerException && content.Commands[index].Info.MayFailAfterWriting);
         content.Fail(index, failure, endpoint);
     }
 }

@@ -162,7 +162,7 @@ internal sealed class TransactionPart(
     private void NoteError(int index, in ErrorReply error)
     {
         CommandInfo info = content.Commands[Math.Max(index, 0)].Info;
-        RoutedDecision decision = RoutedDecision.After(router, info, error, channel, new Attempt
+        RoutedDecision decision = RoutedDecision.After(router, info, content.Commands[Math.Max(index, 0)].Slot, error, channel, new Attempt
         {
             Setback = Setback.Other,
             Attempts = attempts,
@@ -231,7 +231,9 @@ internal sealed class TransactionPart(
         CommandInfo info = content.Commands[index].Info;
         if (!MissingLibraries.IsToldBy(error, info))
         {
-            return error.ToException();
+            RedisException failure = error.ToException();
+            failure.MayHaveExecuted = info.MayFailAfterWriting;
+            return failure;
         }
 
         // Too late for this transaction; the next one takes it along.

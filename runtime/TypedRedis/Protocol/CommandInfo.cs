@@ -49,6 +49,9 @@ public sealed class CommandInfo(
         || name.StartsWith("EVAL", StringComparison.OrdinalIgnoreCase)
         || name.StartsWith("FCALL", StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>Whether an error it is answered with may be its own, after it has written: then nobody knows whether it was executed.</summary>
+    internal bool MayFailAfterWriting => RunsCode && Retry != RetryClass.ReadOnly;
+
     /// <summary>Whether nothing is known of the command, so that nobody can tell where it goes.</summary>
     internal bool IsUnknown { get; init; }
 

@@ -36,7 +36,9 @@ internal interface IRouter
     /// <param name="redirect">What the server said.</param>
     /// <param name="isMoved">Whether the slot has moved; otherwise only the command's key has.</param>
     /// <param name="source">Who said it.</param>
-    INodeChannel Follow(Redirect redirect, bool isMoved, INodeChannel source) => throw new NotSupportedException();
+    /// <param name="mustBeKnown">Whether only a node will do that the topology has: the words may be a script's own.</param>
+    /// <returns>Null if the node must be known and is not.</returns>
+    INodeChannel? Follow(Redirect redirect, bool isMoved, INodeChannel source, bool mustBeKnown) => throw new NotSupportedException();
 
     /// <summary>Whether the node is a replica as far as is known.</summary>
     bool IsKnownReplica(INodeChannel node) => false;

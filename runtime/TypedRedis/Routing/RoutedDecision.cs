@@ -10,6 +10,9 @@ namespace TypedRedis.Routing;
 /// <param name="Redirect">The redirect as errors show it; null if it was none.</param>
 internal readonly record struct RoutedDecision(Decision Decision, Setback Setback = Setback.Other, INodeChannel? Target = null, string? Redirect = null)
 {
+    // Some 250 ms apart, in which the topology is read once or twice.
+    private const int AttemptsForUnknownTarget = 3;
+
     /// <summary>What to do with the command.</summary>
     public Verdict Verdict => Decision.Verdict;
 
@@ -21,10 +24,11 @@ internal readonly record struct RoutedDecision(Decision Decision, Setback Setbac
     /// </summary>
     /// <param name="router">The client's topology.</param>
     /// <param name="command">The command.</param>
+    /// <param name="slot">Slot of its keys; −1 if there is none.</param>
     /// <param name="error">The error.</param>
     /// <param name="source">Who answered.</param>
     /// <param name="attempt">What is known of the attempt beside the error and the router. Of redirects those before this one.</param>
-    public static RoutedDecision After(IRouter router, CommandInfo command, in ErrorReply error, INodeChannel source, Attempt attempt)
+    public static RoutedDecision After(IRouter router, CommandInfo command, int slot, in ErrorReply error, INodeChannel source, Attempt attempt)
     {
         Setback setback = SetbackReader.Read(error, command);
         if (setback == Setback.Other)
@@ -49,7 +53,18 @@ internal readonly record struct RoutedDecision(Decision Decision, Setback Setbac
                 return default;
             }
 
-            target = router.Follow(redirect, isMoved: setback == Setback.Moved, source);
+            // A script's own error may look like a redirect, to wherever its words lead: nobody must be told the password there.
+            if (command.RunsCode && redirect.Slot != slot)
+            {
+                return default;
+            }
+
+            target = router.Follow(redirect, isMoved: setback == Setback.Moved, source, mustBeKnown: command.RunsCode);
+            if (target is null)
+            {
+                return AfterUnknownTarget(router, error, source, attempt);
+            }
+
             text = $"{(setback == Setback.Moved ? "MOVED" : "ASK")} {target.Endpoint}";
             attempt = attempt with { Redirects = attempt.Redirects + 1 };
         }
@@ -61,6 +76,18 @@ internal readonly record struct RoutedDecision(Decision Decision, Setback Setbac
         }
 
         return new(decision, setback, target, text);
+    }
+
+    // The topology will have the node soon if it is one, and the command then goes to the slot's owner. If not, the error is the script's.
+    private static RoutedDecision AfterUnknownTarget(IRouter router, in ErrorReply error, INodeChannel source, Attempt attempt)
+    {
+        if (attempt.Attempts > AttemptsForUnknownTarget)
+        {
+            return default;
+        }
+
+        router.LookAnew(source, error.ToException());
+        return new(RetryPolicy.Decide(attempt with { Setback = Setback.NoOwner }), attempt.Setback);
     }
 
     /// <summary>Decides about a command whose connection was lost or could not be made, and has the router look for others.</summary>

@@ -116,14 +116,19 @@ internal sealed class ClusterRouter : IFanOutRouter, IAsyncDisposable
         return node;
     }
 
-    public INodeChannel Follow(Redirect redirect, bool isMoved, INodeChannel source)
+    public INodeChannel? Follow(Redirect redirect, bool isMoved, INodeChannel source, bool mustBeKnown)
     {
+        RedisEndpoint endpoint = _options.Remap(redirect.Resolve(source.Endpoint));
+        if (mustBeKnown && Map.Nodes.Find(endpoint) is null)
+        {
+            return null;
+        }
+
         if (isMoved)
         {
             CountMoved();
         }
 
-        RedisEndpoint endpoint = _options.Remap(redirect.Resolve(source.Endpoint));
         NodeConnection target = endpoint == source.Endpoint ? Renew(source) : _pool.Get(endpoint);
         if (isMoved)
         {

@@ -48,7 +48,7 @@ public class ThrowingTranslationTests
 
         public INodeChannel Select(CommandInfo command, int slot) => node;
 
-        public INodeChannel Follow(Redirect redirect, bool isMoved, INodeChannel source) => throw thrown;
+        public INodeChannel Follow(Redirect redirect, bool isMoved, INodeChannel source, bool mustBeKnown) => throw thrown;
 
         public void LookAnew(INodeChannel node, RedisException answer)
         {
