@@ -164,8 +164,12 @@ internal sealed partial class PipelineExecution
     {
         foreach (int index in indexes)
         {
-            string reason = _histories.Find(index)!.Reason;
-            Fail(index, router.IsDisposed ? ErrorCopy.Disposed() : new RedisTimeoutException($"The pipeline did not finish in time: the command was waiting to be sent again. Last error: {reason}", null), null);
+            ResendHistory history = _histories.Find(index)!;
+            RedisException failure = router.IsDisposed
+                ? ErrorCopy.Disposed()
+                : new RedisTimeoutException($"The pipeline did not finish in time: the command was waiting to be sent again. Last error: {history.Reason}", null);
+            failure.MayHaveExecuted = history.MayHaveWritten;
+            Fail(index, failure, null);
         }
     }
 

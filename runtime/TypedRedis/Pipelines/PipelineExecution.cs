@@ -139,7 +139,7 @@ internal sealed partial class PipelineExecution(
 
         if (decision.Redirect is not null || decision.Decision.IsSentAgain)
         {
-            NoteAgain(index, decision, error.Text).MayHaveExecuted |= command.Info.MayFailAfterWriting;
+            NoteAgain(index, decision, error.Text).MayHaveWritten |= command.Info.MayFailAfterWriting;
         }
 
         if (decision.Verdict == Verdict.TooManyRedirects)
@@ -148,7 +148,9 @@ internal sealed partial class PipelineExecution(
         }
         else if (!decision.Decision.IsSentAgain)
         {
-            Fail(index, error.ToException(), source.Endpoint);
+            RedisException failure = error.ToException();
+            failure.MayHaveExecuted = command.Info.MayFailAfterWriting;
+            Fail(index, failure, source.Endpoint);
         }
     }
 
@@ -331,7 +333,7 @@ internal sealed partial class PipelineExecution(
         ResendHistory? history = _histories.Find(index);
         failure.Attempts = (history?.Attempts ?? 0) + 1;
         failure.Redirects = history?.Redirects ?? [];
-        failure.MayHaveExecuted |= history is { MayHaveExecuted: true } || (failure is RedisServerException && content.Commands[index].Info.MayFailAfterWriting);
+        failure.MayHaveExecuted |= history is { MayHaveExecuted: true };
         content.Fail(index, failure, endpoint);
     }
 }

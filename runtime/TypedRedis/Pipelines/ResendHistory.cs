@@ -26,6 +26,9 @@ internal sealed class ResendHistory
     /// <summary>Whether an attempt may have executed it: its connection was lost after bytes of it were sent.</summary>
     public bool MayHaveExecuted { get; set; }
 
+    /// <summary>Whether an error it was answered with may have been its own, after it had written.</summary>
+    public bool MayHaveWritten { get; set; }
+
     /// <summary>Whether it must not be sent again any more once a later command of its slot was executed.</summary>
     public bool MustKeepOrder => !Decision.Decision.MayBeOvertaken;
 

@@ -10,17 +10,29 @@ public sealed class ScriptedScriptTests
     {
         await using var left = ScriptedServer.Start();
         await using var right = ScriptedServer.Start();
+        ScriptedServer owner = left;
         left.Script = request => request.Name switch
         {
-            "CLUSTER" => AllSlots(left),
+            "CLUSTER" => AllSlots(owner),
             "EVALSHA" => ScriptedReply.Error("NOSCRIPT No matching script. Please use EVAL."),
-            "EVAL" => ScriptedReply.Moved(HashSlots.SlotOf("foo"), right),
+            "EVAL" => Move(),
             _ => null,
         };
-        right.Script = request => request.Name == "EVAL" ? ScriptedReply.Number(7) : null;
+        right.Script = request => request.Name switch
+        {
+            "CLUSTER" => AllSlots(owner),
+            "EVAL" => ScriptedReply.Number(7),
+            _ => null,
+        };
         await using RedisCluster client = await RedisCluster.ConnectAsync("127.0.0.1", left.Port);
         Assert.Equal(7, await IScripts.Create(client).AddAsync("foo", 7));
         Assert.DoesNotContain(right.Requests, request => request.Name == "EVALSHA");
+
+        ScriptedReply Move()
+        {
+            owner = right;
+            return ScriptedReply.Moved(HashSlots.SlotOf("foo"), right);
+        }
     }
 
     [Fact]

@@ -15,15 +15,8 @@ public class TransactionAttemptTests
         using TestPipeline pipeline = cluster.CreatePipeline();
         pipeline.Get(Key);
         Task<PipelineReplies> call = pipeline.ExecuteTransactionAsync(deadline: Deadline.None).AsTask();
-        for (int redirects = 1; redirects <= 17; redirects++)
-        {
-            (FakeNode node, string other) = redirects % 2 == 1 ? (cluster.Left, "right") : (cluster.Right, "left");
-            FakeRequest[] sent = await cluster.TakeInTimeAsync(node, 3);
-            sent[0].Answer("+OK\r\n");
-            sent[1].Answer($"-MOVED 3300 {other}:7000\r\n");
-            sent[2].Answer("-EXECABORT Transaction discarded because of previous errors.\r\n");
-        }
-
+        _ = MoveAllAsync(cluster.Left, "right");
+        _ = MoveAllAsync(cluster.Right, "left");
         await cluster.RunUntilAsync(call);
         var failure = await Assert.ThrowsAsync<RedisRedirectLimitException>(() => call);
         Assert.Equal(17, failure.Redirects.Count);
@@ -58,5 +51,16 @@ public class TransactionAttemptTests
         Task<PipelineReplies> call = transaction.ExecuteTransactionAsync(deadline: Deadline.After(TimeSpan.FromMilliseconds(100))).AsTask();
         cluster.Time.Advance(TimeSpan.FromMilliseconds(101));
         await Assert.ThrowsAsync<RedisTimeoutException>(() => call.InTime());
+    }
+
+    private static async Task MoveAllAsync(FakeNode node, string other)
+    {
+        while (true)
+        {
+            FakeRequest[] sent = await node.TakeAsync(3);
+            sent[0].Answer("+OK\r\n");
+            sent[1].Answer($"-MOVED 3300 {other}:7000\r\n");
+            sent[2].Answer("-EXECABORT Transaction discarded because of previous errors.\r\n");
+        }
     }
 }
