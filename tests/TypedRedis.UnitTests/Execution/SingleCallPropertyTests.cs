@@ -11,6 +11,7 @@ namespace TypedRedis.UnitTests.Execution;
 /// cancellations and disposals. The environment variable <c>TYPEDREDIS_FUZZ_CALLS</c> says how many runs instead of 200, <c>TYPEDREDIS_FUZZ_SEED</c> which
 /// one is the first. A failure names its seed. Within a run threads decide what comes before what, so it may take some tries to see it again.
 /// </summary>
+[Collection(AloneCollection.Name)]
 public class SingleCallPropertyTests
 {
     private const int DefaultRuns = 200;

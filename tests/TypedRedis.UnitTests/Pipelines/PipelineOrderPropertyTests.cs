@@ -5,6 +5,7 @@ using TypedRedis.UnitTests.Connections;
 namespace TypedRedis.UnitTests.Pipelines;
 
 /// <summary>Pipelines of many parts against nodes that refuse, redirect and lose connections by chance.</summary>
+[Collection(AloneCollection.Name)]
 public class PipelineOrderPropertyTests
 {
     // Three of either node.
