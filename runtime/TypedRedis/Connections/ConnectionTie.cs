@@ -7,15 +7,19 @@ namespace TypedRedis.Connections;
 internal sealed class ConnectionTie
 {
     private CommandSender? _sender;
+    private volatile bool _isBroken;
 
     /// <summary>Why the connection has ended; null while there is none, or it is open.</summary>
     public Exception? CloseCause => Volatile.Read(ref _sender)?.CloseCause;
 
     /// <summary>Ties what is not tied yet.</summary>
     /// <returns>Whether it is tied to the connection that sends by this.</returns>
-    public bool TryJoin(CommandSender sender) => (Interlocked.CompareExchange(ref _sender, sender, null) ?? sender) == sender;
+    public bool TryJoin(CommandSender sender) => !_isBroken && (Interlocked.CompareExchange(ref _sender, sender, null) ?? sender) == sender;
+
+    /// <summary>Unties for good: one of the batches was given back, so those that have not been sent come back too.</summary>
+    public void Break() => _isBroken = true;
 
     /// <summary>Whether what is tied cannot be sent any more: its connection has ended, or is not the present one.</summary>
     public bool IsBroken(RespConnection? current) =>
-        Volatile.Read(ref _sender) is { } sender && (sender.CloseCause is not null || current is null || !current.SendsBy(sender));
+        _isBroken || (Volatile.Read(ref _sender) is { } sender && (sender.CloseCause is not null || current is null || !current.SendsBy(sender)));
 }

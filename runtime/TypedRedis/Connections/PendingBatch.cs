@@ -91,6 +91,8 @@ internal abstract class PendingBatch : PendingRequest, IRequestRecovery
     bool IRequestRecovery.TryRecoverFromLoss(PendingRequest request, in Loss loss, INodeChannel source)
     {
         MayHaveExecuted = loss.MayHaveExecuted;
+        // Before it fails: whoever sent it may still be about to send those behind it.
+        Tie?.Break();
         // What ended the connection before says nothing of commands that have only waited for the next one.
         Fail(loss.IsWaiting ? new RedisConnectionException("There is no connection yet.", loss.Cause) { Endpoint = source.Endpoint } : ErrorCopy.Of(loss.Cause));
         return true;
