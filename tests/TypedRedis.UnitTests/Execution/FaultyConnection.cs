@@ -26,6 +26,13 @@ internal sealed class FaultyConnection(MemoryTransport transport, FaultyNodes no
     /// <summary>Whether what comes is not even read.</summary>
     public bool IsDead { get; private set; }
 
+    /// <summary>What was thrown while it was served; null if nothing was.</summary>
+    public Exception? Fault { get; set; }
+
+    /// <summary>Host, counts and bytes, for a failure's message.</summary>
+    public string State =>
+        $"{transport.Endpoint.Host}: {Received} received, {Answered} answered, {transport.Received.Length} bytes of which {_servedBytes} served, dead {IsDead}, closed by the client {transport.IsClosedByClient}, {Fault}";
+
     /// <summary>Whether nothing lies there that is still to be executed.</summary>
     public bool IsIdle => IsDead || transport.Received.Length == _servedBytes;
 

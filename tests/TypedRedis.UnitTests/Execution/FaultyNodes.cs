@@ -77,6 +77,18 @@ internal sealed class FaultyNodes(int seed)
     /// <summary>The answer to CLUSTER SLOTS.</summary>
     public string Topology => FakeCluster.Slots(_moved);
 
+    /// <summary>What each connection that is still open has come to, for a failure's message.</summary>
+    public string State
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return string.Join("; ", _connections.Where(connection => !connection.IsBroken).Select(connection => connection.State));
+            }
+        }
+    }
+
     /// <summary>Begins to disturb.</summary>
     /// <param name="time">The client's clock.</param>
     /// <param name="disturbances">How often at most.</param>
@@ -122,6 +134,10 @@ internal sealed class FaultyNodes(int seed)
         catch (TimeoutException)
         {
             // The test is over.
+        }
+        catch (Exception fault)
+        {
+            connection.Fault = fault;
         }
     }
 

@@ -62,7 +62,7 @@ public class SingleCallPropertyTests
 
                 return calling.IsCompleted && disposal.IsCompleted && nodes.IsIdle;
             },
-            () => $"not all calls have ended. {string.Join("; ", callers.SelectMany(caller => caller.Unended))}");
+            () => $"not all calls have ended. {string.Join("; ", callers.SelectMany(caller => caller.Unended))}. {nodes.State}. {string.Join("; ", cluster.Client.GetConnectionStatistics())}. Disposal: {stepsToDisposal}, {disposal.Status}.");
         await calling;
         await disposal;
 
