@@ -1,10 +1,13 @@
 using System.Globalization;
+using System.Text;
 
 namespace TypedRedis;
 
 /// <summary>Takes a connection URL apart. Error messages name the part that is wrong and never repeat it: it may be a password.</summary>
 internal static class RedisUrl
 {
+    private static readonly UTF8Encoding s_strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     public static RedisOptions Apply(string url, RedisOptions options)
     {
         int schemeEnd = url.IndexOf("://", StringComparison.Ordinal);
@@ -21,14 +24,54 @@ internal static class RedisUrl
         }
 
         (rest, string? query) = Split(rest, rest.IndexOf('?', StringComparison.Ordinal));
+        if (query?.Contains('@', StringComparison.Ordinal) is true && !rest.Contains('@', StringComparison.Ordinal))
+        {
+            throw Malformed("it contains '@' behind '?'; within a password write '?' as %3F, within an option write '@' as %40");
+        }
+
         options = scheme == "unix" ? ApplySocket(rest, options) : ApplyServer(rest, scheme == "rediss", options);
         return query is null ? options : RedisUrlQuery.Apply(query, options);
     }
 
     internal static RedisConfigurationException Malformed(string problem) => new($"The connection URL is malformed: {problem}.");
 
-    // An escape that is none stays as it is, as in every URL parser.
-    internal static string Decode(string text) => Uri.UnescapeDataString(text);
+    /// <summary>Text without its percent-encoding.</summary>
+    /// <exception cref="RedisConfigurationException">An escape is none: nobody can know whether it was meant as it stands.</exception>
+    internal static string Decode(string text)
+    {
+        if (!text.Contains('%', StringComparison.Ordinal))
+        {
+            return text;
+        }
+
+        var bytes = new List<byte>(text.Length);
+        for (int i = 0; i < text.Length;)
+        {
+            int end = text.IndexOf('%', i) is var escape and >= 0 ? escape : text.Length;
+            bytes.AddRange(Encoding.UTF8.GetBytes(text, i, end - i));
+            if (end < text.Length)
+            {
+                if (end + 2 >= text.Length || !byte.TryParse(text.AsSpan(end + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out byte value))
+                {
+                    throw Malformed("a '%' in it is not followed by two hexadecimal digits; write '%' itself as %25");
+                }
+
+                bytes.Add(value);
+                end += 3;
+            }
+
+            i = end;
+        }
+
+        try
+        {
+            return s_strict.GetString([.. bytes]);
+        }
+        catch (DecoderFallbackException)
+        {
+            throw Malformed("its percent-encoded bytes are not UTF-8; write '%' itself as %25");
+        }
+    }
 
     private static RedisOptions ApplySocket(string rest, RedisOptions options)
     {
@@ -36,7 +79,7 @@ internal static class RedisUrl
         int pathStart = rest.IndexOf('/', StringComparison.Ordinal);
         if (pathStart < 0 || (pathStart > 0 && rest[pathStart - 1] != '@'))
         {
-            throw Malformed("unix:// is not followed by an absolute path");
+            throw Malformed("unix:// is not followed by an absolute path; within a password write '/' as %2F");
         }
 
         string path = Decode(rest[pathStart..]);
@@ -52,6 +95,11 @@ internal static class RedisUrl
     private static RedisOptions ApplyServer(string rest, bool encrypted, RedisOptions options)
     {
         (string authority, string? path) = Split(rest, rest.IndexOf('/', StringComparison.Ordinal));
+        if (path?.Contains('@', StringComparison.Ordinal) is true)
+        {
+            throw Malformed("it contains '@' behind '/'; within a password write '/' as %2F");
+        }
+
         int at = authority.LastIndexOf('@');
         if (at >= 0)
         {
@@ -73,6 +121,11 @@ internal static class RedisUrl
 
     private static RedisOptions ApplyCredentials(string credentials, RedisOptions options)
     {
+        if (credentials.Contains('@', StringComparison.Ordinal))
+        {
+            throw Malformed("it contains a second '@'; within a user or password write '@' as %40");
+        }
+
         (string user, string? password) = Split(credentials, credentials.IndexOf(':', StringComparison.Ordinal));
         options = user.Length == 0 ? options : options with { User = Decode(user) };
         return password is null ? options : options with { Password = Decode(password) };

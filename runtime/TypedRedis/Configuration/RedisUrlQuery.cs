@@ -24,6 +24,7 @@ internal static class RedisUrlQuery
 
     public static RedisOptions Apply(string query, RedisOptions options)
     {
+        var given = new HashSet<string>(StringComparer.Ordinal);
         foreach (string option in query.Split('&', StringSplitOptions.RemoveEmptyEntries))
         {
             int equals = option.IndexOf('=', StringComparison.Ordinal);
@@ -35,7 +36,18 @@ internal static class RedisUrlQuery
             string name = RedisUrl.Decode(option[..equals]).ToLowerInvariant();
             string value = RedisUrl.Decode(option[(equals + 1)..]);
             // As in other clients, an option without a value counts as not given.
-            options = value.Length == 0 ? options : Apply(name, value, options);
+            if (value.Length == 0)
+            {
+                continue;
+            }
+
+            options = Apply(name, value, options);
+            // Named only once it is known to be an option: it could be part of a password.
+            name = name == "timeout" ? "socket_timeout" : name;
+            if (!given.Add(name))
+            {
+                throw RedisUrl.Malformed($"it gives the option '{name}' more than once; which one is meant? Write it once");
+            }
         }
 
         return options;

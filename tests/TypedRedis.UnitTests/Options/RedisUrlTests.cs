@@ -23,7 +23,6 @@ public class RedisUrlTests
     [InlineData("redis://:word@host", null, "word")]
     [InlineData("redis://user:@host", "user", "")]
     [InlineData("redis://us%3Aer:w%40r%2Fd%25@host", "us:er", "w@r/d%")]
-    [InlineData("redis://user:w@rd@host", "user", "w@rd")]
     [InlineData("redis://:a:b@host", null, "a:b")]
     [InlineData("redis://:p+q@host", null, "p+q")]
     [InlineData("redis://:%C3%A9@host", null, "é")]
@@ -176,6 +175,32 @@ public class RedisUrlTests
         var error = Assert.Throws<RedisConfigurationException>(() => RedisOptions.Parse(url));
         Assert.DoesNotContain("secret", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("half", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("redis://:secret%ZZhalf@host", "%25")]
+    [InlineData("redis://:secret%@host", "%25")]
+    [InlineData("redis://:secret%4@host", "%25")]
+    [InlineData("redis://us%er:secret@host", "%25")]
+    [InlineData("redis://host?password=secret%zz", "%25")]
+    [InlineData("unix:///run/secret%.sock", "%25")]
+    [InlineData("redis://:secret@half@host", "%40")]
+    [InlineData("redis://:secret/half@host", "%2F")]
+    [InlineData("redis://:secret/1@host", "%2F")]
+    [InlineData("redis://:123/0@host", "%2F")]
+    [InlineData("redis://:secret?half@host", "%3F")]
+    [InlineData("redis://:123?db=1@host", "%3F")]
+    [InlineData("redis://:secret#half@host", "%23")]
+    [InlineData("unix://:secret@half@/run/redis.sock", "%40")]
+    [InlineData("redis://host?db=1&db=2", "'db' more than once")]
+    [InlineData("redis://host?db=1&DB=1", "'db' more than once")]
+    [InlineData("redis://host?password=secret&password=half", "'password' more than once")]
+    public void What_can_be_read_in_two_ways_is_refused_with_what_to_write(string url, string hint)
+    {
+        string message = Assert.Throws<RedisConfigurationException>(() => RedisOptions.Parse(url)).Message;
+        Assert.Contains(hint, message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", message, StringComparison.Ordinal);
+        Assert.DoesNotContain("half", message, StringComparison.Ordinal);
     }
 
     [Fact]
