@@ -5,12 +5,18 @@ namespace TypedRedis;
 /// <content>Commands that a client does not send, because of whom else they would touch.</content>
 public abstract partial class RedisClient
 {
+    private const string QueuedReason =
+        "Between MULTI and EXEC the server answers QUEUED to whatever is sent through the watch, also by typed interfaces; use TransactionAsync of such an interface, or ExecuteTransactionAsync of a pipeline.";
+
     /// <summary>Whether the connection belongs to one caller, so that commands may be about it.</summary>
     private protected virtual bool HasOwnConnection => false;
 
-    /// <summary>Why a command about its connection must not be sent; null if the connection is the caller's own and still has one reply for each request.</summary>
-    private RedisSessionException? RefusalOfSession(CommandInfo command) => !HasOwnConnection || command.HasNoOwnReply
-        ? new RedisSessionException($"{ReasonOf(command)} Nothing was sent.") { Command = command.Name }
+    /// <summary>
+    /// Why a command about its connection must not be sent; null if the connection is the caller's own, still has one reply for each request and still answers
+    /// each request by itself.
+    /// </summary>
+    private RedisSessionException? RefusalOfSession(CommandInfo command) => !HasOwnConnection || command.HasNoOwnReply || IsOfTransaction(command)
+        ? new RedisSessionException($"{(HasOwnConnection && IsOfTransaction(command) ? QueuedReason : ReasonOf(command))} Nothing was sent.") { Command = command.Name }
         : null;
 
     /// <summary>Why a command that was put together at run time must not be sent.</summary>
@@ -60,13 +66,15 @@ public abstract partial class RedisClient
 
     private static RedisTimeoutException RefusalOfDeadline(string? command) => new("The deadline left the call no time. Nothing was sent.") { Command = command };
 
+    private static bool IsOfTransaction(CommandInfo command) => command.Name is "MULTI" or "EXEC" or "DISCARD";
+
     private ObjectDisposedException Disposed() => new(GetType().FullName);
 
     private static string ReasonOf(CommandInfo command) => command switch
     {
         { HasNoOwnReply: true } => "After this command a connection has no longer one reply for each request.",
         { Name: "WAIT" or "WAITAOF" } => "The command is about the writes of its own connection, which other callers share; send both through a RedisWatch.",
-        { Name: "MULTI" or "EXEC" or "DISCARD" } => "The command is about its connection, which other callers share; use ExecuteTransactionAsync of a pipeline.",
+        _ when IsOfTransaction(command) => "The command is about its connection, which other callers share; use ExecuteTransactionAsync of a pipeline.",
         { Name: "WATCH" or "UNWATCH" } => "The command is about its connection, which other callers share; use RedisWatch.",
         { Name: "AUTH" or "HELLO" or "SELECT" or "CLIENT SETNAME" } => "The command is about its connection, which other callers share; use RedisOptions.",
         _ => "The command changes its connection, which other callers share.",

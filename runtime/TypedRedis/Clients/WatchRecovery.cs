@@ -21,10 +21,10 @@ internal sealed class WatchRecovery(DedicatedConnection connection) : IRequestRe
     /// <summary>Whether the server may have executed something that writes: all of it that was sent and not redirected.</summary>
     public bool MayHaveWritten => Volatile.Read(ref _writes) > 0;
 
-    /// <summary>Whether what was sent counts as a write. Of a transaction EXEC tells, also of one that was put together by hand.</summary>
+    /// <summary>Whether what was sent counts as a write. A transaction is counted when it has ended.</summary>
     public static bool IsWrite(PendingRequest request) => request is PendingBatch
         ? request is PipelinePart { MayWrite: true }
-        : request.Command.Retry != RetryClass.ReadOnly && ((request.Command.Flags & CommandFlags.Session) == 0 || request.Command.Name == "EXEC");
+        : request.Command.Retry != RetryClass.ReadOnly && (request.Command.Flags & CommandFlags.Session) == 0;
 
     /// <summary>Counts writes, or takes them back.</summary>
     public void CountWrites(int count) => Interlocked.Add(ref _writes, count);

@@ -1,6 +1,9 @@
 namespace TypedRedis;
 
-/// <summary>A command is about its own connection, and the client shares one between all callers; a <see cref="RedisWatch"/> does not. Nothing was sent.</summary>
+/// <summary>
+/// A command is about its own connection, and the client shares one between all callers; a <see cref="RedisWatch"/> does not, and refuses only commands after which
+/// calls would not get their own replies any more. Nothing was sent.
+/// </summary>
 public sealed class RedisSessionException : RedisException
 {
     /// <summary>An error with a message.</summary>

@@ -1,5 +1,6 @@
 using TypedRedis.ServerTests.Blocking;
 using TypedRedis.ServerTests.Cluster;
+using TypedRedis.ServerTests.Pipelines;
 using TypedRedis.TestSupport;
 
 namespace TypedRedis.ServerTests.Watch;
@@ -37,11 +38,41 @@ public sealed class WatchTests : IAsyncLifetime
                 await client.SetAsync("k", "changed");
             }
 
-            await watch.ExecuteAsync(new RawCommand("MULTI"));
-            await watch.ExecuteAsync(new RawCommand("SET").Key("k").Argument("by transaction"));
-            RespValue results = await watch.ExecuteAsync(new RawCommand("EXEC"));
-            Assert.Equal(isChanged, results.IsNull);
+            Task<bool> transaction = IPipelined.Create(watch).TransactionAsync(t => t.Set("k", "by transaction")).AsTask();
+            if (isChanged)
+            {
+                await Assert.ThrowsAsync<RedisWatchException>(() => transaction);
+            }
+
+            Assert.Equal(isChanged ? "changed" : "by transaction", await client.GetAsync("k"));
         }
+    }
+
+    [Theory]
+    [InlineData("MULTI")]
+    [InlineData("exec")]
+    [InlineData("DISCARD")]
+    public async Task Raw_transaction_is_refused_since_typed_calls_would_get_QUEUED_as_their_replies(string word)
+    {
+        await using RedisServer client = await ConnectAsync();
+        await client.SetAsync("k", "v");
+        await using RedisWatch watch = await RedisWatch.StartAsync(client, ["k"]);
+        IPipelined typed = IPipelined.Create(watch);
+        RedisException? refusal = null;
+        try
+        {
+            await watch.ExecuteAsync(new RawCommand(word));
+        }
+        catch (RedisException error)
+        {
+            refusal = error;
+        }
+
+        Assert.Equal("v", await typed.GetAsync("k"));
+        Assert.Contains("TransactionAsync", Assert.IsType<RedisSessionException>(refusal).Message, StringComparison.Ordinal);
+        using IPipelined.Pipeline pipeline = typed.CreatePipeline();
+        Assert.Throws<RedisSessionException>(() => { pipeline.Execute(new RawCommand(word)); });
+        Assert.True(await typed.TransactionAsync(t => t.Set("k", "w")));
     }
 
     [Fact]
@@ -85,7 +116,7 @@ public sealed class WatchTests : IAsyncLifetime
         await using (RedisWatch watch = await RedisWatch.StartAsync(client, ["k"]))
         {
             id = await watch.ClientIdAsync();
-            var raw = new RawCommand("MULTI");
+            var raw = new RawCommand("SELECT", "1");
             await watch.ExecuteAsync(blocks ? raw.Blocking() : raw);
         }
 
