@@ -7,6 +7,8 @@ namespace TypedRedis.Generator.Binding;
 /// <summary>Expands collections, tuples and pairs to several arguments.</summary>
 internal static class CollectionWriting
 {
+    private static readonly string[] s_pair = ["Key", "Value"];
+
     /// <summary>Writes each element of a collection as one or more arguments; null after reporting why it cannot.</summary>
     public static WireNode? WriteEach(MethodDraft draft, ArgumentSpec argument, ParameterDeclaration parameter)
     {
@@ -20,14 +22,14 @@ internal static class CollectionWriting
             bool isPair = type.IsDictionary || (parts.Count > 0 && type.Element.Shape == TypeShape.KeyValuePair);
             IReadOnlyList<string> names = isPair ? [$"{item}.Key", $"{item}.Value"] : ElementNames(draft, argument, parts.Count);
             declared = isPair ? item : $"({string.Join(", ", names)})";
-            nodes = WriteGroup(draft, argument, parameter, parts, names);
+            nodes = WriteGroup(draft, argument, parameter, parts, names, PartNames(type.IsDictionary ? s_pair : PartNames(type.Element), parameter.Name + "[]"));
         }
         else
         {
             ArgumentSpec element = IsRaw(argument) ? Raw(argument) : argument;
             WireNode? node = type.Element.IsNullable
                 ? Refuse(draft, argument, parameter, "its elements must not be nullable")
-                : draft.Write(element, type.Element, item, parameter);
+                : draft.Write(element, type.Element, item, parameter, parameter.Name + "[]");
             nodes = node is null ? null : [node];
         }
 
@@ -52,7 +54,7 @@ internal static class CollectionWriting
         IReadOnlyList<string> names = type.Shape == TypeShape.KeyValuePair
             ? [$"{value}.Key", $"{value}.Value"]
             : type.ElementNames.Select(name => $"{value}.{Names.EscapeKeyword(name)}").ToList();
-        return WriteGroup(draft, block, parameter, type.Arguments.ToList(), names);
+        return WriteGroup(draft, block, parameter, type.Arguments.ToList(), names, PartNames(PartNames(type), parameter.Name));
     }
 
     /// <summary>Whether an element is too varied for a type of its own, so that the caller gives its words one by one.</summary>
@@ -64,9 +66,14 @@ internal static class CollectionWriting
 
     private static ArgumentSpec Raw(ArgumentSpec argument) => argument with { Type = ArgumentType.String, Token = null, Arguments = default };
 
+    private static IEnumerable<string> PartNames(TypeModel type) => type.Shape == TypeShape.KeyValuePair ? s_pair : type.ElementNames;
+
+    // What errors call the parts of a value.
+    private static List<string> PartNames(IEnumerable<string> parts, string of) => parts.Select(part => $"{of}.{part}").ToList();
+
     private static List<TypeModel> Parts(TypeModel type) => (type.IsDictionary ? type.Arguments : type.Element.Arguments).ToList();
 
-    private static List<WireNode>? WriteGroup(MethodDraft draft, ArgumentSpec block, ParameterDeclaration parameter, List<TypeModel> types, IReadOnlyList<string> names)
+    private static List<WireNode>? WriteGroup(MethodDraft draft, ArgumentSpec block, ParameterDeclaration parameter, List<TypeModel> types, IReadOnlyList<string> values, List<string> names)
     {
         List<ArgumentSpec> parts = block.Arguments.Where(part => !part.IsOptional).ToList();
         if (block.Type != ArgumentType.Block || !parts.All(IsPlain) || parts.Count != types.Count)
@@ -86,7 +93,7 @@ internal static class CollectionWriting
 
             WireNode? node = types[i].IsNullable
                 ? Refuse(draft, parts[i], parameter, "it must not be nullable")
-                : draft.Write(parts[i], types[i], names[i], parameter);
+                : draft.Write(parts[i], types[i], values[i], parameter, names[i]);
             if (node is null)
             {
                 return null;

@@ -98,7 +98,12 @@ internal sealed class MethodDraft(MethodDeclaration method, CommandSpec command,
     }
 
     /// <summary>A node that writes <paramref name="expression"/> as the argument, or null after reporting why it cannot.</summary>
-    public WireNode? Write(ArgumentSpec argument, TypeModel type, string expression, ParameterDeclaration parameter)
+    /// <param name="argument">The argument.</param>
+    /// <param name="type">The type of the expression.</param>
+    /// <param name="expression">The value.</param>
+    /// <param name="parameter">The parameter that it comes from.</param>
+    /// <param name="name">What errors call it, if the expression does not say it.</param>
+    public WireNode? Write(ArgumentSpec argument, TypeModel type, string expression, ParameterDeclaration parameter, string? name = null)
     {
         WriteForm? form = ValueRules.FormOf(argument, type, out string reason);
         if (form is null)
@@ -127,7 +132,7 @@ internal sealed class MethodDraft(MethodDeclaration method, CommandSpec command,
             NoteSlot(argument, type.Name == "ulong" ? $"(long){expression}" : expression);
         }
 
-        return new ArgumentNode(expression, form.Value, type.Converter);
+        return new ArgumentNode(expression, form.Value, type.Converter, ValueRules.MayBeWrong(form.Value, type) ? name : null);
     }
 
     // A constant of such a type is in the key as it is in the source.

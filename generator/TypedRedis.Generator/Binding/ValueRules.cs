@@ -49,6 +49,14 @@ internal static class ValueRules
         return form;
     }
 
+    /// <summary>Whether the runtime refuses some values of the type, and so must be told what the caller calls them.</summary>
+    public static bool MayBeWrong(WriteForm form, TypeModel type) => form switch
+    {
+        WriteForm.Converted or WriteForm.IntegerKey or WriteForm.SmallInteger => false,
+        WriteForm.Key or WriteForm.Argument => type.Shape is TypeShape.String or TypeShape.ByteArray or TypeShape.RedisKey or TypeShape.RedisValue,
+        _ => true,
+    };
+
     /// <summary>What the argument is, for messages: <c>the integer 'seconds'</c>.</summary>
     public static string Describe(ArgumentSpec argument) => argument.Type switch
     {

@@ -10,7 +10,10 @@ internal sealed record WordNode(string Word) : WireNode;
 
 /// <summary>An argument whose value is a C# expression.</summary>
 /// <param name="Converter">Fully qualified converter, for <see cref="WriteForm.Converted"/>.</param>
-internal sealed record ArgumentNode(string Expression, WriteForm Form, string? Converter = null) : WireNode;
+/// <param name="Name">
+/// What errors call the value, where its expression does not say it and it can be wrong: <c>limit.Offset</c>, <c>keys[]</c>, <c>fields[].Value</c>.
+/// </param>
+internal sealed record ArgumentNode(string Expression, WriteForm Form, string? Converter = null, string? Name = null) : WireNode;
 
 /// <summary>An argument put together from literal text and holes.</summary>
 /// <param name="Ending">What the finished argument is.</param>

@@ -121,6 +121,11 @@ internal class MethodEmitter(SourceWriter writer, StaticFields fields, BoundMeth
                 writer.Close();
                 break;
             case EachNode each:
+                if (each.Nodes.Any(node => node is ArgumentNode { Name: not null }))
+                {
+                    Call($"BeginElements({CSharpText.Number(each.Nodes.Count)})");
+                }
+
                 writer.Open($"foreach (var {each.Item} in {each.Collection})");
                 WriteNodes(each.Nodes);
                 writer.Close();
@@ -131,27 +136,28 @@ internal class MethodEmitter(SourceWriter writer, StaticFields fields, BoundMeth
     private void WriteArgument(ArgumentNode argument)
     {
         string value = argument.Expression;
+        string named = argument.Name is null ? value : $"{value}, {CSharpText.Literal(argument.Name)}";
         switch (argument.Form)
         {
             case WriteForm.Key:
-                Call($"WriteKey({value})");
+                Call($"WriteKey({named})");
                 break;
             case WriteForm.IntegerKey or WriteForm.FormattedKey:
                 Call("BeginArgument()");
-                Call(argument.Form == WriteForm.IntegerKey ? $"Append({value})" : $"AppendFormattable({value})");
+                Call(argument.Form == WriteForm.IntegerKey ? $"Append({value})" : $"AppendFormattable({named})");
                 Call("EndKey()");
                 break;
             case WriteForm.SmallInteger:
                 Call($"WriteArgument((int){value})");
                 break;
             case WriteForm.Formattable:
-                Call($"WriteFormattable({value})");
+                Call($"WriteFormattable({named})");
                 break;
             case WriteForm.Converted:
                 Call($"WriteConverted({value}, {fields.Converter(argument.Converter!)})");
                 break;
             default:
-                Call($"Write{argument.Form}({value})");
+                Call($"Write{argument.Form}({named})");
                 break;
         }
     }

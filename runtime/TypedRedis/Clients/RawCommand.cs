@@ -45,15 +45,27 @@ public sealed class RawCommand
     }
 
     /// <summary>Adds a key.</summary>
+    /// <exception cref="ArgumentException"><paramref name="key"/> was never assigned.</exception>
     public RawCommand Key(RedisKey key)
     {
+        if (key.IsUnassigned)
+        {
+            throw ArgumentName.Unassigned(nameof(key));
+        }
+
         _arguments.Add((default, key, true));
         return this;
     }
 
     /// <summary>Adds any other argument.</summary>
+    /// <exception cref="ArgumentException"><paramref name="value"/> was never assigned.</exception>
     public RawCommand Argument(RedisValue value)
     {
+        if (value.ValueKind == RedisValue.Kind.None)
+        {
+            throw ArgumentName.Unassigned(nameof(value));
+        }
+
         _arguments.Add((value, default, false));
         return this;
     }
@@ -105,20 +117,30 @@ public sealed class RawCommand
     public override string ToString()
     {
         var request = new RequestWriter(tracksSlot: false, _arguments.Count, default);
-        foreach ((RedisValue value, RedisKey key, bool isKey) in CollectionsMarshal.AsSpan(_arguments))
+        try
         {
-            if (isKey)
+            foreach ((RedisValue value, RedisKey key, bool isKey) in CollectionsMarshal.AsSpan(_arguments))
             {
-                request.WriteArgument(key);
+                if (isKey)
+                {
+                    request.WriteArgument(key);
+                }
+                else
+                {
+                    request.WriteArgument(value);
+                }
             }
-            else
-            {
-                request.WriteArgument(value);
-            }
-        }
 
-        string name = KnownCommand.Describe(request.Frame, _mayBlock, out _, out _).Name;
-        request.Release();
-        return name;
+            return KnownCommand.Describe(request.Frame, _mayBlock, out _, out _).Name;
+        }
+        catch (ArgumentException)
+        {
+            // One that cannot be sent, and that sending it reports.
+            return "…";
+        }
+        finally
+        {
+            request.Release();
+        }
     }
 }

@@ -23,8 +23,11 @@ public sealed partial class RedisCluster
     public ClusterNode DefaultNode => _router.DefaultNode!;
 
     /// <summary>Slot of a key, 0 to 16383, by its hash tag if it has one.</summary>
+    /// <exception cref="ArgumentException"><paramref name="key"/> was never assigned, or is text that UTF-8 cannot express.</exception>
     [SuppressMessage("Performance", "CA1822:Mark members as static", Justification = "Stands beside GetNode(key); callers need not know that it asks nobody.")]
-    public int SlotOf(RedisKey key) => key.Text is null ? HashSlot.Of(key.Bytes.Span) : HashSlot.Of(key.ToArray());
+    public int SlotOf(RedisKey key) => key.IsUnassigned ? throw ArgumentName.Unassigned(nameof(key))
+        : key.Text is null ? HashSlot.Of(key.Bytes.Span)
+        : HashSlot.Of(key.ToArray());
 
     /// <summary>Chooses the default node.</summary>
     /// <param name="node">A primary or replica of this cluster.</param>

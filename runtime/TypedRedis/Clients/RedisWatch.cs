@@ -63,7 +63,7 @@ public sealed partial class RedisWatch : RedisClient
     /// <param name="keys">At least one key. In a cluster all must be in the same hash slot.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <returns>The client to read with, once the server watches the keys.</returns>
-    /// <exception cref="ArgumentException">No key is given, or the client is itself a watch.</exception>
+    /// <exception cref="ArgumentException">No key is given, one was never assigned, or the client is itself a watch.</exception>
     /// <exception cref="RedisCrossSlotException">The keys are in different slots. Nothing was sent.</exception>
     /// <exception cref="RedisConnectionLimitException">All dedicated connections to the node are in use.</exception>
     /// <exception cref="RedisException">The node cannot be reached within <see cref="RedisOptions.CommandTimeout"/>, or refuses.</exception>
@@ -78,9 +78,10 @@ public sealed partial class RedisWatch : RedisClient
         }
 
         RequestWriter request = client.BeginRequest(watched.Count + 1, "$5\r\nWATCH\r\n"u8);
+        request.BeginElements(1);
         foreach (RedisKey key in watched.Span)
         {
-            request.WriteKey(key);
+            request.WriteKey(key, nameof(keys) + "[]");
         }
 
         int slot = request.Slot;

@@ -20,6 +20,7 @@ internal sealed class SplitExecution<TItem, TResult>(ISplitClient client, SplitC
     private readonly long? _end = deadline.Timeout is null ? null : client.DeadlineFor(deadline);
     private PipelineExecution? _execution;
     private int _count;
+    private int _filled;
 
     /// <summary>Executes it for all items.</summary>
     /// <param name="items">The items.</param>
@@ -102,9 +103,11 @@ internal sealed class SplitExecution<TItem, TResult>(ISplitClient client, SplitC
             RequestWriter request = client.BeginItem();
             try
             {
+                request.BeginElements(command.Form.ItemArguments, _filled);
                 command.Write(ref request, source.Current);
                 command.Form.RequireItem(request, command.Info);
                 window.Add(request.Frame, request.Slot);
+                _filled++;
             }
             finally
             {

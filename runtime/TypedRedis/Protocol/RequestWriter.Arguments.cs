@@ -10,15 +10,18 @@ namespace TypedRedis.Protocol;
 public ref partial struct RequestWriter
 {
     /// <summary>Writes a key and notes its slot.</summary>
-    public void WriteKey(in RedisKey key)
+    /// <param name="key">The key.</param>
+    /// <param name="name">What an error names it by; the expression given, unless told otherwise.</param>
+    /// <exception cref="ArgumentException"><paramref name="key"/> was never assigned, or is no text that UTF-8 can express.</exception>
+    public void WriteKey(in RedisKey key, [CallerArgumentExpression(nameof(key))] string? name = null)
     {
         if (key.Text is { } text)
         {
-            WriteKey(text);
+            WriteKey(text, name);
         }
         else
         {
-            WriteKey(key.Bytes.Span);
+            WriteKey(BytesOf(key, name));
         }
     }
 
@@ -26,6 +29,7 @@ public ref partial struct RequestWriter
     /// <param name="key">The key.</param>
     /// <param name="name">What an error names it by; the expression given, unless told otherwise.</param>
     /// <exception cref="ArgumentNullException"><paramref name="key"/> is null.</exception>
+    /// <exception cref="ArgumentException">UTF-8 cannot express <paramref name="key"/>: it has half a surrogate pair.</exception>
     public void WriteKey(string key, [CallerArgumentExpression(nameof(key))] string? name = null)
     {
         WriteArgument(key, name);
@@ -38,7 +42,7 @@ public ref partial struct RequestWriter
     /// <exception cref="ArgumentNullException"><paramref name="key"/> is null.</exception>
     public void WriteKey(byte[] key, [CallerArgumentExpression(nameof(key))] string? name = null)
     {
-        ArgumentNullException.ThrowIfNull(key, name);
+        RequireValue(key, name);
         WriteKey(key.AsSpan());
     }
 
@@ -56,19 +60,20 @@ public ref partial struct RequestWriter
     /// <param name="value">The value.</param>
     /// <param name="name">What an error names it by; the expression given, unless told otherwise.</param>
     /// <exception cref="ArgumentNullException"><paramref name="value"/> is null.</exception>
+    /// <exception cref="ArgumentException">UTF-8 cannot express <paramref name="value"/>: it has half a surrogate pair.</exception>
     public void WriteArgument(string value, [CallerArgumentExpression(nameof(value))] string? name = null)
     {
-        ArgumentNullException.ThrowIfNull(value, name);
+        RequireValue(value, name);
         if (value.Length > LongText)
         {
-            WriteLongText(value);
+            WriteLongText(value, name);
             return;
         }
 
         EnsureRoom((value.Length * 3) + ArgumentOverhead);
         // Most text is ASCII: encode behind a header for that length, and move it only if the length differs in digits.
         OpenArgument(value.Length);
-        _position += Encoding.UTF8.GetBytes(value, _buffer.AsSpan(_position));
+        AppendText(value, name);
         CloseArgument();
     }
 
@@ -78,7 +83,7 @@ public ref partial struct RequestWriter
     /// <exception cref="ArgumentNullException"><paramref name="value"/> is null.</exception>
     public void WriteArgument(byte[] value, [CallerArgumentExpression(nameof(value))] string? name = null)
     {
-        ArgumentNullException.ThrowIfNull(value, name);
+        RequireValue(value, name);
         WriteArgument(value.AsSpan());
     }
 
@@ -100,25 +105,31 @@ public ref partial struct RequestWriter
     }
 
     /// <summary>Writes a key as a plain argument: it does not take part in routing.</summary>
-    public void WriteArgument(in RedisKey value)
+    /// <param name="value">The key.</param>
+    /// <param name="name">What an error names it by; the expression given, unless told otherwise.</param>
+    /// <exception cref="ArgumentException"><paramref name="value"/> was never assigned, or is no text that UTF-8 can express.</exception>
+    public void WriteArgument(in RedisKey value, [CallerArgumentExpression(nameof(value))] string? name = null)
     {
         if (value.Text is { } text)
         {
-            WriteArgument(text);
+            WriteArgument(text, name);
         }
         else
         {
-            WriteArgument(value.Bytes.Span);
+            WriteArgument(BytesOf(value, name));
         }
     }
 
     /// <summary>Writes a value of whichever kind it holds.</summary>
-    public void WriteArgument(in RedisValue value)
+    /// <param name="value">The value.</param>
+    /// <param name="name">What an error names it by; the expression given, unless told otherwise.</param>
+    /// <exception cref="ArgumentException"><paramref name="value"/> was never assigned, or is no text that UTF-8 can express.</exception>
+    public void WriteArgument(in RedisValue value, [CallerArgumentExpression(nameof(value))] string? name = null)
     {
         switch (value.ValueKind)
         {
             case RedisValue.Kind.Text:
-                WriteArgument(value.Text);
+                WriteArgument(value.Text, name);
                 break;
             case RedisValue.Kind.Signed:
                 WriteArgument(value.Signed);
@@ -129,9 +140,11 @@ public ref partial struct RequestWriter
             case RedisValue.Kind.Double:
                 WriteArgument(value.Double);
                 break;
-            default:
+            case RedisValue.Kind.Bytes:
                 WriteArgument(value.Bytes.Span);
                 break;
+            default:
+                throw ArgumentName.Unassigned(name, ElementIndex);
         }
     }
 
@@ -200,11 +213,14 @@ public ref partial struct RequestWriter
 
     /// <summary>Writes a value as its own invariant UTF-8 text, from which the same value can be read; times are ISO 8601 with all their digits.</summary>
     /// <typeparam name="T">A formattable type, such as <see cref="Guid"/> or <see cref="decimal"/>.</typeparam>
-    public void WriteFormattable<T>(T value)
+    /// <param name="value">The value.</param>
+    /// <param name="name">What an error names it by; the expression given, unless told otherwise.</param>
+    /// <exception cref="ArgumentException">The value finds no room in 16 MiB.</exception>
+    public void WriteFormattable<T>(T value, [CallerArgumentExpression(nameof(value))] string? name = null)
         where T : IUtf8SpanFormattable
     {
         BeginArgument();
-        AppendFormattable(value);
+        AppendFormattable(value, name);
         EndArgument();
     }
 
@@ -239,23 +255,23 @@ public ref partial struct RequestWriter
     public void WriteUnixMilliseconds(DateTimeOffset value, [CallerArgumentExpression(nameof(value))] string? name = null) =>
         WriteArgument(RoundUp(value - DateTimeOffset.UnixEpoch, value, TimeSpan.TicksPerMillisecond, name));
 
-    private static long RoundUp<T>(TimeSpan value, T given, long ticksPerUnit, string? name)
+    private readonly long RoundUp<T>(TimeSpan value, T given, long ticksPerUnit, string? name)
     {
         if (value < TimeSpan.Zero)
         {
-            throw ArgumentName.OutOfRange(name, given, "It must not be negative, or before 1970.");
+            throw ArgumentName.OutOfRange(name, ElementIndex, given, "It must not be negative, or before 1970.");
         }
 
         return (value.Ticks / ticksPerUnit) + (value.Ticks % ticksPerUnit == 0 ? 0 : 1);
     }
 
     // Long text is measured first: reserving its worst case would take three times its room.
-    private void WriteLongText(string value)
+    private void WriteLongText(string value, string? name)
     {
         int length = Encoding.UTF8.GetByteCount(value);
         EnsureRoom(checked(length + ArgumentOverhead));
         OpenArgument(length);
-        _position += Encoding.UTF8.GetBytes(value, _buffer.AsSpan(_position));
+        AppendText(value, name);
         EndLine();
         _written++;
     }

@@ -8,6 +8,9 @@ namespace TypedRedis.Protocol;
 /// <content>Arguments composed of template text and holes: <c>BeginArgument</c>, appends, then one of the ends.</content>
 public ref partial struct RequestWriter
 {
+    // A value of more text has a converter instead; one that always says it needs more must not get all memory.
+    private const int MostFormatted = 16 * 1024 * 1024;
+
     private readonly ReadOnlySpan<byte> LastArgument => _buffer.AsSpan(_argumentStart, _position - 2 - _argumentStart);
 
     /// <summary>Begins an argument of which the length is not known yet.</summary>
@@ -35,7 +38,7 @@ public ref partial struct RequestWriter
     /// <exception cref="ArgumentNullException"><paramref name="value"/> is null.</exception>
     public void Append(byte[] value, [CallerArgumentExpression(nameof(value))] string? name = null)
     {
-        ArgumentNullException.ThrowIfNull(value, name);
+        RequireValue(value, name);
         Append(value.AsSpan());
     }
 
@@ -43,23 +46,27 @@ public ref partial struct RequestWriter
     /// <param name="value">The value.</param>
     /// <param name="name">What an error names it by; the expression given, unless told otherwise.</param>
     /// <exception cref="ArgumentNullException"><paramref name="value"/> is null.</exception>
+    /// <exception cref="ArgumentException">UTF-8 cannot express <paramref name="value"/>: it has half a surrogate pair.</exception>
     public void Append(string value, [CallerArgumentExpression(nameof(value))] string? name = null)
     {
-        ArgumentNullException.ThrowIfNull(value, name);
+        RequireValue(value, name);
         EnsureRoom(checked(Encoding.UTF8.GetMaxByteCount(value.Length) + 2));
-        _position += Encoding.UTF8.GetBytes(value, _buffer.AsSpan(_position));
+        AppendText(value, name);
     }
 
     /// <summary>Adds a key's bytes.</summary>
-    public void AppendKey(in RedisKey value)
+    /// <param name="value">The key.</param>
+    /// <param name="name">What an error names it by; the expression given, unless told otherwise.</param>
+    /// <exception cref="ArgumentException"><paramref name="value"/> was never assigned, or is no text that UTF-8 can express.</exception>
+    public void AppendKey(in RedisKey value, [CallerArgumentExpression(nameof(value))] string? name = null)
     {
         if (value.Text is { } text)
         {
-            Append(text);
+            Append(text, name);
         }
         else
         {
-            Append(value.Bytes.Span);
+            Append(BytesOf(value, name));
         }
     }
 
@@ -87,7 +94,10 @@ public ref partial struct RequestWriter
 
     /// <summary>Adds a value as its own invariant UTF-8 text, from which the same value can be read; times are ISO 8601 with all their digits.</summary>
     /// <typeparam name="T">A formattable type.</typeparam>
-    public void AppendFormattable<T>(T value)
+    /// <param name="value">The value.</param>
+    /// <param name="name">What an error names it by; the expression given, unless told otherwise.</param>
+    /// <exception cref="ArgumentException">The value finds no room in 16 MiB.</exception>
+    public void AppendFormattable<T>(T value, [CallerArgumentExpression(nameof(value))] string? name = null)
         where T : IUtf8SpanFormattable
     {
         // The server's spelling of infinity is not .NET's.
@@ -103,7 +113,13 @@ public ref partial struct RequestWriter
         // Two bytes stay free for the end of the line.
         while (!value.TryFormat(_buffer.AsSpan(_position, _buffer.Length - _position - 2), out written, RoundTrip.FormatOf<T>(), CultureInfo.InvariantCulture))
         {
-            EnsureRoom(checked((_buffer.Length - _position) * 2));
+            int room = _buffer.Length - _position;
+            if (room >= MostFormatted)
+            {
+                throw ArgumentName.Wrong(name, ElementIndex, $"{typeof(T)}.TryFormat finds no room in {MostFormatted / 1024 / 1024} MiB. Nothing was sent.");
+            }
+
+            EnsureRoom(room * 2);
         }
 
         // The value is the user's code: what it says must not reach other arguments, or bytes of earlier commands.
@@ -144,44 +160,51 @@ public ref partial struct RequestWriter
 #pragma warning disable CA1822 // Generated code calls these on the writer, like everything else it writes with.
 
     /// <summary>Checks text that stands directly behind the <c>{</c> of a template and decides whether that is a hash tag.</summary>
+    /// <param name="value">The text.</param>
+    /// <param name="name">What an error names it by; the expression given, unless told otherwise.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="value"/> is null.</exception>
     /// <exception cref="ArgumentException">The text is empty or begins with <c>}</c>: the tag would be empty and the key would be hashed whole.</exception>
-    public readonly void RequireTagContent(string hole)
+    public readonly void RequireTagContent(string value, [CallerArgumentExpression(nameof(value))] string? name = null)
     {
-        ArgumentNullException.ThrowIfNull(hole);
-        if (hole.Length == 0 || hole[0] == '}')
+        RequireValue(value, name);
+        if (value.Length == 0 || value[0] == '}')
         {
-            ThrowEmptyTag();
+            ThrowEmptyTag(name);
         }
     }
 
     /// <summary>Checks bytes that stand directly behind the <c>{</c> of a template and decide whether that is a hash tag.</summary>
+    /// <param name="value">The bytes.</param>
+    /// <param name="name">What an error names it by; the expression given, unless told otherwise.</param>
     /// <exception cref="ArgumentException">They are empty or begin with <c>}</c>: the tag would be empty and the key would be hashed whole.</exception>
-    public readonly void RequireTagContent(ReadOnlySpan<byte> hole)
+    public readonly void RequireTagContent(ReadOnlySpan<byte> value, [CallerArgumentExpression(nameof(value))] string? name = null)
     {
-        if (hole.IsEmpty || hole[0] == (byte)'}')
+        if (value.IsEmpty || value[0] == (byte)'}')
         {
-            ThrowEmptyTag();
+            ThrowEmptyTag(name);
         }
     }
 
     /// <summary>Checks a key that stands directly behind the <c>{</c> of a template and decides whether that is a hash tag.</summary>
+    /// <param name="value">The key.</param>
+    /// <param name="name">What an error names it by; the expression given, unless told otherwise.</param>
     /// <exception cref="ArgumentException">It is empty or begins with <c>}</c>: the tag would be empty and the key would be hashed whole.</exception>
-    public readonly void RequireTagContent(in RedisKey hole)
+    public readonly void RequireTagContent(in RedisKey value, [CallerArgumentExpression(nameof(value))] string? name = null)
     {
-        if (hole.Text is { } text)
+        if (value.Text is { } text)
         {
-            RequireTagContent(text);
+            RequireTagContent(text, name);
         }
         else
         {
-            RequireTagContent(hole.Bytes.Span);
+            RequireTagContent(BytesOf(value, name), name);
         }
     }
 
 #pragma warning restore CA1822
 
-    private static void ThrowEmptyTag() =>
-        throw new ArgumentException("The text behind '{' of the key template is empty or begins with '}', so the key would have no hash tag and could be in another slot.");
+    private static void ThrowEmptyTag(string? name) => throw ArgumentName.Wrong(
+        name, 0, "It stands behind '{' of the key template and is empty or begins with '}', so the key would have no hash tag and could be in another slot.");
 
     private static int Digits(int value) => value < 10 ? 1 : value < 100 ? 2 : (int)Math.Log10(value) + 1;
 

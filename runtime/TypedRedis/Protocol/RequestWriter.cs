@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using System.Text.Unicode;
 using TypedRedis.Buffers;
 
 namespace TypedRedis.Protocol;
@@ -42,6 +43,8 @@ public ref partial struct RequestWriter
     private int _argumentStart;
     private readonly int _announced;
     private int _written;
+    private int _firstElement;
+    private int _elementArguments;
     private int _slot;
     private bool _crossSlot;
 
@@ -86,6 +89,22 @@ public ref partial struct RequestWriter
     /// <summary>How many arguments were written, those of a constant beginning not included.</summary>
     internal readonly int Written => _written;
 
+    // For errors: which element of the collection the next argument is of.
+    private readonly int ElementIndex => _elementArguments == 0 ? 0 : (_written - _firstElement) / _elementArguments;
+
+    /// <summary>Says that the elements of a collection are written next, so that errors can tell which one they are about.</summary>
+    /// <param name="arguments">How many arguments an element is written as.</param>
+    public void BeginElements(int arguments) => BeginElements(arguments, 0);
+
+    /// <summary>The same for a part of a collection.</summary>
+    /// <param name="arguments">How many arguments an element is written as.</param>
+    /// <param name="first">Index of the element that is written next.</param>
+    internal void BeginElements(int arguments, int first)
+    {
+        _firstElement = _written - (first * arguments);
+        _elementArguments = arguments;
+    }
+
     /// <summary>Copies arguments that were encoded at compile time.</summary>
     public void WriteEncoded(ReadOnlySpan<byte> alreadyEncodedArguments)
     {
@@ -113,7 +132,7 @@ public ref partial struct RequestWriter
 
         if (slot is < 0 or >= HashSlot.Count)
         {
-            throw ArgumentName.OutOfRange(name, slot, $"Slots are 0 to {HashSlot.Count - 1}.");
+            throw ArgumentName.OutOfRange(name, 0, slot, $"Slots are 0 to {HashSlot.Count - 1}.");
         }
 
         Track((int)slot);
@@ -166,6 +185,45 @@ public ref partial struct RequestWriter
         }
 
         return count;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly void RequireValue([NotNull] object? value, string? name)
+    {
+        if (value is null)
+        {
+            ThrowNull(name);
+        }
+    }
+
+    [DoesNotReturn]
+    private readonly void ThrowNull(string? name) => throw ArgumentName.Null(name, ElementIndex);
+
+    // Bytes of a key that is no text.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly ReadOnlySpan<byte> BytesOf(scoped in RedisKey key, string? name)
+    {
+        ReadOnlySpan<byte> bytes = key.Bytes.Span;
+        if (bytes.IsEmpty)
+        {
+            ThrowUnassigned(name);
+        }
+
+        return bytes;
+    }
+
+    [DoesNotReturn]
+    private readonly void ThrowUnassigned(string? name) => throw ArgumentName.Unassigned(name, ElementIndex);
+
+    // The caller has ensured room for it.
+    private void AppendText(string value, string? name)
+    {
+        if (Utf8.FromUtf16(value, _buffer.AsSpan(_position), out _, out int written, replaceInvalidSequences: false) != OperationStatus.Done)
+        {
+            throw ArgumentName.NotText(name, ElementIndex);
+        }
+
+        _position += written;
     }
 
     private void Copy(ReadOnlySpan<byte> encoded)

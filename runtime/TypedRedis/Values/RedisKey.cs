@@ -4,11 +4,14 @@ using System.Text;
 namespace TypedRedis;
 
 /// <summary>
-/// A key: text (sent as UTF-8) or bytes. It refers to what it was made from and copies nothing. A default key is the empty key,
-/// which Redis accepts.
+/// A key: text (sent as UTF-8) or bytes. It refers to what it was made from and copies nothing. Redis accepts the empty key, made from <c>""</c> or no
+/// bytes. <c>default</c> is no key but one that nobody has assigned: whatever would be sent with it is refused with an <see cref="ArgumentException"/>. So is
+/// text with half a surrogate pair, which UTF-8 cannot express.
 /// </summary>
 public readonly struct RedisKey : IEquatable<RedisKey>
 {
+    private static readonly UTF8Encoding s_strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     private readonly string? _text;
     private readonly ReadOnlyMemory<byte> _bytes;
 
@@ -21,9 +24,17 @@ public readonly struct RedisKey : IEquatable<RedisKey>
     }
 
     /// <summary>A key from bytes.</summary>
-    public RedisKey(ReadOnlyMemory<byte> bytes) => _bytes = bytes;
+    public RedisKey(ReadOnlyMemory<byte> bytes)
+    {
+        _bytes = bytes;
+        // Tells the empty key from one that was never assigned.
+        _text = bytes.IsEmpty ? string.Empty : null;
+    }
 
     internal string? Text => _text;
+
+    /// <summary>Whether it is <c>default</c>.</summary>
+    internal bool IsUnassigned => _text is null && _bytes.IsEmpty;
 
     internal ReadOnlyMemory<byte> Bytes => _bytes;
 
@@ -47,8 +58,9 @@ public readonly struct RedisKey : IEquatable<RedisKey>
     /// <summary>Whether they differ on the wire.</summary>
     public static bool operator !=(RedisKey left, RedisKey right) => !left.Equals(right);
 
-    /// <summary>The key's bytes as sent; a copy if the key is text.</summary>
-    public byte[] ToArray() => _text is null ? _bytes.ToArray() : Encoding.UTF8.GetBytes(_text);
+    /// <summary>The key's bytes as sent, copied.</summary>
+    /// <exception cref="ArgumentException">The key is text with half a surrogate pair, which cannot be sent.</exception>
+    public byte[] ToArray() => _text is null ? _bytes.ToArray() : s_strict.GetBytes(_text);
 
     /// <inheritdoc />
     public bool Equals(RedisKey other)
@@ -58,9 +70,9 @@ public readonly struct RedisKey : IEquatable<RedisKey>
             return string.Equals(_text, other._text, StringComparison.Ordinal);
         }
 
-        return _text is null && other._text is null
-            ? _bytes.Span.SequenceEqual(other._bytes.Span)
-            : ToArray().AsSpan().SequenceEqual(other.ToArray());
+        return _text is null
+            ? other._text is null ? _bytes.Span.SequenceEqual(other._bytes.Span) : IsTextOf(other._text, _bytes.Span)
+            : IsTextOf(_text, other._bytes.Span);
     }
 
     /// <inheritdoc />
@@ -74,6 +86,10 @@ public readonly struct RedisKey : IEquatable<RedisKey>
         hash.AddBytes(_text is null ? _bytes.Span : Encoding.UTF8.GetBytes(_text));
         return hash.ToHashCode();
     }
+
+    // Text that cannot be sent equals no bytes.
+    private static bool IsTextOf(string text, ReadOnlySpan<byte> bytes) =>
+        Encoding.UTF8.GetBytes(text).AsSpan().SequenceEqual(bytes) && string.Equals(Encoding.UTF8.GetString(bytes), text, StringComparison.Ordinal);
 
     /// <summary>The key as text; bytes that are not UTF-8 appear as replacement characters.</summary>
     public override string ToString() => _text ?? Encoding.UTF8.GetString(_bytes.Span);

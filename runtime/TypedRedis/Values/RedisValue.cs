@@ -5,7 +5,8 @@ namespace TypedRedis;
 
 /// <summary>
 /// An argument of any simple type, without boxing: text, bytes or a number. Group interfaces take it where the command spec
-/// says "string"; own declarations can name the exact type instead.
+/// says "string"; own declarations can name the exact type instead. <c>default</c> is no value but one that nobody has assigned: whatever would be sent with
+/// it is refused with an <see cref="ArgumentException"/>; the empty value is made from <c>""</c> or no bytes.
 /// </summary>
 public readonly struct RedisValue
 {
@@ -23,6 +24,8 @@ public readonly struct RedisValue
 
     internal enum Kind : byte
     {
+        /// <summary>It is <c>default</c>.</summary>
+        None,
         Bytes,
         Text,
         Signed,
