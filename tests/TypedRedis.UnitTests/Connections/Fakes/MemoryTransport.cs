@@ -165,7 +165,8 @@ internal sealed class MemoryTransport(RedisEndpoint endpoint) : Transport
     {
         lock (_gate)
         {
-            _held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            // What is held already must not wait for a release that never comes.
+            _held ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
     }
 
