@@ -44,7 +44,7 @@ public class ConstantHeadTests
         int written = NameOf(call) switch
         {
             "WriteEncoded" => Constant(call) is { } encoded ? CountOf(encoded) : 1,
-            "EndKey" or "EndArgument" or "EndKeyInSameSlot" => 1,
+            "EndKey" or "EndArgument" or "EndKeyInSameSlot" or "EndKeyInSlot" => 1,
             { } name when name.StartsWith("Write", StringComparison.Ordinal) => 1,
             _ => 0,
         };

@@ -366,7 +366,9 @@ public class DeclarationTests
     [Theory]
     [InlineData("[Command(\"RENAME a{u:$id} b{u:$id}\")] ValueTask M(string id);", "EndKeyInSameSlot()")]
     [InlineData("[Command(\"RENAME a{u:$id} b{v:$id}\")] ValueTask M(string id);", null)]
-    [InlineData("[Command(\"RENAME {foo}1 {foo}$id\")] ValueTask M(string id);", "SetSlot(12182)")]
+    [InlineData("[Command(\"RENAME {foo}1 {foo}$id\")] ValueTask M(string id);", "NoteKey(\"{foo}1\"u8, 12182)")]
+    [InlineData("[Command(\"GET {foo}$id\")] ValueTask<string?> M(string id);", "EndKeyInSlot(12182)")]
+    [InlineData("[Command(\"RENAME {foo}1 {foo}2\")] ValueTask M();", "NoteKey(\"{foo}2\"u8, 12182)")]
     public async Task A_proven_slot_is_not_hashed(string members, string? expected)
     {
         string text = await Verify.Compiles(members);

@@ -40,7 +40,7 @@ internal sealed record BoundInterface(
 /// <summary>A method and the command it sends.</summary>
 /// <param name="Signature">Return type, name and parameters, without default values.</param>
 /// <param name="Guards">Statements that check the arguments before anything is written.</param>
-/// <param name="Slots">Constant slots, as expressions, of keys that are part of the constants.</param>
+/// <param name="Notes">Calls that tell the writer of keys that are part of the constants, or of the slot that the command is about.</param>
 /// <param name="TagGuards">Expressions of holes that stand directly after <c>{</c>.</param>
 /// <param name="Documentation">Not null if the generator declares the method too.</param>
 internal sealed record BoundMethod(
@@ -49,7 +49,7 @@ internal sealed record BoundMethod(
     EquatableArray<BoundParameter> Parameters,
     BoundCommand Command,
     EquatableArray<string> Guards,
-    EquatableArray<string> Slots,
+    EquatableArray<string> Notes,
     EquatableArray<string> TagGuards,
     EquatableArray<WireNode> Arguments,
     BoundReply Reply,

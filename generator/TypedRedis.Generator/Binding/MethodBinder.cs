@@ -155,7 +155,7 @@ internal sealed class MethodBinder(SpecIndex spec, MinimumServers minimum, IColl
         CommandSpec command = draft.Command;
         if (command.DefaultTarget == "slotArgument" && draft.SlotArgument is { } slot)
         {
-            draft.Slots.Add(slot);
+            draft.Notes.Add($"SetSlot({slot})");
         }
 
         var flags = new List<string>();
@@ -198,7 +198,7 @@ internal sealed class MethodBinder(SpecIndex spec, MinimumServers minimum, IColl
             method.Parameters.Select(p => new BoundParameter(p.Modifier + p.Type.Display, p.Identifier, p.Default) { Identity = p.Type.Identity }).ToEquatableArray(),
             bound,
             GuardsOf(draft, split),
-            draft.Slots.ToEquatableArray(),
+            draft.Notes.ToEquatableArray(),
             draft.TagGuards.ToEquatableArray(),
             draft.Nodes.ToEquatableArray(),
             reply,

@@ -16,7 +16,8 @@ internal sealed class MethodDraft(MethodDeclaration method, CommandSpec command,
 
     public List<string> Guards { get; } = [];
 
-    public List<string> Slots { get; } = [];
+    /// <summary>Calls that tell the writer of keys that are part of the constants, or of the slot that the command is about.</summary>
+    public List<string> Notes { get; } = [];
 
     public List<string> TagGuards { get; } = [];
 

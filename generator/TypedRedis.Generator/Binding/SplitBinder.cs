@@ -66,7 +66,7 @@ internal static class SplitBinder
             && draft.Nodes[0] is EachNode each
             && each.Nodes[0] is ArgumentNode { Form: WriteForm.Key or WriteForm.IntegerKey or WriteForm.FormattedKey }
             && each.Nodes.All(node => node is ArgumentNode or WordNode)
-            && draft.Slots.Count == 0
+            && draft.Notes.Count == 0
             && !draft.Nodes.Skip(1).Any(MayBeKey)
             && draft.Method.Parameters.FirstOrDefault(p => p.Type.IsCollection && Expressions.Iterated(p) == each.Collection) is { } parameter)
         {

@@ -17,9 +17,9 @@ internal sealed record ArgumentNode(string Expression, WriteForm Form, string? C
 
 /// <summary>An argument put together from literal text and holes.</summary>
 /// <param name="Ending">What the finished argument is.</param>
-/// <param name="PrefixState">CRC-16 of the first literal, for <see cref="KeyEnding.AfterPrefix"/>.</param>
+/// <param name="Number">CRC-16 of the first literal, for <see cref="KeyEnding.AfterPrefix"/>; the slot, for <see cref="KeyEnding.InSlot"/>.</param>
 /// <param name="PrefixLength">Bytes of that literal.</param>
-internal sealed record ComposedNode(EquatableArray<ComposedPart> Parts, KeyEnding Ending, int PrefixState = 0, int PrefixLength = 0) : WireNode;
+internal sealed record ComposedNode(EquatableArray<ComposedPart> Parts, KeyEnding Ending, int Number = 0, int PrefixLength = 0) : WireNode;
 
 /// <summary>Arguments already encoded in a local variable.</summary>
 internal sealed record EncodedNode(string Expression) : WireNode;
@@ -66,8 +66,11 @@ internal enum KeyEnding
     /// <summary>Its slot is computed from the bytes after a prefix whose checksum is known.</summary>
     AfterPrefix,
 
-    /// <summary>Its slot is that of an earlier key, or constant.</summary>
+    /// <summary>Its slot is that of an earlier key.</summary>
     SameSlot,
+
+    /// <summary>Its slot is constant.</summary>
+    InSlot,
 }
 
 /// <summary>Literal text, or a hole.</summary>

@@ -36,9 +36,9 @@ internal class MethodEmitter(SourceWriter writer, StaticFields fields, BoundMeth
     protected virtual void WriteBody()
     {
         WriteBegin(out int next);
-        foreach (string slot in method.Slots)
+        foreach (string note in method.Notes)
         {
-            Call($"SetSlot({slot})");
+            Call(note);
         }
 
         foreach (string hole in method.TagGuards)
@@ -179,8 +179,9 @@ internal class MethodEmitter(SourceWriter writer, StaticFields fields, BoundMeth
         Call(composed.Ending switch
         {
             KeyEnding.Key => "EndKey()",
-            KeyEnding.AfterPrefix => $"EndKey({CSharpText.Number(composed.PrefixState)}, {CSharpText.Number(composed.PrefixLength)})",
+            KeyEnding.AfterPrefix => $"EndKey({CSharpText.Number(composed.Number)}, {CSharpText.Number(composed.PrefixLength)})",
             KeyEnding.SameSlot => "EndKeyInSameSlot()",
+            KeyEnding.InSlot => $"EndKeyInSlot({CSharpText.Number(composed.Number)})",
             _ => "EndArgument()",
         });
     }

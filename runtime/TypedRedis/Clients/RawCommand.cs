@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using TypedRedis.Protocol;
+using TypedRedis.Routing;
 
 namespace TypedRedis;
 
@@ -104,19 +105,23 @@ public sealed class RawCommand
 
         // What is looked at are the bytes that would be sent, however the words were put together.
         info = KnownCommand.Describe(request.Frame, _mayBlock, out RespReader behindWords, out int count);
-        if (info.DefaultTarget == CommandTarget.SlotArgument && count > 0 && KnownCommand.SlotOf(behindWords) is { } slot)
+        if (info.DefaultTarget == CommandTarget.SlotArgument && count > 0)
         {
-            request.SetSlot(slot);
+            behindWords.Read();
+            if (HashSlot.TryParse(behindWords.Content, out int slot))
+            {
+                request.SetSlot(slot);
+            }
         }
 
-        refusal = client.RefusalOfRaw(info, request.Slot);
+        refusal = client.RefusalOfRaw(info, request.Bucket);
         return request;
     }
 
     /// <summary>The command's words as far as the client knows them; arguments are never shown.</summary>
     public override string ToString()
     {
-        var request = new RequestWriter(tracksSlot: false, _arguments.Count, default);
+        var request = new RequestWriter(hasher: null, _arguments.Count, default);
         try
         {
             foreach ((RedisValue value, RedisKey key, bool isKey) in CollectionsMarshal.AsSpan(_arguments))

@@ -68,7 +68,7 @@ public abstract partial class RedisClient
         ref RequestWriter request, CommandInfo command, ReplyDecoder<T> decoder, long deadline, bool keepsConnection, CancellationToken cancellationToken)
     {
         var reply = new DedicatedReply<T>(
-            command, request.Slot, decoder, _clock, deadline, _commandTimeoutMilliseconds, BlockingTimeout.Find(command, request.Frame), keepsConnection);
+            command, request.Bucket, decoder, _clock, deadline, _commandTimeoutMilliseconds, BlockingTimeout.Find(command, request.Frame), keepsConnection);
         if (cancellationToken.CanBeCanceled)
         {
             reply.RegisterCancellation(cancellationToken);

@@ -14,5 +14,5 @@ public abstract partial class RedisClient
     internal virtual ITransactionScope? TransactionScope => null;
 
     /// <summary>Whether a command without keys is for more than one node, or for none.</summary>
-    internal bool GoesToSeveralNodes(CommandInfo command) => command.DefaultTarget is not (CommandTarget.DefaultNode or CommandTarget.RandomPrimary) && _routesBySlot;
+    internal bool GoesToSeveralNodes(CommandInfo command) => command.DefaultTarget is not (CommandTarget.DefaultNode or CommandTarget.RandomPrimary) && RoutesByKeys;
 }

@@ -21,16 +21,16 @@ public abstract partial class RedisClient
 
     /// <summary>Why a command that was put together at run time must not be sent.</summary>
     /// <param name="command">What is known of it.</param>
-    /// <param name="slot">Slot of its keys, or of the slot that it is about; −1 if there is none.</param>
-    internal RedisException? RefusalOfRaw(CommandInfo command, int slot)
+    /// <param name="bucket">Bucket of its keys, or of the slot that it is about; −1 if there is none.</param>
+    internal RedisException? RefusalOfRaw(CommandInfo command, int bucket)
     {
-        if (!_routesBySlot || HasOwnConnection)
+        if (!RoutesByKeys || HasOwnConnection)
         {
             return null;
         }
 
         bool isForSeveral = command.DefaultTarget is CommandTarget.Primaries or CommandTarget.AllNodes && (command.Flags & CommandFlags.Keyless) != 0;
-        string? reason = slot >= 0
+        string? reason = bucket >= 0
                 ? isForSeveral ? "The command has no keys and is for several nodes, so none of its arguments may be marked with Key." : null
             : command.NeedsKeys ? "The command has keys, and a cluster client must know which arguments they are: mark them with Key."
             : command.IsUnknown ? "Nothing is known of the command, so a cluster client cannot tell where it goes: mark its keys with Key."

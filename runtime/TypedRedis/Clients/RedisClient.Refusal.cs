@@ -7,10 +7,10 @@ public abstract partial class RedisClient
 {
     /// <summary>Why a command must not be sent; null if it may.</summary>
     /// <param name="command">What the client knows of the command.</param>
-    /// <param name="isCrossSlot">Whether its keys are in different slots.</param>
-    internal RedisException? RefusalOf(CommandInfo command, bool isCrossSlot)
+    /// <param name="isCrossBucket">Whether its keys are in different buckets.</param>
+    internal RedisException? RefusalOf(CommandInfo command, bool isCrossBucket)
     {
-        if (isCrossSlot)
+        if (isCrossBucket)
         {
             return new RedisCrossSlotException("All keys of a command must be in the same hash slot; use hash tags. Nothing was sent.") { Command = command.Name };
         }
@@ -20,7 +20,7 @@ public abstract partial class RedisClient
             return refusal;
         }
 
-        return command.DefaultTarget == CommandTarget.Blocked && _routesBySlot
+        return command.DefaultTarget == CommandTarget.Blocked && RoutesByKeys
             ? new RedisClusterException("The command is not sent to a cluster: it would damage the cluster or has no meaning on a node that the client chooses. Nothing was sent.") { Command = command.Name }
             : null;
     }
@@ -28,7 +28,7 @@ public abstract partial class RedisClient
     // The same for a command that was written, which is given up then.
     private Exception? Refusal(ref RequestWriter request, CommandInfo command, Deadline deadline, CancellationToken cancellationToken)
     {
-        if (!request.IsCrossSlot
+        if (!request.IsCrossBucket
             && request.IsWhole
             && !_isDisposed
             && (command.Flags & CommandFlags.Session) == 0
@@ -39,7 +39,7 @@ public abstract partial class RedisClient
             return null;
         }
 
-        Exception? refusal = _isDisposed ? Disposed() : request.IsWhole ? RefusalOf(command, request.IsCrossSlot) : request.NotWhole(command);
+        Exception? refusal = _isDisposed ? Disposed() : request.IsWhole ? RefusalOf(command, request.IsCrossBucket) : request.NotWhole(command);
         refusal ??= cancellationToken.IsCancellationRequested ? new OperationCanceledException(cancellationToken) : null;
         refusal ??= deadline.HasPassed ? RefusalOfDeadline(command.Name) : null;
         if (refusal is not null)

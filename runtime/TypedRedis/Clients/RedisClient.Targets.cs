@@ -38,7 +38,7 @@ public abstract partial class RedisClient
             return DecodeAsync(merged, command, decoder);
         }
 
-        PendingReply<T> reply = PendingReply<T>.Rent(command, request.Slot, DeadlineFor(deadline), decoder);
+        PendingReply<T> reply = PendingReply<T>.Rent(command, request.Bucket, DeadlineFor(deadline), decoder);
         var result = new ValueTask<T>(reply, reply.Token);
         Send(reply, ref request, cancellationToken);
         return result;

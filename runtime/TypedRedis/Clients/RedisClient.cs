@@ -13,14 +13,18 @@ public abstract partial class RedisClient : IAsyncDisposable
 {
     private readonly Clock _clock;
     private readonly long _commandTimeoutMilliseconds;
-    private readonly bool _routesBySlot;
+    private readonly KeyHasher? _hasher;
     private volatile bool _isDisposed;
 
-    private protected RedisClient(Clock clock, TimeSpan commandTimeout, bool routesBySlot)
+    /// <summary>A client with its clock and timeout.</summary>
+    /// <param name="clock">The clock.</param>
+    /// <param name="commandTimeout">How long a call may take unless it says otherwise.</param>
+    /// <param name="hasher">Whose buckets decide where commands with keys go; null if keys do not matter.</param>
+    private protected RedisClient(Clock clock, TimeSpan commandTimeout, KeyHasher? hasher)
     {
         _clock = clock;
         _commandTimeoutMilliseconds = Clock.Milliseconds(commandTimeout);
-        _routesBySlot = routesBySlot;
+        _hasher = hasher;
     }
 
     /// <summary>A client with the ways of another.</summary>
@@ -28,8 +32,11 @@ public abstract partial class RedisClient : IAsyncDisposable
     {
         _clock = parent._clock;
         _commandTimeoutMilliseconds = parent._commandTimeoutMilliseconds;
-        _routesBySlot = parent._routesBySlot;
+        _hasher = parent._hasher;
     }
+
+    /// <summary>Whether commands go where their keys are.</summary>
+    private bool RoutesByKeys => _hasher is not null;
 
     /// <summary>Sends any command, without a typed interface.</summary>
     /// <param name="command">The command with its arguments; keys marked, so that it can be routed.</param>
@@ -72,13 +79,13 @@ public abstract partial class RedisClient : IAsyncDisposable
     /// <summary>Begins a command with a fixed number of arguments. For generated code.</summary>
     /// <param name="frameStart">The encoded head and words, such as <c>*2\r\n$3\r\nGET\r\n</c>.</param>
     [EditorBrowsable(EditorBrowsableState.Never)]
-    public RequestWriter BeginRequest(ReadOnlySpan<byte> frameStart) => new(_routesBySlot, frameStart);
+    public RequestWriter BeginRequest(ReadOnlySpan<byte> frameStart) => new(_hasher, frameStart);
 
     /// <summary>Begins a command of which the number of arguments is known only now. For generated code.</summary>
     /// <param name="argumentCount">All arguments, the command's words included.</param>
     /// <param name="words">The encoded words, such as <c>$4\r\nMGET\r\n</c>.</param>
     [EditorBrowsable(EditorBrowsableState.Never)]
-    public RequestWriter BeginRequest(int argumentCount, ReadOnlySpan<byte> words) => new(_routesBySlot, argumentCount, words);
+    public RequestWriter BeginRequest(int argumentCount, ReadOnlySpan<byte> words) => new(_hasher, argumentCount, words);
 
     /// <summary>Sends a command and decodes its reply. For generated code.</summary>
     /// <typeparam name="T">The reply's type.</typeparam>
@@ -96,12 +103,12 @@ public abstract partial class RedisClient : IAsyncDisposable
             return ValueTask.FromException<T>(refusal);
         }
 
-        if (command.DefaultTarget != CommandTarget.DefaultNode && request.Slot < 0)
+        if (command.DefaultTarget != CommandTarget.DefaultNode && request.Bucket < 0)
         {
             return SendToTargetAsync(ref request, command, decoder, deadline, cancellationToken);
         }
 
-        PendingReply<T> reply = PendingReply<T>.Rent(command, request.Slot, DeadlineFor(deadline), decoder);
+        PendingReply<T> reply = PendingReply<T>.Rent(command, request.Bucket, DeadlineFor(deadline), decoder);
         var result = new ValueTask<T>(reply, reply.Token);
         Send(reply, ref request, cancellationToken);
         return result;
@@ -120,12 +127,12 @@ public abstract partial class RedisClient : IAsyncDisposable
             return ValueTask.FromException(refusal);
         }
 
-        if (command.DefaultTarget != CommandTarget.DefaultNode && request.Slot < 0)
+        if (command.DefaultTarget != CommandTarget.DefaultNode && request.Bucket < 0)
         {
             return IgnoreResultAsync(SendToTargetAsync(ref request, command, Reply.Ignored, deadline, cancellationToken));
         }
 
-        PendingReply<bool> reply = PendingReply<bool>.Rent(command, request.Slot, DeadlineFor(deadline), Reply.Ignored);
+        PendingReply<bool> reply = PendingReply<bool>.Rent(command, request.Bucket, DeadlineFor(deadline), Reply.Ignored);
         var result = new ValueTask(reply, reply.Token);
         Send(reply, ref request, cancellationToken);
         return result;
@@ -147,12 +154,12 @@ public abstract partial class RedisClient : IAsyncDisposable
             return ValueTask.FromException<int>(refusal);
         }
 
-        if (command.DefaultTarget != CommandTarget.DefaultNode && request.Slot < 0)
+        if (command.DefaultTarget != CommandTarget.DefaultNode && request.Bucket < 0)
         {
             return SendToTargetAsync(ref request, command, new BufferDecoder(destination), deadline, cancellationToken);
         }
 
-        PendingBufferReply reply = PendingBufferReply.Rent(command, request.Slot, DeadlineFor(deadline), destination);
+        PendingBufferReply reply = PendingBufferReply.Rent(command, request.Bucket, DeadlineFor(deadline), destination);
         var result = new ValueTask<int>(reply, reply.Token);
         Send(reply, ref request, cancellationToken);
         return result;

@@ -20,7 +20,7 @@ public sealed partial class RedisCluster : RedisClient
     private readonly ClusterRouter _router;
 
     private RedisCluster(ClusterRouter router, Clock clock, TimeSpan commandTimeout)
-        : base(clock, commandTimeout, routesBySlot: true) => _router = router;
+        : base(clock, commandTimeout, SlotHasher.Instance) => _router = router;
 
     /// <summary>How often the topology was read since the start.</summary>
     internal long Refreshes => _router.Refreshes;

@@ -261,7 +261,7 @@ public abstract partial class RedisPipeline : IDisposable
             throw request.NotWhole(command);
         }
 
-        if (_client.RefusalOf(command, request.IsCrossSlot) is { } refusal)
+        if (_client.RefusalOf(command, request.IsCrossBucket) is { } refusal)
         {
             throw refusal;
         }
@@ -271,7 +271,7 @@ public abstract partial class RedisPipeline : IDisposable
             throw new InvalidOperationException($"{command.Name} cannot be part of a pipeline: it needs a connection of its own.");
         }
 
-        if (request.Slot < 0 && _client.GoesToSeveralNodes(command))
+        if (request.Bucket < 0 && _client.GoesToSeveralNodes(command))
         {
             throw new InvalidOperationException($"{command.Name} cannot be part of a pipeline: it goes to several nodes.");
         }

@@ -16,7 +16,7 @@ public sealed class RedisServer : RedisClient
     private readonly SingleServerRouter _router;
 
     private RedisServer(RedisEndpoint endpoint, ConnectionSettings settings, TimeSpan commandTimeout, bool retryNonIdempotent)
-        : base(settings.Clock, commandTimeout, routesBySlot: false) =>
+        : base(settings.Clock, commandTimeout, hasher: null) =>
         _router = new SingleServerRouter(endpoint, settings, retryNonIdempotent);
 
     /// <summary>Where the server listens.</summary>

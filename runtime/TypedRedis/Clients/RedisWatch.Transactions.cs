@@ -94,9 +94,9 @@ public sealed partial class RedisWatch
 
         public void SendAgain(PendingRequest request) => SendNew(request);
 
-        public INodeChannel Select(CommandInfo command, int slot) => slot < 0 || slot == watch._slot
+        public INodeChannel Select(CommandInfo command, int bucket) => bucket < 0 || bucket == watch._bucket
             ? this
-            : throw new RedisCrossSlotException($"The watched keys are in slot {watch._slot}; a command through the watch must be about the same slot. Nothing was sent.")
+            : throw new RedisCrossSlotException($"The watched keys are in slot {watch._bucket}; a command through the watch must be about the same slot. Nothing was sent.")
             {
                 Command = command.Name,
             };

@@ -32,18 +32,18 @@ public sealed partial class RedisWatch : RedisClient
 
     private readonly Lock _gate = new();
     private readonly DedicatedConnection _connection;
-    private readonly int _slot;
+    private readonly int _bucket;
     private readonly WatchRouter _router;
     private readonly WatchRecovery _recovery;
     private readonly WatchLeash _leash;
     private bool _mayHaveState;
     private bool _isDisposed;
 
-    private RedisWatch(RedisClient client, DedicatedConnection connection, int slot)
+    private RedisWatch(RedisClient client, DedicatedConnection connection, int bucket)
         : base(client)
     {
         _connection = connection;
-        _slot = slot;
+        _bucket = bucket;
         _router = new WatchRouter(this, client.Router.Clock);
         _recovery = new WatchRecovery(connection);
         _leash = new WatchLeash(connection);
@@ -84,9 +84,9 @@ public sealed partial class RedisWatch : RedisClient
             request.WriteKey(key, nameof(keys) + "[]");
         }
 
-        int slot = request.Slot;
+        int bucket = request.Bucket;
         return client.TrySendWatch(ref request, s_watch, cancellationToken, out Exception? refusal) is { } reply
-            ? StartAsync(client, reply, slot)
+            ? StartAsync(client, reply, bucket)
             : ValueTask.FromException<RedisWatch>(refusal!);
     }
 
@@ -165,14 +165,14 @@ public sealed partial class RedisWatch : RedisClient
     }
 
     private protected override Task<byte[]>? FanOut(CommandInfo command, ReadOnlySpan<byte> frame, long deadline, CancellationToken cancellationToken) =>
-        _slot >= 0 && command.DefaultTarget is CommandTarget.Primaries or CommandTarget.AllNodes
+        _bucket >= 0 && command.DefaultTarget is CommandTarget.Primaries or CommandTarget.AllNodes
             ? throw new RedisClusterException("The command is not for the one node that a watch is connected to.") { Command = command.Name }
             : null;
 
-    private static async ValueTask<RedisWatch> StartAsync(RedisClient client, DedicatedReply<bool> reply, int slot)
+    private static async ValueTask<RedisWatch> StartAsync(RedisClient client, DedicatedReply<bool> reply, int bucket)
     {
         await new ValueTask<bool>(reply, reply.Token).ConfigureAwait(false);
-        return new RedisWatch(client, reply.Connection!, slot);
+        return new RedisWatch(client, reply.Connection!, bucket);
     }
 
     // The reply to UNWATCH also tells that everything before it was answered.
@@ -186,9 +186,9 @@ public sealed partial class RedisWatch : RedisClient
             return new ObjectDisposedException(nameof(RedisWatch));
         }
 
-        if (request.Slot >= 0 && request.Slot != _slot)
+        if (request.Slot >= 0 && request.Slot != _bucket)
         {
-            return new RedisCrossSlotException($"The watched keys are in slot {_slot}; a command through the watch must be about the same slot. Nothing was sent.");
+            return new RedisCrossSlotException($"The watched keys are in slot {_bucket}; a command through the watch must be about the same slot. Nothing was sent.");
         }
 
         // Such as a transaction or another database, and whatever a command does that is not known.

@@ -37,7 +37,7 @@ internal sealed class ConnectionHealth(RespConnection connection, ConnectionSett
     {
         PendingReply<string> reply = Ping.Rent(deadline);
         var result = new ValueTask<string>(reply, reply.Token);
-        var writer = new RequestWriter(tracksSlot: false, Ping.Frame);
+        var writer = new RequestWriter(hasher: null, Ping.Frame);
         if (connection.TrySend(reply, ref writer) != SendOutcome.Sent)
         {
             reply.Fail(new RedisConnectionException("The connection has ended.") { Endpoint = connection.Endpoint });

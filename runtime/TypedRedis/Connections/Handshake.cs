@@ -117,7 +117,7 @@ internal static class Handshake
         PendingReply<RespValue> reply = PendingReply<RespValue>.Rent(command, -1, long.MaxValue, Reply.Value);
         var task = new ValueTask<RespValue>(reply, reply.Token);
         reply.RegisterCancellation(cancellationToken);
-        var writer = new RequestWriter(tracksSlot: false, words.Count, default);
+        var writer = new RequestWriter(hasher: null, words.Count, default);
         foreach (string word in words)
         {
             writer.WriteArgument(word);

@@ -5,7 +5,7 @@ using TypedRedis.Protocol;
 namespace TypedRedis.ManyKeys;
 
 /// <summary>
-/// Executes a split command for one window of items after the other: one command for each slot, one write for each node, all nodes at the
+/// Executes a split command for one window of items after the other: one command for each bucket of keys, one write for each node, all nodes at the
 /// same time. While a window is executed the next one is encoded.
 /// </summary>
 /// <param name="client">The client.</param>
@@ -106,7 +106,7 @@ internal sealed class SplitExecution<TItem, TResult>(ISplitClient client, SplitC
                 request.BeginElements(command.Form.ItemArguments, _filled);
                 command.Write(ref request, source.Current);
                 command.Form.RequireItem(request, command.Info);
-                window.Add(request.Frame, request.Slot);
+                window.Add(request.Frame, request.Bucket);
                 _filled++;
             }
             finally
@@ -155,7 +155,7 @@ internal sealed class SplitExecution<TItem, TResult>(ISplitClient client, SplitC
         Span<byte> head = stackalloc byte[16];
         int headLength = command.Form.WriteHead(head, group.Count);
         ReadOnlySpan<byte> words = command.Form.Words;
-        Span<byte> frame = _content.Add(command.Info, group.Slot, column, number, checked(headLength + words.Length + group.Length + tail.Length));
+        Span<byte> frame = _content.Add(command.Info, group.Bucket, column, number, checked(headLength + words.Length + group.Length + tail.Length));
         head[..headLength].CopyTo(frame);
         frame = frame[headLength..];
         words.CopyTo(frame);
@@ -172,7 +172,7 @@ internal sealed class SplitExecution<TItem, TResult>(ISplitClient client, SplitC
         tail.CopyTo(frame);
     }
 
-    // A slot with very many items has several groups. What a later one of them has written must not be overwritten by what came before it in the call. Of commands that
+    // A bucket with very many items has several groups. What a later one of them has written must not be overwritten by what came before it in the call. Of commands that
     // only read each item has a place of its own.
     private HashSet<RedisKey>? OverwrittenBehind(SplitWindow window, int refused)
     {
@@ -185,7 +185,7 @@ internal sealed class SplitExecution<TItem, TResult>(ISplitClient client, SplitC
         for (int i = refused + 1; i < _content.Count; i++)
         {
             SplitGroup group = window.Groups[i];
-            if (group.Slot != window.Groups[refused].Slot || _content.ErrorOf(i) is not null)
+            if (group.Bucket != window.Groups[refused].Bucket || _content.ErrorOf(i) is not null)
             {
                 continue;
             }

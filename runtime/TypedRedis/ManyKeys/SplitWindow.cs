@@ -5,13 +5,13 @@ using TypedRedis.Protocol;
 namespace TypedRedis.ManyKeys;
 
 /// <summary>
-/// Encoded items, grouped by the slots of their keys in the order in which these first came; a slot with more than 1,024 has several
+/// Encoded items, grouped by the buckets of their keys, such as slots, in the order in which these first came; a bucket with more than 1,024 has several
 /// groups. A call with very many items goes through windows, one after the other, so that its memory does not grow with their number.
 /// Windows are used again.
 /// </summary>
 internal sealed class SplitWindow : IDisposable
 {
-    // Enough for each of some thousand slots to get more than one item; beyond it, more would only take memory.
+    // Enough for each of some thousand buckets to get more than one item; beyond it, more would only take memory.
     private const int MostItems = 16 * 1024;
     private const int MostBytes = 4 * 1024 * 1024;
 
@@ -22,7 +22,7 @@ internal sealed class SplitWindow : IDisposable
     // A window with more is left to the garbage collector: what its groups take does not shrink.
     private const int MostGroupsKept = 1024;
 
-    private readonly Dictionary<int, int> _groupOfSlot = [];
+    private readonly Dictionary<int, int> _groupOfBucket = [];
     private readonly List<SplitGroup> _groups = [];
     private Item[] _items = [];
     private byte[] _bytes = [];
@@ -38,7 +38,7 @@ internal sealed class SplitWindow : IDisposable
     /// <summary>Whether further items belong to the next window.</summary>
     public bool IsFull => Count >= MostItems || _length >= MostBytes;
 
-    /// <summary>The items of each slot.</summary>
+    /// <summary>The items of each bucket.</summary>
     public IReadOnlyList<SplitGroup> Groups => _groups;
 
     /// <summary>An empty window, to be disposed.</summary>
@@ -46,22 +46,22 @@ internal sealed class SplitWindow : IDisposable
 
     /// <summary>Appends an item.</summary>
     /// <param name="arguments">Its encoded arguments.</param>
-    /// <param name="slot">Slot of its key; −1 if the client does not route by slot.</param>
-    public void Add(ReadOnlySpan<byte> arguments, int slot)
+    /// <param name="bucket">Bucket of its key; −1 if the client does not route by keys.</param>
+    public void Add(ReadOnlySpan<byte> arguments, int bucket)
     {
         Grow(arguments.Length);
         arguments.CopyTo(_bytes.AsSpan(_length));
         _items[Count] = new Item(_length, arguments.Length) { Next = None };
         _length += arguments.Length;
-        if (_groupOfSlot.TryGetValue(slot, out int number) && _groups[number] is { Count: < MostItemsOfCommand } group)
+        if (_groupOfBucket.TryGetValue(bucket, out int number) && _groups[number] is { Count: < MostItemsOfCommand } group)
         {
             _items[group.Last].Next = Count;
             _groups[number] = group with { Last = Count, Count = group.Count + 1, Length = group.Length + arguments.Length };
         }
         else
         {
-            _groupOfSlot[slot] = _groups.Count;
-            _groups.Add(new SplitGroup(slot, Count, Count, 1, arguments.Length));
+            _groupOfBucket[bucket] = _groups.Count;
+            _groups.Add(new SplitGroup(bucket, Count, Count, 1, arguments.Length));
         }
 
         Count++;
@@ -78,14 +78,14 @@ internal sealed class SplitWindow : IDisposable
         {
             if (overwritten?.Contains(KeyOf(item)) is not true)
             {
-                _groups.Add(new SplitGroup(whole.Slot, item, item, 1, _items[item].Length));
+                _groups.Add(new SplitGroup(whole.Bucket, item, item, 1, _items[item].Length));
             }
 
             item = NextOf(item);
         }
     }
 
-    /// <summary>The item of the same slot that comes after one.</summary>
+    /// <summary>The item of the same bucket that comes after one.</summary>
     public int NextOf(int item) => _items[item].Next;
 
     /// <summary>An item's encoded arguments.</summary>
@@ -102,7 +102,7 @@ internal sealed class SplitWindow : IDisposable
     /// <summary>Forgets all items.</summary>
     public void Clear()
     {
-        _groupOfSlot.Clear();
+        _groupOfBucket.Clear();
         _groups.Clear();
         _length = 0;
         Count = 0;
@@ -164,10 +164,10 @@ internal sealed class SplitWindow : IDisposable
     }
 }
 
-/// <summary>Items of one slot, which one command asks for.</summary>
-/// <param name="Slot">The slot; −1 if the client does not route by slot.</param>
+/// <summary>Items of one bucket, which one command asks for.</summary>
+/// <param name="Bucket">The bucket; −1 if the client does not route by keys.</param>
 /// <param name="First">Place of the first item in its window.</param>
 /// <param name="Last">Place of the last one.</param>
 /// <param name="Count">How many items.</param>
 /// <param name="Length">Bytes of their arguments.</param>
-internal readonly record struct SplitGroup(int Slot, int First, int Last, int Count, int Length);
+internal readonly record struct SplitGroup(int Bucket, int First, int Last, int Count, int Length);

@@ -8,15 +8,15 @@ namespace TypedRedis.Pipelines;
 /// </summary>
 internal sealed class OvertakenCommands
 {
-    private readonly Dictionary<int, Refused> _bySlot = [];
+    private readonly Dictionary<int, Refused> _byBucket = [];
 
     /// <summary>Notes a command that was not executed.</summary>
     public void NoteRefused(int index, in PipelineCommand command)
     {
-        if (!_bySlot.TryGetValue(command.Slot, out Refused? refused))
+        if (!_byBucket.TryGetValue(command.Bucket, out Refused? refused))
         {
             refused = new Refused();
-            _bySlot.Add(command.Slot, refused);
+            _byBucket.Add(command.Bucket, refused);
         }
 
         (IsRead(command) ? refused.Reads : refused.Writes).Add(index);
@@ -26,7 +26,7 @@ internal sealed class OvertakenCommands
     /// <returns>Those it has overtaken, each told once.</returns>
     public int[] NoteExecuted(in PipelineCommand command)
     {
-        if (!_bySlot.TryGetValue(command.Slot, out Refused? refused))
+        if (!_byBucket.TryGetValue(command.Bucket, out Refused? refused))
         {
             return [];
         }

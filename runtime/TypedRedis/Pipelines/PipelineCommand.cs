@@ -30,7 +30,7 @@ internal struct PipelineCommand
     public int FrameOffset;
     public int FrameLength;
 
-    /// <summary>Slot of the keys; −1 if there is none.</summary>
-    public int Slot;
+    /// <summary>Bucket of the keys; −1 if there is none.</summary>
+    public int Bucket;
     public PipelineCommandState State;
 }

@@ -152,7 +152,7 @@ internal sealed class PipelineContent
         ref PipelineCommand command = ref _commands[index];
         failure.Command ??= command.Info.Name;
         failure.Endpoint ??= endpoint;
-        failure.Slot ??= command.Slot >= 0 ? command.Slot : null;
+        failure.Slot ??= command.Bucket >= 0 ? command.Bucket : null;
         lock (_gate)
         {
             _errors ??= [];
@@ -217,12 +217,12 @@ internal sealed class PipelineContent
 
     /// <summary>Appends a command of which the reply goes into a column that is not this content's own.</summary>
     /// <param name="info">What the client must know of the command.</param>
-    /// <param name="slot">Slot of its keys; −1 if there is none.</param>
+    /// <param name="bucket">Bucket of its keys; −1 if there is none.</param>
     /// <param name="column">Takes the reply.</param>
     /// <param name="row">The row there.</param>
     /// <param name="length">Length of its frame.</param>
     /// <returns>Where to write the frame, before anything else is appended.</returns>
-    public Span<byte> Add(CommandInfo info, int slot, ReplyColumn column, int row, int length)
+    public Span<byte> Add(CommandInfo info, int bucket, ReplyColumn column, int row, int length)
     {
         if (Count == _commands.Length)
         {
@@ -240,7 +240,7 @@ internal sealed class PipelineContent
         command.Row = row;
         command.FrameOffset = _framesLength;
         command.FrameLength = length;
-        command.Slot = slot;
+        command.Bucket = bucket;
         command.State = PipelineCommandState.Waiting;
         _framesLength += length;
         return _frames.AsSpan(_framesLength - length, length);
@@ -249,7 +249,7 @@ internal sealed class PipelineContent
     private int Add(ref RequestWriter request, CommandInfo info, ReplyColumn column, int row)
     {
         ReadOnlySpan<byte> frame = request.Frame;
-        frame.CopyTo(Add(info, request.Slot, column, row, frame.Length));
+        frame.CopyTo(Add(info, request.Bucket, column, row, frame.Length));
         return Count - 1;
     }
 

@@ -87,10 +87,10 @@ internal sealed partial class PipelineExecution
         {
             ref PipelineCommand command = ref content.Commands[index];
             // The first of a slot decides for all of them: they stay together.
-            if (!decisions.TryGetValue(command.Slot, out RoutedDecision decision))
+            if (!decisions.TryGetValue(command.Bucket, out RoutedDecision decision))
             {
                 decision = _histories.Find(index)!.Decision;
-                decisions.Add(command.Slot, decision);
+                decisions.Add(command.Bucket, decision);
             }
 
             if (decision.Verdict == Verdict.Later)
@@ -128,7 +128,7 @@ internal sealed partial class PipelineExecution
 
         foreach (int index in indexes)
         {
-            NoteAgain(index, RoutedDecision.Now, $"slot {content.Commands[index].Slot} has no owner");
+            NoteAgain(index, RoutedDecision.Now, $"slot {content.Commands[index].Bucket} has no owner");
         }
 
         Interlocked.Increment(ref _outstanding);

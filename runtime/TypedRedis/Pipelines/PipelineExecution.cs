@@ -118,7 +118,7 @@ internal sealed partial class PipelineExecution(
     {
         ref PipelineCommand command = ref content.Commands[index];
         ResendHistory? history = _histories.Find(index);
-        RoutedDecision decision = RoutedDecision.After(router, command.Info, command.Slot, error, source, new Attempt
+        RoutedDecision decision = RoutedDecision.After(router, command.Info, command.Bucket, error, source, new Attempt
         {
             Setback = Setback.Other,
             Attempts = (history?.Attempts ?? 0) + 1,
@@ -193,16 +193,16 @@ internal sealed partial class PipelineExecution(
 
     private INodeChannel? Find(SlotMap? map, in PipelineCommand command)
     {
-        if (map is null || command.Slot < 0)
+        if (map is null || command.Bucket < 0)
         {
-            return router.Select(command.Info, command.Slot);
+            return router.Select(command.Info, command.Bucket);
         }
 
-        INodeChannel? owner = map.PrimaryOf(command.Slot);
+        INodeChannel? owner = map.PrimaryOf(command.Bucket);
         if (owner is null)
         {
             // Has the topology read. What it says by now is for the next time.
-            _ = router.Select(command.Info, command.Slot);
+            _ = router.Select(command.Info, command.Bucket);
         }
 
         return owner;

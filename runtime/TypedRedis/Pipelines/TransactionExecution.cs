@@ -23,15 +23,15 @@ internal sealed class TransactionExecution(PipelineContent content, IRouter rout
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public async Task RunAsync(long deadline, CancellationToken cancellationToken)
     {
-        int slot = Slot();
+        int bucket = Bucket();
         try
         {
-            await RunAsync(slot, deadline, cancellationToken).ConfigureAwait(false);
+            await RunAsync(bucket, deadline, cancellationToken).ConfigureAwait(false);
         }
         catch (RedisException failure)
         {
             failure.Command ??= "EXEC";
-            failure.Slot ??= slot >= 0 ? slot : null;
+            failure.Slot ??= bucket >= 0 ? bucket : null;
             failure.Attempts = _attempts;
             failure.Redirects = _redirects;
             failure.MayHaveExecuted |= _mayHaveExecuted;
@@ -41,7 +41,7 @@ internal sealed class TransactionExecution(PipelineContent content, IRouter rout
         NoteEarlierAttempts();
     }
 
-    private async Task RunAsync(int slot, long deadline, CancellationToken cancellationToken)
+    private async Task RunAsync(int bucket, long deadline, CancellationToken cancellationToken)
     {
         CommandInfo first = content.Commands[0].Info;
         RoutedDecision decision = default;
@@ -53,14 +53,14 @@ internal sealed class TransactionExecution(PipelineContent content, IRouter rout
                 throw new RedisTimeoutException($"The transaction did not finish in time: it was waiting to be sent again. Last error: {reason}");
             }
 
-            if ((decision.Verdict == Verdict.AskingTarget ? decision.Target : router.Select(first, slot)) is not { } channel)
+            if ((decision.Verdict == Verdict.AskingTarget ? decision.Target : router.Select(first, bucket)) is not { } channel)
             {
                 if (router.IsDisposed)
                 {
                     throw ErrorCopy.Disposed();
                 }
 
-                reason = $"slot {slot} has no owner";
+                reason = $"slot {bucket} has no owner";
                 await router.Clock.DelayAsync(RetryPolicy.NoOwnerDelay, deadline, cancellationToken).ConfigureAwait(false);
                 continue;
             }
@@ -143,21 +143,21 @@ internal sealed class TransactionExecution(PipelineContent content, IRouter rout
         }
     }
 
-    // The one slot of all keys; -1 if there is no key, or the client does not route by slot.
-    private int Slot()
+    // The one bucket of all keys; -1 if there is no key, or the client does not route by keys.
+    private int Bucket()
     {
-        int slot = -1;
+        int bucket = KeyHasher.NoBucket;
         foreach (ref PipelineCommand command in content.Commands)
         {
-            if (command.Slot >= 0 && slot >= 0 && command.Slot != slot)
+            if (command.Bucket >= 0 && bucket >= 0 && command.Bucket != bucket)
             {
                 throw new RedisCrossSlotException("All keys of a transaction must be in the same hash slot; use hash tags. Nothing was sent.") { Command = command.Info.Name };
             }
 
-            slot = Math.Max(slot, command.Slot);
+            bucket = Math.Max(bucket, command.Bucket);
         }
 
-        return slot;
+        return bucket;
     }
 
     // A server that has refused MULTI would execute the commands one by one; so it is asked again without them.

@@ -162,7 +162,7 @@ internal sealed class TransactionPart(
     private void NoteError(int index, in ErrorReply error)
     {
         CommandInfo info = content.Commands[Math.Max(index, 0)].Info;
-        RoutedDecision decision = RoutedDecision.After(router, info, content.Commands[Math.Max(index, 0)].Slot, error, channel, new Attempt
+        RoutedDecision decision = RoutedDecision.After(router, info, content.Commands[Math.Max(index, 0)].Bucket, error, channel, new Attempt
         {
             Setback = Setback.Other,
             Attempts = attempts,

@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Text;
 
 namespace TypedRedis.Protocol;
@@ -47,13 +46,6 @@ internal static class KnownCommand
             IsUnknown = true,
             LeavesState = true,
         };
-    }
-
-    /// <summary>The slot that the first of these arguments names; null if it names none.</summary>
-    public static int? SlotOf(RespReader arguments)
-    {
-        arguments.Read();
-        return Utf8Parser.TryParse(arguments.Content, out int slot, out int read) && read == arguments.Content.Length && slot is >= 0 and < HashSlot.Count ? slot : null;
     }
 
     private static CommandInfo Describe(scoped ReadOnlySpan<byte> name, ReadOnlySpan<byte> columns, bool mayBlock, RespReader arguments, int count)

@@ -9,7 +9,7 @@ namespace TypedRedis.Protocol;
 /// <content>Whole arguments: each method writes <c>$length\r\nbytes\r\n</c>.</content>
 public ref partial struct RequestWriter
 {
-    /// <summary>Writes a key and notes its slot.</summary>
+    /// <summary>Writes a key and notes its bucket.</summary>
     /// <param name="key">The key.</param>
     /// <param name="name">What an error names it by; the expression given, unless told otherwise.</param>
     /// <exception cref="ArgumentException"><paramref name="key"/> was never assigned, or is no text that UTF-8 can express.</exception>
@@ -25,7 +25,7 @@ public ref partial struct RequestWriter
         }
     }
 
-    /// <summary>Writes a key and notes its slot.</summary>
+    /// <summary>Writes a key and notes its bucket.</summary>
     /// <param name="key">The key.</param>
     /// <param name="name">What an error names it by; the expression given, unless told otherwise.</param>
     /// <exception cref="ArgumentNullException"><paramref name="key"/> is null.</exception>
@@ -36,7 +36,7 @@ public ref partial struct RequestWriter
         TrackKey(LastArgument);
     }
 
-    /// <summary>Writes a key and notes its slot.</summary>
+    /// <summary>Writes a key and notes its bucket.</summary>
     /// <param name="key">The key.</param>
     /// <param name="name">What an error names it by; the expression given, unless told otherwise.</param>
     /// <exception cref="ArgumentNullException"><paramref name="key"/> is null.</exception>
@@ -46,10 +46,10 @@ public ref partial struct RequestWriter
         WriteKey(key.AsSpan());
     }
 
-    /// <summary>Writes a key and notes its slot.</summary>
+    /// <summary>Writes a key and notes its bucket.</summary>
     public void WriteKey(ReadOnlyMemory<byte> key) => WriteKey(key.Span);
 
-    /// <summary>Writes a key and notes its slot.</summary>
+    /// <summary>Writes a key and notes its bucket.</summary>
     public void WriteKey(ReadOnlySpan<byte> key)
     {
         WriteArgument(key);

@@ -135,15 +135,33 @@ public ref partial struct RequestWriter
     /// <summary>Ends an argument.</summary>
     public void EndArgument() => CloseArgument();
 
-    /// <summary>Ends a key and notes its slot.</summary>
+    /// <summary>Ends a key and notes its bucket.</summary>
     public void EndKey()
     {
         CloseArgument();
         TrackKey(LastArgument);
     }
 
-    /// <summary>Ends a key of which the generator has proven that it shares the slot of an earlier key: it is not hashed.</summary>
-    public void EndKeyInSameSlot() => CloseArgument();
+    /// <summary>Ends a key of which the generator has proven that it shares the slot of an earlier key: a cluster's client does not hash it.</summary>
+    public void EndKeyInSameSlot()
+    {
+        CloseArgument();
+        if (_hasher is { TrustsProofs: false } hasher)
+        {
+            Track(hasher.BucketOf(LastArgument));
+        }
+    }
+
+    /// <summary>Ends a key of which the slot is known, since its hash tag is constant.</summary>
+    /// <param name="slot">The slot that it has in a cluster.</param>
+    public void EndKeyInSlot(int slot)
+    {
+        CloseArgument();
+        if (_hasher is { } hasher)
+        {
+            Track(hasher.BucketOf(LastArgument, slot));
+        }
+    }
 
     /// <summary>Ends a key that begins with a constant without braces.</summary>
     /// <param name="prefixState">CRC-16 of that constant, computed at compile time.</param>
@@ -151,9 +169,9 @@ public ref partial struct RequestWriter
     public void EndKey(ushort prefixState, int prefixLength)
     {
         CloseArgument();
-        if (_tracksSlot)
+        if (_hasher is { } hasher)
         {
-            Track(HashSlot.OfContinued(prefixState, LastArgument, prefixLength));
+            Track(hasher.BucketOf(LastArgument, prefixState, prefixLength));
         }
     }
 

@@ -8,7 +8,7 @@ using TypedRedis.Buffers;
 namespace TypedRedis.Protocol;
 
 /// <summary>
-/// Encodes one command straight to RESP and notes the hash slot of its keys on the way. Generated code gets one from
+/// Encodes one command straight to RESP and notes the bucket of its keys on the way, such as their hash slot. Generated code gets one from
 /// <see cref="RedisClient.BeginRequest(ReadOnlySpan{byte})"/>, writes every argument and hands it to <c>SendAsync</c>, which ends its use.
 /// </summary>
 /// <remarks>
@@ -23,8 +23,6 @@ public ref partial struct RequestWriter
     // Text of more characters is measured before it is encoded.
     private const int LongText = ScratchLength / 4;
 
-    private const int NoSlot = -1;
-
     // The head is a constant of generated code, and so is what follows it.
     private const int Constant = -1;
 
@@ -37,7 +35,7 @@ public ref partial struct RequestWriter
     [ThreadStatic]
     private static byte[]? t_scratch;
 
-    private readonly bool _tracksSlot;
+    private readonly KeyHasher? _hasher;
     private byte[] _buffer;
     private int _position;
     private int _argumentStart;
@@ -45,22 +43,27 @@ public ref partial struct RequestWriter
     private int _written;
     private int _firstElement;
     private int _elementArguments;
-    private int _slot;
-    private bool _crossSlot;
+    private int _bucket;
+    private bool _isCrossBucket;
 
-    internal RequestWriter(bool tracksSlot, ReadOnlySpan<byte> frameStart)
+    /// <param name="hasher">Whose buckets keys are in; null if nobody asks.</param>
+    /// <param name="frameStart">The encoded head and words; empty for arguments that become part of a command later.</param>
+    internal RequestWriter(KeyHasher? hasher, ReadOnlySpan<byte> frameStart)
     {
-        _tracksSlot = tracksSlot;
+        _hasher = hasher;
         _announced = frameStart.IsEmpty ? Headless : Constant;
-        _slot = NoSlot;
+        _bucket = KeyHasher.NoBucket;
         // Taken for the time of use: a formatter that itself sends a command finds none and gets another.
         _buffer = t_scratch ?? new byte[ScratchLength];
         t_scratch = null;
         Copy(frameStart);
     }
 
-    internal RequestWriter(bool tracksSlot, int argumentCount, ReadOnlySpan<byte> words)
-        : this(tracksSlot, default)
+    /// <param name="hasher">Whose buckets keys are in; null if nobody asks.</param>
+    /// <param name="argumentCount">All arguments, the command's words included.</param>
+    /// <param name="words">The encoded words.</param>
+    internal RequestWriter(KeyHasher? hasher, int argumentCount, ReadOnlySpan<byte> words)
+        : this(hasher, default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(argumentCount);
         _announced = argumentCount;
@@ -74,11 +77,11 @@ public ref partial struct RequestWriter
     /// <summary>The whole command as it goes over the wire.</summary>
     internal readonly ReadOnlySpan<byte> Frame => _buffer.AsSpan(0, _position);
 
-    /// <summary>Slot of the keys, or −1 if there are none or the client does not route by slot.</summary>
-    internal readonly int Slot => _slot;
+    /// <summary>Bucket of the keys, or −1 if there are none or the client does not route by keys.</summary>
+    internal readonly int Bucket => _bucket;
 
-    /// <summary>Whether two keys turned out to be in different slots.</summary>
-    internal readonly bool IsCrossSlot => _crossSlot;
+    /// <summary>Whether two keys turned out to be in different buckets.</summary>
+    internal readonly bool IsCrossBucket => _isCrossBucket;
 
     /// <summary>
     /// Whether as many arguments were written as the head announces. A server would take what is too much for further commands, and wait for what
@@ -119,23 +122,27 @@ public ref partial struct RequestWriter
     internal readonly InvalidOperationException NotWhole(CommandInfo command) => new(
         $"{command.Name} announces {_announced} arguments and was written with {_written}: what it was written from has changed meanwhile. Nothing was sent.");
 
-    /// <summary>Notes the slot of a key that is constant at compile time, or one that is given as such.</summary>
-    /// <param name="slot">0 to 16383.</param>
+    /// <summary>Notes the slot that a command is about.</summary>
+    /// <param name="slot">A slot of the cluster.</param>
     /// <param name="name">What the caller calls it.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such slot.</exception>
     public void SetSlot(long slot, [CallerArgumentExpression(nameof(slot))] string? name = null)
     {
-        if (!_tracksSlot)
+        if (_hasher is { } hasher && hasher.BucketOfSlot(slot, name) is not KeyHasher.NoBucket and var bucket)
         {
-            return;
+            Track(bucket);
         }
+    }
 
-        if (slot is < 0 or >= HashSlot.Count)
+    /// <summary>Notes a key that is constant at compile time; it is written like any other constant.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="slot">The slot that it has in a cluster.</param>
+    public void NoteKey(ReadOnlySpan<byte> key, int slot)
+    {
+        if (_hasher is { } hasher)
         {
-            throw ArgumentName.OutOfRange(name, 0, slot, $"Slots are 0 to {HashSlot.Count - 1}.");
+            Track(hasher.BucketOf(key, slot));
         }
-
-        Track((int)slot);
     }
 
     /// <summary>Gives the encoded bytes away together with their buffer, which the receiver returns to the shared pool.</summary>
@@ -260,24 +267,24 @@ public ref partial struct RequestWriter
         _position = position;
     }
 
-    private void Track(int slot)
+    private void Track(int bucket)
     {
-        if (_slot == NoSlot)
+        if (_bucket == KeyHasher.NoBucket)
         {
-            _slot = slot;
+            _bucket = bucket;
         }
-        else if (_slot != slot)
+        else if (_bucket != bucket)
         {
-            _crossSlot = true;
+            _isCrossBucket = true;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void TrackKey(ReadOnlySpan<byte> key)
     {
-        if (_tracksSlot)
+        if (_hasher is { } hasher)
         {
-            Track(HashSlot.Of(key));
+            Track(hasher.BucketOf(key));
         }
     }
 

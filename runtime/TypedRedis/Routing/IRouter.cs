@@ -29,8 +29,8 @@ internal interface IRouter
 
     /// <summary>Where a command goes; null if nobody is known to serve it at this moment.</summary>
     /// <param name="command">The command.</param>
-    /// <param name="slot">Slot of its keys; −1 if there is none.</param>
-    INodeChannel? Select(CommandInfo command, int slot);
+    /// <param name="bucket">Bucket of its keys, as the client's <see cref="KeyHasher"/> has it; −1 if there is none.</param>
+    INodeChannel? Select(CommandInfo command, int bucket);
 
     /// <summary>Where a redirect leads, and learns from it what there is to learn. Only called if redirects are followed.</summary>
     /// <param name="redirect">What the server said.</param>

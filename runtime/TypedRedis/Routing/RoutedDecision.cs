@@ -24,11 +24,11 @@ internal readonly record struct RoutedDecision(Decision Decision, Setback Setbac
     /// </summary>
     /// <param name="router">The client's topology.</param>
     /// <param name="command">The command.</param>
-    /// <param name="slot">Slot of its keys; −1 if there is none.</param>
+    /// <param name="bucket">Bucket of its keys; −1 if there is none.</param>
     /// <param name="error">The error.</param>
     /// <param name="source">Who answered.</param>
     /// <param name="attempt">What is known of the attempt beside the error and the router. Of redirects those before this one.</param>
-    public static RoutedDecision After(IRouter router, CommandInfo command, int slot, in ErrorReply error, INodeChannel source, Attempt attempt)
+    public static RoutedDecision After(IRouter router, CommandInfo command, int bucket, in ErrorReply error, INodeChannel source, Attempt attempt)
     {
         Setback setback = SetbackReader.Read(error, command);
         if (setback == Setback.Other)
@@ -54,7 +54,7 @@ internal readonly record struct RoutedDecision(Decision Decision, Setback Setbac
             }
 
             // A script's own error may look like a redirect, to wherever its words lead: nobody must be told the password there.
-            if (command.RunsCode && redirect.Slot != slot)
+            if (command.RunsCode && redirect.Slot != bucket)
             {
                 return default;
             }
@@ -93,15 +93,15 @@ internal readonly record struct RoutedDecision(Decision Decision, Setback Setbac
     /// <summary>Decides about a command whose connection was lost or could not be made, and has the router look for others.</summary>
     /// <param name="router">The client's topology.</param>
     /// <param name="command">The command.</param>
-    /// <param name="slot">Slot of its keys; −1 if there is none.</param>
+    /// <param name="bucket">Bucket of its keys; −1 if there is none.</param>
     /// <param name="source">The node it was meant for.</param>
     /// <param name="attempt">What is known of the attempt beside the router.</param>
-    public static Decision AfterLoss(IRouter router, CommandInfo command, int slot, INodeChannel source, Attempt attempt)
+    public static Decision AfterLoss(IRouter router, CommandInfo command, int bucket, INodeChannel source, Attempt attempt)
     {
         Decision decision = RetryPolicy.Decide(attempt with { Retry = command.Retry, RepeatsAll = router.RepeatsAll });
         if (decision.LooksAnew)
         {
-            router.NoteLoss(source, isKeyless: slot < 0);
+            router.NoteLoss(source, isKeyless: bucket < 0);
         }
 
         return decision;

@@ -105,9 +105,9 @@ internal sealed class ClusterRouter : IFanOutRouter, IAsyncDisposable
     /// <summary>Reads the topology now, or with the reading that is due next.</summary>
     public Task RefreshNowAsync(CancellationToken cancellationToken) => _refresher.RequestAsync(cancellationToken);
 
-    public INodeChannel? Select(CommandInfo command, int slot)
+    public INodeChannel? Select(CommandInfo command, int bucket)
     {
-        NodeConnection? node = slot >= 0 ? _map.Slots.PrimaryOf(slot) : _map.TargetOf(command);
+        NodeConnection? node = bucket >= 0 ? _map.Slots.PrimaryOf(bucket) : _map.TargetOf(command);
         if (node is null)
         {
             _refresher.Request();

@@ -30,7 +30,7 @@ internal sealed class SingleServerRouter : IRouter, IAsyncDisposable
 
     public bool RepeatsAll { get; }
 
-    public INodeChannel Select(CommandInfo command, int slot) => Node;
+    public INodeChannel Select(CommandInfo command, int bucket) => Node;
 
     public void LookAnew(INodeChannel node, RedisException answer) => Node.DialAnew();
 

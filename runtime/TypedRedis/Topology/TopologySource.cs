@@ -123,7 +123,7 @@ internal sealed class TopologySource(NodePool pool, RedisOptions options, Clock 
         var result = new ValueTask<ClusterSlotsReply>(reply, reply.Token);
         reply.IsPinned = true;
         reply.RegisterCancellation(cancellationToken);
-        var writer = new RequestWriter(tracksSlot: false, "*2\r\n$7\r\nCLUSTER\r\n$5\r\nSLOTS\r\n"u8);
+        var writer = new RequestWriter(hasher: null, "*2\r\n$7\r\nCLUSTER\r\n$5\r\nSLOTS\r\n"u8);
         node.Send(reply, ref writer);
         writer.Release();
         return result;

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using TypedRedis.Benchmarks.Running;
 using TypedRedis.Protocol;
+using TypedRedis.Routing;
 
 namespace TypedRedis.Benchmarks.Cases;
 

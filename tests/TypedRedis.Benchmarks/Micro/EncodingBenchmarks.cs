@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using TypedRedis.Benchmarks.Cases;
 using TypedRedis.Protocol;
+using TypedRedis.Routing;
 
 namespace TypedRedis.Benchmarks.Micro;
 
@@ -19,10 +20,12 @@ public class EncodingBenchmarks
     [Params(false, true)]
     public bool Routes { get; set; }
 
+    private SlotHasher? Hasher => Routes ? SlotHasher.Instance : null;
+
     [Benchmark]
     public int OneKeyFromText()
     {
-        var request = new RequestWriter(Routes, "*2\r\n$3\r\nGET\r\n"u8);
+        var request = new RequestWriter(Hasher, "*2\r\n$3\r\nGET\r\n"u8);
         request.WriteKey(_textKey);
         return End(ref request);
     }
@@ -30,7 +33,7 @@ public class EncodingBenchmarks
     [Benchmark]
     public int OneKeyFromBytes()
     {
-        var request = new RequestWriter(Routes, "*2\r\n$3\r\nGET\r\n"u8);
+        var request = new RequestWriter(Hasher, "*2\r\n$3\r\nGET\r\n"u8);
         request.WriteKey(_bytesKey);
         return End(ref request);
     }
@@ -38,15 +41,15 @@ public class EncodingBenchmarks
     [Benchmark]
     public int ConstantKey()
     {
-        var request = new RequestWriter(Routes, "*2\r\n$3\r\nGET\r\n$16\r\nkey:000000000000\r\n"u8);
-        request.SetSlot(42);
+        var request = new RequestWriter(Hasher, "*2\r\n$3\r\nGET\r\n$16\r\nkey:000000000000\r\n"u8);
+        request.NoteKey("key:000000000000"u8, 42);
         return End(ref request);
     }
 
     [Benchmark]
     public int KeyAndText()
     {
-        var request = new RequestWriter(Routes, "*3\r\n$3\r\nSET\r\n"u8);
+        var request = new RequestWriter(Hasher, "*3\r\n$3\r\nSET\r\n"u8);
         request.WriteKey(_textKey);
         request.WriteArgument(_text);
         return End(ref request);
@@ -55,7 +58,7 @@ public class EncodingBenchmarks
     [Benchmark]
     public int KeyAndBytes()
     {
-        var request = new RequestWriter(Routes, "*3\r\n$3\r\nSET\r\n"u8);
+        var request = new RequestWriter(Hasher, "*3\r\n$3\r\nSET\r\n"u8);
         request.WriteKey(_bytesKey);
         request.WriteArgument(_bytes);
         return End(ref request);
@@ -64,7 +67,7 @@ public class EncodingBenchmarks
     [Benchmark]
     public int KeyAndNumber()
     {
-        var request = new RequestWriter(Routes, "*3\r\n$6\r\nINCRBY\r\n"u8);
+        var request = new RequestWriter(Hasher, "*3\r\n$6\r\nINCRBY\r\n"u8);
         request.WriteKey(_textKey);
         request.WriteArgument(1234567890L);
         return End(ref request);
@@ -73,7 +76,7 @@ public class EncodingBenchmarks
     [Benchmark]
     public int KeyTextAndExpiry()
     {
-        var request = new RequestWriter(Routes, "*5\r\n$3\r\nSET\r\n"u8);
+        var request = new RequestWriter(Hasher, "*5\r\n$3\r\nSET\r\n"u8);
         request.WriteKey(_textKey);
         request.WriteArgument(_text);
         request.WriteEncoded("$2\r\nEX\r\n"u8);
@@ -84,7 +87,7 @@ public class EncodingBenchmarks
     [Benchmark]
     public int KeyAndFormattable()
     {
-        var request = new RequestWriter(Routes, "*3\r\n$3\r\nSET\r\n"u8);
+        var request = new RequestWriter(Hasher, "*3\r\n$3\r\nSET\r\n"u8);
         request.WriteKey(_textKey);
         request.WriteFormattable(_guid);
         return End(ref request);
@@ -93,7 +96,7 @@ public class EncodingBenchmarks
     [Benchmark]
     public int ComposedKey()
     {
-        var request = new RequestWriter(Routes, "*2\r\n$3\r\nGET\r\n"u8);
+        var request = new RequestWriter(Hasher, "*2\r\n$3\r\nGET\r\n"u8);
         request.BeginArgument();
         request.Append("cart:{u:"u8);
         request.Append(123456L);
@@ -105,7 +108,7 @@ public class EncodingBenchmarks
     [Benchmark]
     public int HundredKeys()
     {
-        var request = new RequestWriter(Routes, _keys.Length + 1, "$4\r\nMGET\r\n"u8);
+        var request = new RequestWriter(Hasher, _keys.Length + 1, "$4\r\nMGET\r\n"u8);
         foreach (RedisKey key in _keys)
         {
             request.WriteKey(key);

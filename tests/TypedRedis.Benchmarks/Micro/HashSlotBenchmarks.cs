@@ -1,6 +1,7 @@
 using System.Text;
 using BenchmarkDotNet.Attributes;
 using TypedRedis.Protocol;
+using TypedRedis.Routing;
 
 namespace TypedRedis.Benchmarks.Micro;
 

@@ -5,7 +5,7 @@ using TypedRedis.Routing;
 namespace TypedRedis.GeneratorTests.Support;
 
 /// <summary>A client of several nodes that all answer what the test says; one that is sent to a single node fails with <see cref="OneNode"/>.</summary>
-internal sealed class SeveralNodesClient() : RedisClient(Clock.System, TimeSpan.FromSeconds(10), routesBySlot: true)
+internal sealed class SeveralNodesClient() : RedisClient(Clock.System, TimeSpan.FromSeconds(10), SlotHasher.Instance)
 {
     public const string OneNode = "It went to one node.";
 

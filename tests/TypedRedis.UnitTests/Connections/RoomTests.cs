@@ -80,7 +80,7 @@ public class RoomTests
     {
         PendingReply<bool> reply = PendingReply<bool>.Rent(NodeClient.Get, -1, long.MaxValue, Reply.Boolean);
         var task = new ValueTask<bool>(reply, reply.Token);
-        var writer = new RequestWriter(tracksSlot: false, "*2\r\n$3\r\nGET\r\n$1\r\nk\r\n"u8);
+        var writer = new RequestWriter(hasher: null, "*2\r\n$3\r\nGET\r\n$1\r\nk\r\n"u8);
         SendOutcome outcome = connection.TrySend(reply, ref writer);
         writer.Release();
         return (outcome, outcome == SendOutcome.Sent ? task.AsTask() : Task.FromResult(false));

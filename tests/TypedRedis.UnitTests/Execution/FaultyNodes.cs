@@ -1,5 +1,6 @@
 using System.Text;
 using TypedRedis.Protocol;
+using TypedRedis.Routing;
 using TypedRedis.UnitTests.Connections;
 using TypedRedis.UnitTests.Pipelines;
 

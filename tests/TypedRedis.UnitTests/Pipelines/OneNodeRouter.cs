@@ -26,7 +26,7 @@ internal sealed class OneNodeRouter(NodeConnection node) : IRouter
 
     public bool RepeatsAll => false;
 
-    public INodeChannel Select(CommandInfo command, int slot) => command == Refused ? throw new NotSupportedException("refused") : node;
+    public INodeChannel Select(CommandInfo command, int bucket) => command == Refused ? throw new NotSupportedException("refused") : node;
 
     public void LookAnew(INodeChannel node, RedisException answer)
     {

@@ -46,7 +46,7 @@ public class ThrowingTranslationTests
 
         public bool FollowsRedirects => true;
 
-        public INodeChannel Select(CommandInfo command, int slot) => node;
+        public INodeChannel Select(CommandInfo command, int bucket) => node;
 
         public INodeChannel Follow(Redirect redirect, bool isMoved, INodeChannel source, bool mustBeKnown) => throw thrown;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using TypedRedis.Protocol;
+using TypedRedis.Routing;
 using TypedRedis.UnitTests.Connections;
 
 namespace TypedRedis.UnitTests.Pipelines;

@@ -1,4 +1,5 @@
 using TypedRedis.Protocol;
+using TypedRedis.Routing;
 
 namespace TypedRedis.UnitTests.Protocol;
 
@@ -12,7 +13,7 @@ internal static class Encoded
 
     public static byte[] BytesBy(Writing write)
     {
-        var writer = new RequestWriter(tracksSlot: true, default);
+        var writer = new RequestWriter(SlotHasher.Instance, default);
         write(ref writer);
         byte[] frame = writer.Frame.ToArray();
         writer.Release();

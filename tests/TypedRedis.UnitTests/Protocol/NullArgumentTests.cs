@@ -1,4 +1,5 @@
 using TypedRedis.Protocol;
+using TypedRedis.Routing;
 
 namespace TypedRedis.UnitTests.Protocol;
 
@@ -11,10 +12,10 @@ public class NullArgumentTests
         string userId = null!;
         byte[] photo = null!;
 
-        Assert.Throws<ArgumentNullException>(nameof(userId), () => new RequestWriter(true, "*1\r\n"u8).WriteKey(userId));
-        Assert.Throws<ArgumentNullException>(nameof(photo), () => new RequestWriter(true, "*1\r\n"u8).WriteKey(photo));
-        Assert.Throws<ArgumentNullException>(nameof(userId), () => new RequestWriter(true, "*1\r\n"u8).WriteArgument(userId));
-        Assert.Throws<ArgumentNullException>(nameof(photo), () => new RequestWriter(true, "*1\r\n"u8).WriteArgument(photo));
+        Assert.Throws<ArgumentNullException>(nameof(userId), () => new RequestWriter(SlotHasher.Instance, "*1\r\n"u8).WriteKey(userId));
+        Assert.Throws<ArgumentNullException>(nameof(photo), () => new RequestWriter(SlotHasher.Instance, "*1\r\n"u8).WriteKey(photo));
+        Assert.Throws<ArgumentNullException>(nameof(userId), () => new RequestWriter(SlotHasher.Instance, "*1\r\n"u8).WriteArgument(userId));
+        Assert.Throws<ArgumentNullException>(nameof(photo), () => new RequestWriter(SlotHasher.Instance, "*1\r\n"u8).WriteArgument(photo));
     }
 
     [Fact]

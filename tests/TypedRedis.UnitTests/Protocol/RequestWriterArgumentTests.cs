@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 using TypedRedis.Protocol;
+using TypedRedis.Routing;
 
 namespace TypedRedis.UnitTests.Protocol;
 
@@ -62,7 +63,7 @@ public class RequestWriterArgumentTests
     {
         byte[] value = new byte[64 * 1024 * 1024];
         new Random(1).NextBytes(value);
-        var writer = new RequestWriter(tracksSlot: true, "*2\r\n$4\r\nECHO\r\n"u8);
+        var writer = new RequestWriter(SlotHasher.Instance, "*2\r\n$4\r\nECHO\r\n"u8);
         writer.WriteArgument(value);
         byte[] head = Encoded.Bytes("*2\r\n$4\r\nECHO\r\n$67108864\r\n");
         Assert.True(writer.Frame.StartsWith(head));
@@ -257,7 +258,7 @@ public class RequestWriterArgumentTests
     [Fact]
     public void Frame_begins_with_the_words_given()
     {
-        var writer = new RequestWriter(tracksSlot: false, "*2\r\n$3\r\nGET\r\n"u8);
+        var writer = new RequestWriter(hasher: null, "*2\r\n$3\r\nGET\r\n"u8);
         writer.WriteKey("k");
         Assert.Equal("*2\r\n$3\r\nGET\r\n$1\r\nk\r\n", Encoded.Latin1(writer.Frame));
         writer.Release();
@@ -270,7 +271,7 @@ public class RequestWriterArgumentTests
     [InlineData(1_000_000)]
     public void Frame_of_variable_length_begins_with_its_count(int count)
     {
-        var writer = new RequestWriter(tracksSlot: false, count, "$4\r\nMGET\r\n"u8);
+        var writer = new RequestWriter(hasher: null, count, "$4\r\nMGET\r\n"u8);
         writer.WriteEncoded("$1\r\nk\r\n"u8);
         Assert.Equal($"*{count}\r\n$4\r\nMGET\r\n$1\r\nk\r\n", Encoded.Latin1(writer.Frame));
         writer.Release();

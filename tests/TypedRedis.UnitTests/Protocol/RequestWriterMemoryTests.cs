@@ -1,5 +1,6 @@
 using TypedRedis.Buffers;
 using TypedRedis.Protocol;
+using TypedRedis.Routing;
 
 namespace TypedRedis.UnitTests.Protocol;
 
@@ -28,7 +29,7 @@ public class RequestWriterMemoryTests
 
         static void Write(byte[] bytes, string text, RedisKey key, RedisValue number, Guid id)
         {
-            var writer = new RequestWriter(tracksSlot: true, "*12\r\n$3\r\nSET\r\n"u8);
+            var writer = new RequestWriter(SlotHasher.Instance, "*12\r\n$3\r\nSET\r\n"u8);
             writer.WriteKey(key);
             writer.WriteArgument(bytes);
             writer.WriteArgument(text);
@@ -66,7 +67,7 @@ public class RequestWriterMemoryTests
 
         static void Write(byte[] value)
         {
-            var writer = new RequestWriter(tracksSlot: true, default);
+            var writer = new RequestWriter(SlotHasher.Instance, default);
             writer.WriteArgument(value);
             writer.Release();
         }
@@ -101,9 +102,9 @@ public class RequestWriterMemoryTests
     [Fact]
     public void Two_writers_open_at_once_on_a_thread_do_not_share_bytes()
     {
-        var first = new RequestWriter(tracksSlot: false, default);
+        var first = new RequestWriter(hasher: null, default);
         first.WriteArgument("first");
-        var second = new RequestWriter(tracksSlot: false, default);
+        var second = new RequestWriter(hasher: null, default);
         second.WriteArgument("second");
         Assert.Equal("$5\r\nfirst\r\n", Encoded.Latin1(first.Frame));
         Assert.Equal("$6\r\nsecond\r\n", Encoded.Latin1(second.Frame));
@@ -115,12 +116,12 @@ public class RequestWriterMemoryTests
     [Fact]
     public void Only_a_rented_buffer_can_be_detached()
     {
-        var small = new RequestWriter(tracksSlot: false, default);
+        var small = new RequestWriter(hasher: null, default);
         small.WriteArgument("x");
         Assert.False(small.TryDetach(out _, out _));
         small.Release();
 
-        var large = new RequestWriter(tracksSlot: false, default);
+        var large = new RequestWriter(hasher: null, default);
         large.WriteArgument(new byte[100_000]);
         string frame = Encoded.Latin1(large.Frame);
         Assert.True(large.TryDetach(out byte[]? buffer, out int length));

@@ -1,4 +1,5 @@
 using TypedRedis.Protocol;
+using TypedRedis.Routing;
 
 namespace TypedRedis.UnitTests.Protocol;
 
@@ -128,26 +129,34 @@ public class RequestWriterSlotTests
     }
 
     [Fact]
-    public void Nothing_is_tracked_for_a_client_without_slots()
+    public void Constant_keys_have_the_slots_that_the_generator_computed()
     {
-        var writer = new RequestWriter(tracksSlot: false, default);
-        writer.WriteKey("foo");
-        writer.WriteKey("bar");
-        writer.SetSlot(3);
-        writer.BeginArgument();
-        writer.EndKey();
-        writer.BeginArgument();
-        writer.EndKey(0, 0);
-        Assert.Equal(-1, writer.Slot);
-        Assert.False(writer.IsCrossSlot);
-        writer.Release();
+        Assert.Equal((SlotOfBar, false), Track((ref RequestWriter writer) => writer.NoteKey("not looked at"u8, SlotOfBar)));
+        Assert.Equal((SlotOfBar, true), Track((ref RequestWriter writer) =>
+        {
+            writer.NoteKey("bar"u8, SlotOfBar);
+            writer.BeginArgument();
+            writer.Append("{foo}1");
+            writer.EndKeyInSlot(SlotOfFoo);
+        }));
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(16384)]
+    [InlineData(long.MaxValue)]
+    public void Slot_that_does_not_exist_is_refused(long slot)
+    {
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => Track((ref RequestWriter writer) => writer.SetSlot(slot)));
+        Assert.Equal("slot", error.ParamName);
+        Assert.Contains("0 to 16383", error.Message, StringComparison.Ordinal);
     }
 
     private static (int Slot, bool IsCrossSlot) Track(Writing write)
     {
-        var writer = new RequestWriter(tracksSlot: true, default);
+        var writer = new RequestWriter(SlotHasher.Instance, default);
         write(ref writer);
-        (int, bool) result = (writer.Slot, writer.IsCrossSlot);
+        (int, bool) result = (writer.Bucket, writer.IsCrossBucket);
         writer.Release();
         return result;
     }

@@ -1,4 +1,5 @@
 using TypedRedis.Protocol;
+using TypedRedis.Routing;
 using TypedRedis.UnitTests.Connections;
 using TypedRedis.UnitTests.Pipelines;
 
@@ -36,7 +37,7 @@ public sealed class UnwholeFrameTests
     [InlineData("$0\r\n\r\n$3\r\nabc\r\n$12\r\n$1\r\n$1\r\n$1\r\n\r\n", 3)]
     public void Encoded_arguments_are_counted(string encoded, int count)
     {
-        var writer = new RequestWriter(tracksSlot: false, count, default);
+        var writer = new RequestWriter(hasher: null, count, default);
         writer.WriteEncoded(Encoded.Bytes(encoded));
         Assert.True(writer.IsWhole);
         Assert.Equal(count, writer.Written);
@@ -46,7 +47,7 @@ public sealed class UnwholeFrameTests
     [Fact]
     public void Every_way_to_write_an_argument_counts_as_one()
     {
-        var writer = new RequestWriter(tracksSlot: true, 24, "$4\r\nMSET\r\n"u8);
+        var writer = new RequestWriter(SlotHasher.Instance, 24, "$4\r\nMSET\r\n"u8);
         writer.WriteKey("k");
         writer.WriteKey(new RedisKey("k"));
         writer.WriteKey([1]);

@@ -49,7 +49,7 @@ internal sealed class TemplateComposer(MethodDraft draft, IReadOnlyDictionary<st
         {
             if (isKey)
             {
-                UseSlot(word);
+                NoteConstantKey(word, literal);
             }
             else if (int.TryParse(literal, NumberStyles.None, CultureInfo.InvariantCulture, out int slot))
             {
@@ -137,8 +137,8 @@ internal sealed class TemplateComposer(MethodDraft draft, IReadOnlyDictionary<st
             }
         }
 
-        (KeyEnding ending, int state, int length) = isKey ? UseSlot(matched.Word) : (KeyEnding.NotKey, 0, 0);
-        return new ComposedNode(parts.ToEquatableArray(), ending, state, length);
+        (KeyEnding ending, int number, int length) = isKey ? UseSlot(matched.Word) : (KeyEnding.NotKey, 0, 0);
+        return new ComposedNode(parts.ToEquatableArray(), ending, number, length);
     }
 
     private static PartForm? HoleForm(ParameterDeclaration parameter)
@@ -160,8 +160,15 @@ internal sealed class TemplateComposer(MethodDraft draft, IReadOnlyDictionary<st
         };
     }
 
+    private void NoteConstantKey(TemplateWord word, string literal)
+    {
+        UseSlot(word);
+        draft.Notes.Add($"NoteKey({CSharpText.Utf8Literal(literal)}, {CSharpText.Number(_keys[_keys.Count - 1].Form.Constant!.Value)})");
+    }
+
     /// <summary>Settles how the slot of a key is found, from its own text and from the keys before it.</summary>
-    private (KeyEnding Ending, int State, int Length) UseSlot(TemplateWord word)
+    /// <returns>With the ending the number that it takes, and the length of a prefix.</returns>
+    private (KeyEnding Ending, int Number, int Length) UseSlot(TemplateWord word)
     {
         draft.HasKey = true;
         SlotForm form = Guarded(word, SlotForm.Of(word.Parts));
@@ -173,19 +180,14 @@ internal sealed class TemplateComposer(MethodDraft draft, IReadOnlyDictionary<st
             draft.NoteKeySlot(determinants, name => parameters[name]);
         }
 
-        if (form.Constant is int slot)
-        {
-            if (!isProven)
-            {
-                draft.Slots.Add(CSharpText.Number(slot));
-            }
-
-            return (KeyEnding.SameSlot, 0, 0);
-        }
-
         if (isProven)
         {
             return (KeyEnding.SameSlot, 0, 0);
+        }
+
+        if (form.Constant is int slot)
+        {
+            return (KeyEnding.InSlot, slot, 0);
         }
 
         TemplatePart first = word.Parts[0];

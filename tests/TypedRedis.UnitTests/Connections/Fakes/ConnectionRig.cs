@@ -33,7 +33,7 @@ internal sealed class ConnectionRig : IConnectionOwner, IAsyncDisposable
     public (SendOutcome Outcome, Task<string?> Reply) Send(string key = "k", long deadline = long.MaxValue)
     {
         var call = new OwnedReply(ByteArrays.Shared, deadline);
-        var writer = new RequestWriter(tracksSlot: false, "*2\r\n$3\r\nGET\r\n"u8);
+        var writer = new RequestWriter(hasher: null, "*2\r\n$3\r\nGET\r\n"u8);
         writer.WriteArgument(key);
         SendOutcome outcome = Connection.TrySend(call, ref writer);
         writer.Release();

@@ -17,7 +17,7 @@ internal sealed partial class NodeClient : RedisClient
     private readonly RequestRecovery _recovery;
 
     private NodeClient(ConnectionSettings settings, RedisEndpoint endpoint, MemoryNetwork network, ManualTimeProvider time, IRequestRecovery recovery, TimeSpan commandTimeout)
-        : base(settings.Clock, commandTimeout, routesBySlot: true)
+        : base(settings.Clock, commandTimeout, SlotHasher.Instance)
     {
         Network = network;
         Time = time;
@@ -128,7 +128,7 @@ internal sealed partial class NodeClient : RedisClient
 
         public bool RepeatsAll => false;
 
-        public INodeChannel Select(CommandInfo command, int slot) => client.Node;
+        public INodeChannel Select(CommandInfo command, int bucket) => client.Node;
 
         public void LookAnew(INodeChannel node, RedisException answer)
         {

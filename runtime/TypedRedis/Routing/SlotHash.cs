@@ -1,36 +1,19 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
-namespace TypedRedis.Protocol;
+namespace TypedRedis.Routing;
 
-/// <summary>
-/// Maps a key to one of the 16384 hash slots of a cluster: CRC-16/XMODEM (polynomial 0x1021, initial value 0, no reflection) of
-/// the key or of its hash tag, modulo 16384.
-/// </summary>
+/// <summary>The computation of <see cref="HashSlot"/>, by one of the ways to reduce a CRC.</summary>
 /// <remarks>
-/// <see href="https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/#key-distribution-model"/>.
 /// With an initial value of 0, zero bytes before the data change nothing. So the data is taken as one big-endian number: its first,
 /// incomplete word is padded in front, and no loop over single bytes remains.
 /// </remarks>
-internal static class HashSlot
+/// <typeparam name="TReduction">How words become CRCs.</typeparam>
+internal static class SlotHash<TReduction>
+    where TReduction : struct, ICrcReduction
 {
-    /// <summary>Number of slots.</summary>
-    public const int Count = 16384;
-
-    private const int Mask = Count - 1;
-
-    // x^80 modulo the polynomial: 64 places up, and the 16 by which a CRC shifts its data.
-    private const ulong XTo80 = 0xEB23;
-
-    // x^80 divided by the polynomial, without its highest bit.
-    private const ulong Reciprocal = 0x11303471A041B343;
-
-    // For processors without carry-less multiplication. Entry [k * 256 + b] is the CRC of byte b followed by k zero bytes. The CRC is
-    // linear, so a word's is the XOR of one look-up per byte, none of which waits for another. 4 KiB: a part of a first-level cache.
-    private static readonly ushort[] s_tables = CreateTables();
+    private const int Mask = HashSlot.Count - 1;
 
     /// <summary>Slot of a key, 0 to 16383.</summary>
     /// <param name="key">The key's bytes as sent.</param>
@@ -45,14 +28,14 @@ internal static class HashSlot
         if (key.Length <= sizeof(ulong))
         {
             ulong word = Head(ref start, key.Length);
-            return HasBrace(word) ? OfTag(key) : (int)(Reduce(word) & Mask);
+            return HasBrace(word) ? OfTag(key) : (int)(TReduction.Reduce(word) & Mask);
         }
 
         ulong high = Head(ref start, key.Length - sizeof(ulong));
         ulong low = Word(ref Unsafe.Add(ref start, key.Length - sizeof(ulong)));
         return HasBrace(high) || HasBrace(low)
             ? OfTag(key)
-            : (int)(Reduce(high, low) & Mask);
+            : (int)(TReduction.Reduce(high, low) & Mask);
     }
 
     /// <summary>Slot of a key that begins with a constant of which the CRC is known.</summary>
@@ -81,11 +64,11 @@ internal static class HashSlot
 
         // The state counts as if it were added to the first two bytes.
         uint crc = head == 1
-            ? ((uint)state << 8) ^ Reduce(word ^ (uint)(state >> 8))
-            : Reduce(word ^ ((ulong)state << (8 * (head - 2))));
+            ? ((uint)state << 8) ^ TReduction.Reduce(word ^ (uint)(state >> 8))
+            : TReduction.Reduce(word ^ ((ulong)state << (8 * (head - 2))));
         for (int i = head; i < data.Length; i += sizeof(ulong))
         {
-            crc = Reduce(Word(ref Unsafe.Add(ref next, i)) ^ ((ulong)crc << 48));
+            crc = TReduction.Reduce(Word(ref Unsafe.Add(ref next, i)) ^ ((ulong)crc << 48));
         }
 
         return (ushort)crc;
@@ -101,49 +84,6 @@ internal static class HashSlot
         int length = rest.IndexOf((byte)'}');
         return Crc(0, length > 0 ? rest[..length] : key) & Mask;
     }
-
-    // CRC of sixteen bytes, the last one lowest.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint Reduce(ulong high, ulong low)
-    {
-        if (!Pclmulqdq.IsSupported)
-        {
-            return (uint)ReduceByTables(low ^ (ReduceByTables(high) << 48));
-        }
-
-        // What a multiplication by x^64 modulo the polynomial leaves of the high word reaches 16 bits below the low word; those are final.
-        Vector128<ulong> product = Pclmulqdq.CarrylessMultiply(Vector128.CreateScalar(high), Vector128.CreateScalar(XTo80), 0);
-        ulong lower = product.ToScalar();
-        return Reduce(low ^ (lower >> 16) ^ (product.GetElement(1) << 48)) ^ (ushort)lower;
-    }
-
-    // CRC of eight bytes, the last one lowest. Above the 16 bits that count, the result is undefined.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint Reduce(ulong word)
-    {
-        if (!Pclmulqdq.IsSupported)
-        {
-            return (uint)ReduceByTables(word);
-        }
-
-        // Barrett: the quotient by the polynomial is the high half of a product with its reciprocal; the remainder is then the low
-        // end of quotient times polynomial, x^12 + x^5 + 1 there.
-        Vector128<ulong> product = Pclmulqdq.CarrylessMultiply(Vector128.CreateScalar(word), Vector128.CreateScalar(Reciprocal), 0);
-        uint quotient = (uint)(product.GetElement(1) ^ word);
-        return quotient ^ (quotient << 5) ^ (quotient << 12);
-    }
-
-    private static ulong ReduceByTables(ulong word)
-    {
-        ref ushort tables = ref MemoryMarshal.GetArrayDataReference(s_tables);
-        return (ulong)(At(ref tables, 0, word) ^ At(ref tables, 1, word >> 8) ^ At(ref tables, 2, word >> 16) ^ At(ref tables, 3, word >> 24)
-            ^ At(ref tables, 4, word >> 32) ^ At(ref tables, 5, word >> 40) ^ At(ref tables, 6, word >> 48) ^ At(ref tables, 7, word >> 56));
-    }
-
-    // No bounds check: a byte can only be 0 to 255.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int At(ref ushort tables, int table, ulong word) =>
-        Unsafe.Add(ref Unsafe.Add(ref tables, table * 256), (nint)(byte)word);
 
     // Tests eight bytes at once: a byte becomes zero by XOR if it is a brace, and only then borrows from its highest bit.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -191,30 +131,5 @@ internal static class HashSlot
     {
         uint word = Unsafe.ReadUnaligned<uint>(ref at);
         return BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(word) : word;
-    }
-
-    private static ushort[] CreateTables()
-    {
-        const int Polynomial = 0x1021;
-        var tables = new ushort[sizeof(ulong) * 256];
-        for (int value = 0; value < 256; value++)
-        {
-            int crc = value << 8;
-            for (int bit = 0; bit < 8; bit++)
-            {
-                crc = (crc & 0x8000) != 0 ? (crc << 1) ^ Polynomial : crc << 1;
-            }
-
-            tables[value] = (ushort)crc;
-        }
-
-        for (int i = 256; i < tables.Length; i++)
-        {
-            // One more zero byte behind the entry of the table before.
-            ushort shorter = tables[i - 256];
-            tables[i] = (ushort)((shorter << 8) ^ tables[shorter >> 8]);
-        }
-
-        return tables;
     }
 }
