@@ -1,5 +1,3 @@
-using TypedRedis.Protocol;
-
 namespace TypedRedis.Connections;
 
 /// <summary>Finds out that the server hangs, or that the way to it is gone, though the connection is open. Driven by the client's tick.</summary>
@@ -19,31 +17,36 @@ internal sealed class ConnectionHealth(RespConnection connection, ConnectionSett
     /// has passed, and for so long nothing at all has come, nobody can say that the server still works on it.
     /// </summary>
     /// <param name="now">The client's clock.</param>
-    /// <param name="mayPing">Whether a PING may be sent when nothing else is.</param>
-    public void Check(long now, bool mayPing)
+    public void Check(long now)
     {
         _silence.Look(now, connection.Counters.BytesReceived, connection.IsOwed);
-        if (mayPing && _silence.IdleFor(now) >= _pingAfter)
-        {
-            _ = PingAsync(now + _silenceLimit);
-        }
-        else if (_silence.SilentFor(now) >= _silenceLimit && connection.IsOldestCompleted)
+        if (_silence.SilentFor(now) >= _silenceLimit && connection.IsOldestCompleted)
         {
             connection.Close(new RedisConnectionException($"The server did not answer in time, and nothing else has come for {_silenceLimit / 1000.0} s.") { Endpoint = connection.Endpoint });
         }
     }
 
-    private async Task PingAsync(long deadline)
+    /// <summary>Whether nothing has been sent or received for so long that the server is to be asked. As of the last check.</summary>
+    public bool IsPingDue(long now) => _silence.IdleFor(now) >= _pingAfter;
+
+    /// <summary>Appends a PING, to be flushed by the caller.</summary>
+    /// <returns>False if the connection takes none.</returns>
+    public bool TryAppendPing(long now)
     {
-        PendingReply<string> reply = Ping.Rent(deadline);
-        var result = new ValueTask<string>(reply, reply.Token);
-        var writer = new RequestWriter(hasher: null, Ping.Frame);
-        if (connection.TrySend(reply, ref writer) != SendOutcome.Sent)
+        PendingReply<string> reply = Ping.Rent(deadline: now + _silenceLimit);
+        _ = IgnoreAsync(new ValueTask<string>(reply, reply.Token));
+        reply.RetainFrame(Ping.Frame);
+        if (connection.TryAppend(reply) == SendOutcome.Sent)
         {
-            reply.Fail(new RedisConnectionException("The connection has ended.") { Endpoint = connection.Endpoint });
+            return true;
         }
 
-        writer.Release();
+        reply.Fail(new RedisConnectionException("The connection has ended.") { Endpoint = connection.Endpoint });
+        return false;
+    }
+
+    private static async Task IgnoreAsync(ValueTask<string> result)
+    {
         try
         {
             await result.ConfigureAwait(false);

@@ -139,13 +139,19 @@ internal sealed class RespConnection : IDisposable, IReceiverOwner
 
     /// <summary>Completes calls whose deadline has passed, and ends the connection if it is dead; to be called at intervals of some 20 ms.</summary>
     /// <param name="now">The client's clock.</param>
-    /// <param name="mayPing">Whether a PING may be sent when nothing else is: not on a connection of which somebody has the use.</param>
-    public void TimeOut(long now, bool mayPing)
+    public void TimeOut(long now)
     {
         _reader?.Watch();
         _sender.TimeOut(now);
-        _health.Check(now, mayPing);
+        _health.Check(now);
     }
+
+    /// <summary>Whether nothing has been sent or received for so long that the server is to be asked for a sign of life. As of the last tick.</summary>
+    public bool IsPingDue(long now) => _health.IsPingDue(now);
+
+    /// <summary>Appends a PING, as <see cref="TryAppend"/> does: not on a connection of which somebody has the use, where it could end up within a transaction.</summary>
+    /// <returns>Whether there is something to flush.</returns>
+    public bool TryAppendPing(long now) => _health.TryAppendPing(now);
 
     bool IReceiverOwner.OnError(PendingRequest request, in ErrorReply error) => _owner.OnError(request, error);
 

@@ -31,6 +31,9 @@ internal sealed class DedicatedConnection(DedicatedConnections pool) : IConnecti
     /// <summary>The admission of who has it for longer than one call; null if nobody has. Guarded by the pool's lock.</summary>
     public Admission? Admission { get; set; }
 
+    /// <summary>Whether the node was left meanwhile, so that nobody is to have the connection next. Guarded by the pool's lock.</summary>
+    public bool IsLeft { get; set; }
+
     /// <summary>Since when it has been idle, by the client's clock; guarded by the pool's lock.</summary>
     public long IdleSince { get; set; }
 
@@ -127,8 +130,18 @@ internal sealed class DedicatedConnection(DedicatedConnections pool) : IConnecti
 
     public Task CloseAsync(Exception cause) => _connection!.CloseAsync(cause).AsTask();
 
-    // A PING while somebody has the connection could end up within a transaction of his.
-    public void TimeOut(long now) => _connection!.TimeOut(now, mayPing: State == DedicatedState.Idle);
+    /// <summary>Completes calls whose deadline has passed, and ends the connection if it is dead.</summary>
+    public void TimeOut(long now) => _connection!.TimeOut(now);
+
+    /// <summary>Whether the server is to be asked for a sign of life, if nobody has the connection.</summary>
+    public bool IsPingDue(long now) => _connection!.IsPingDue(now);
+
+    /// <summary>Appends a PING; under the pool's lock, so that nobody who gets the connection comes before it.</summary>
+    /// <returns>Whether <see cref="FlushAppended"/> is to follow, not under the lock.</returns>
+    public bool TryAppendPing(long now) => State == DedicatedState.Idle && _connection!.TryAppendPing(now);
+
+    /// <summary>Sends what was appended.</summary>
+    public void FlushAppended() => _connection!.FlushAppended();
 
     bool IConnectionOwner.OnError(PendingRequest request, in ErrorReply error)
     {

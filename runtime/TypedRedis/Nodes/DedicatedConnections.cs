@@ -36,6 +36,9 @@ internal sealed partial class DedicatedConnections : IAsyncDisposable
 
     public IRequestRecovery Recovery { get; }
 
+    /// <summary>Whether there is any connection at the moment.</summary>
+    public bool HasAny => _all.Length > 0;
+
     /// <summary>Whether a caller has a connection, or waits for one.</summary>
     public bool IsInUse => _hasWaiting || Volatile.Read(ref _rented) > 0;
 
@@ -87,7 +90,7 @@ internal sealed partial class DedicatedConnections : IAsyncDisposable
     /// <summary>Takes a connection back that is as it was after its set-up.</summary>
     public void Return(DedicatedConnection connection)
     {
-        PendingRequest? next;
+        PendingRequest? next = null;
         lock (_gate)
         {
             if (connection.State != DedicatedState.Rented)
@@ -95,17 +98,31 @@ internal sealed partial class DedicatedConnections : IAsyncDisposable
                 return;
             }
 
-            EndKeeping(connection);
-            next = TakeWaiting();
-            if (next is null)
+            if (connection.IsLeft)
             {
-                _rented--;
-                Park(connection);
-                return;
+                ForgetUnderLock(connection);
+            }
+            else
+            {
+                EndKeeping(connection);
+                next = TakeWaiting();
+                if (next is null)
+                {
+                    _rented--;
+                    Park(connection);
+                    return;
+                }
             }
         }
 
-        SendFirst(next, connection);
+        if (next is null)
+        {
+            connection.Discard(Node.Left());
+        }
+        else
+        {
+            SendFirst(next, connection);
+        }
     }
 
     /// <summary>Leaves a connection to a caller beyond the end of the call.</summary>
@@ -172,6 +189,10 @@ internal sealed partial class DedicatedConnections : IAsyncDisposable
         foreach (DedicatedConnection connection in _all)
         {
             connection.TimeOut(now);
+            if (connection.IsPingDue(now))
+            {
+                Ping(connection, now);
+            }
         }
 
         if (_hasWaiting)
@@ -185,12 +206,17 @@ internal sealed partial class DedicatedConnections : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends the connections that nobody uses at the moment.</summary>
-    public void CloseIdle(Exception cause)
+    /// <summary>Ends the connections that nobody uses at the moment, and the others when they are given back.</summary>
+    public void Leave(Exception cause)
     {
         DedicatedConnection[] idle;
         lock (_gate)
         {
+            foreach (DedicatedConnection connection in _all)
+            {
+                connection.IsLeft = true;
+            }
+
             idle = [.. _idle];
             foreach (DedicatedConnection connection in idle)
             {
@@ -267,6 +293,20 @@ internal sealed partial class DedicatedConnections : IAsyncDisposable
     {
         connection.Admission?.End();
         connection.Admission = null;
+    }
+
+    private void Ping(DedicatedConnection connection, long now)
+    {
+        bool isAppended;
+        lock (_gate)
+        {
+            isAppended = connection.TryAppendPing(now);
+        }
+
+        if (isAppended)
+        {
+            connection.FlushAppended();
+        }
     }
 
     private void CloseOld(long now)

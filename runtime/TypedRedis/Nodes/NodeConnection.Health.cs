@@ -11,7 +11,7 @@ internal sealed partial class NodeConnection
     public int DedicatedCalls => _dedicated.AdmittedCalls;
 
     /// <summary>Whether anything is under way here, on connections of callers' own too.</summary>
-    public bool IsInUse => !IsIdle || _leaving is not null || _dedicated.IsInUse;
+    public bool IsInUse => !IsIdle || !_left.IsEmpty || _dedicated.IsInUse;
 
     /// <summary>How long what waits for this node has seen nothing happen, ms; 0 if nothing waits. As of the last tick.</summary>
     public long SilentFor(long now) => _current is { IsClosed: false } connection
@@ -36,10 +36,7 @@ internal sealed partial class NodeConnection
     private async Task CloseConnectionsAsync(RedisConnectionException cause)
     {
         Task dedicated = _dedicated.CloseAllAsync(cause);
-        if (_leaving is { } leaving)
-        {
-            await leaving.CloseAsync(cause).ConfigureAwait(false);
-        }
+        await _left.CloseAllAsync(cause).ConfigureAwait(false);
 
         if (_current is { } connection)
         {
@@ -47,6 +44,20 @@ internal sealed partial class NodeConnection
         }
 
         await dedicated.ConfigureAwait(false);
+    }
+
+    private void TimeOutCurrent(long now)
+    {
+        if (_current is not { } connection)
+        {
+            return;
+        }
+
+        connection.TimeOut(now);
+        if (connection.IsPingDue(now) && connection.TryAppendPing(now))
+        {
+            connection.FlushAppended();
+        }
     }
 
     private void NoteStall(long now)

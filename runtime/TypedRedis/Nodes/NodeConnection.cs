@@ -72,11 +72,7 @@ internal sealed partial class NodeConnection : INodeChannel, IAsyncDisposable
                 total.Add(connection.Counters);
             }
 
-            if (_leaving is { } leaving)
-            {
-                total.Add(leaving.Counters);
-            }
-
+            _left.AddTo(total);
             isConnected = IsConnected;
         }
 
@@ -140,8 +136,8 @@ internal sealed partial class NodeConnection : INodeChannel, IAsyncDisposable
     /// <summary>Completes calls whose deadline has passed.</summary>
     public void TimeOut(long now)
     {
-        _current?.TimeOut(now, mayPing: true);
-        TimeOutLeaving(now);
+        TimeOutCurrent(now);
+        _left.TimeOut(now, Left);
         NoteStall(now);
         _probe.Look(now, Counters?.BytesReceived ?? 0);
         _dedicated.TimeOut(now);
@@ -177,10 +173,7 @@ internal sealed partial class NodeConnection : INodeChannel, IAsyncDisposable
             await connection.CloseAsync(ErrorCopy.Disposed()).ConfigureAwait(false);
         }
 
-        if (_leaving is { } leaving)
-        {
-            await leaving.CloseAsync(ErrorCopy.Disposed()).ConfigureAwait(false);
-        }
+        await _left.CloseAllAsync(ErrorCopy.Disposed()).ConfigureAwait(false);
 
         List<PendingRequest> waiting;
         lock (_gate)
@@ -336,9 +329,9 @@ internal sealed partial class NodeConnection : INodeChannel, IAsyncDisposable
                     node._current = null;
                     node.NoteLifetime(connection);
                 }
-                else if (node._leaving == connection)
+                else
                 {
-                    node._leaving = null;
+                    node._left.Remove(connection);
                 }
             }
         }

@@ -3,6 +3,8 @@ namespace TypedRedis.UnitTests.Connections;
 
 public class DialAnewTests
 {
+    private const string Popped = "*2\r\n$1\r\nq\r\n$1\r\nv\r\n";
+
     [Fact]
     public async Task What_is_in_flight_is_answered_by_the_old_connection_and_the_rest_by_a_new_one()
     {
@@ -95,5 +97,118 @@ public class DialAnewTests
         Assert.Equal(8, leftAt.Count);
         Assert.InRange((leftAt[1] - leftAt[0]).TotalMilliseconds, 250, 320);
         Assert.InRange((leftAt[^1] - leftAt[^2]).TotalMilliseconds, 2_000, 2_060);
+    }
+
+    [Fact]
+    public async Task One_slow_reply_does_not_keep_the_node_from_being_dialled_anew_again()
+    {
+        (NodeClient client, MemoryTransport old) = await NodeClient.ConnectAsync();
+        await using NodeClient disposing = client;
+        Task<long> slow = client.IncrAsync("slow").AsTask();
+        for (int i = 0; i < 3; i++)
+        {
+            client.Time.Advance(TimeSpan.FromSeconds(5));
+            client.Node.DialAnew();
+            MemoryTransport renewed = await AnswerOnNextAsync(client);
+            Assert.Equal(i + 2, client.Network.Dials);
+            Assert.False(renewed.IsClosedByClient);
+        }
+
+        old.Reply(":1\r\n");
+        Assert.Equal(1, await slow.InTime());
+        await client.AdvanceUntilAsync(() => !client.Node.IsInUse, "the old connections to be closed");
+        Assert.True(old.IsClosedByClient);
+    }
+
+    [Fact]
+    public async Task Connections_that_are_left_and_not_answered_do_not_pile_up()
+    {
+        (NodeClient client, MemoryTransport old) = await NodeClient.ConnectAsync();
+        await using NodeClient disposing = client;
+        List<Task<long>> slow = [];
+        MemoryTransport current = old;
+        for (int i = 0; i < 20; i++)
+        {
+            slow.Add(client.IncrAsync("slow").AsTask());
+            Assert.Equal("INCR slow", string.Join(' ', await current.ReadCommandAsync()));
+            client.Time.Advance(TimeSpan.FromSeconds(5));
+            client.Node.DialAnew();
+            if (client.Node.IsConnected)
+            {
+                break;
+            }
+
+            current = await AnswerOnNextAsync(client);
+        }
+
+        Assert.Equal(5, client.Network.Dials);
+        old.Reply(":1\r\n");
+        Assert.Equal(1, await slow[0].InTime());
+        await client.AdvanceUntilAsync(
+            () =>
+            {
+                client.Node.DialAnew();
+                return !client.Node.IsConnected;
+            },
+            "the node to be left again");
+        Assert.True(old.IsClosedByClient);
+    }
+
+    [Fact]
+    public async Task Idle_connections_of_callers_stay_while_it_is_too_early_to_dial_anew()
+    {
+        await using NodeClient client = NodeClient.Create();
+        client.Time.Advance(TimeSpan.FromSeconds(1));
+        MemoryTransport first = await PopOnNextAsync(client);
+        client.Node.DialAnew();
+        await Wait.UntilAsync(() => first.IsClosedByClient, "the idle connection to be closed");
+        MemoryTransport second = await PopOnNextAsync(client);
+        client.Node.DialAnew();
+        Assert.False(second.IsClosedByClient);
+        Task<string[]> next = client.BlockAsync("q").AsTask();
+        Assert.Equal("BLPOP q 0", string.Join(' ', await second.ReadCommandAsync()));
+        second.Reply(Popped);
+        await next.InTime();
+        Assert.Equal(2, client.Network.Dials);
+    }
+
+    [Fact]
+    public async Task Connection_that_a_caller_has_while_the_node_is_dialled_anew_is_not_used_again()
+    {
+        await using NodeClient client = NodeClient.Create();
+        Task<string[]> blocked = client.BlockAsync("q").AsTask();
+        MemoryTransport old = await client.Network.AcceptAsync();
+        await old.AcceptHandshakeAsync();
+        await old.ReadCommandAsync();
+        client.Time.Advance(TimeSpan.FromSeconds(1));
+        client.Node.DialAnew();
+        Assert.False(old.IsClosedByClient);
+        old.Reply(Popped);
+        Assert.Equal(["q", "v"], await blocked.InTime());
+        await Wait.UntilAsync(() => old.IsClosedByClient, "the old connection to be closed");
+        await PopOnNextAsync(client);
+        Assert.Equal(2, client.Network.Dials);
+    }
+
+    private static async Task<MemoryTransport> AnswerOnNextAsync(NodeClient client)
+    {
+        Task<string?> call = client.GetAsync("key").AsTask();
+        MemoryTransport server = await client.Network.AcceptAsync();
+        await server.AcceptHandshakeAsync();
+        await server.ReadCommandAsync();
+        server.Reply("+value\r\n");
+        Assert.Equal("value", await call.InTime());
+        return server;
+    }
+
+    private static async Task<MemoryTransport> PopOnNextAsync(NodeClient client)
+    {
+        Task<string[]> call = client.BlockAsync("q").AsTask();
+        MemoryTransport server = await client.Network.AcceptAsync();
+        await server.AcceptHandshakeAsync();
+        await server.ReadCommandAsync();
+        server.Reply(Popped);
+        await call.InTime();
+        return server;
     }
 }

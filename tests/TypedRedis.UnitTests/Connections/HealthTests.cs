@@ -122,6 +122,50 @@ public class HealthTests
         await Wait.UntilAsync(() => own.IsClosedByClient, "the connection to be closed");
     }
 
+    // The server would answer a PING behind a command of the caller's, such as MULTI, as part of what that has begun.
+    [Fact]
+    public async Task Connection_of_a_caller_is_never_asked_behind_his_own_command()
+    {
+        await using NodeClient client = NodeClient.Create(settings => Configure(settings) with { SilenceLimitMilliseconds = long.MaxValue });
+        Task<string[]> first = client.BlockAsync("q").AsTask();
+        MemoryTransport own = await client.Network.AcceptAsync();
+        await own.AcceptHandshakeAsync();
+        await own.ReadCommandAsync();
+        own.Reply("*1\r\n+v\r\n");
+        await first.InTime();
+        int asked = 0;
+        for (int i = 0; i < 1_000; i++)
+        {
+            int ready = 0;
+            client.Time.Advance(TimeSpan.FromMilliseconds(9_980));
+            Task ticking = Task.Run(() =>
+            {
+                Meet(ref ready);
+                client.Time.Advance(TimeSpan.FromMilliseconds(60));
+            });
+            Meet(ref ready);
+            // Each round a little later, so that the two meet everywhere.
+            Thread.SpinWait(i % 250);
+            Task<string[]> call = client.BlockAsync("q").AsTask();
+            await ticking.InTime();
+            string command = (await own.ReadCommandAsync())[0];
+            if (command == "PING")
+            {
+                asked++;
+                own.Reply("+PONG\r\n");
+                command = (await own.ReadCommandAsync())[0];
+            }
+
+            Assert.Equal("BLPOP", command);
+            Assert.False(own.HasUnread, $"Asked behind the caller's command in round {i}.");
+            own.Reply("*1\r\n+v\r\n");
+            await call.InTime();
+        }
+
+        Assert.NotEqual(0, asked);
+        Assert.Equal(1, client.Network.Dials);
+    }
+
     [Fact]
     public async Task Call_that_blocks_for_a_known_time_ends_when_its_reply_is_late()
     {
@@ -136,6 +180,15 @@ public class HealthTests
         RedisTimeoutException late = await Assert.ThrowsAsync<RedisTimeoutException>(() => blocked.InTime());
         Assert.True(late.MayHaveExecuted);
         await Wait.UntilAsync(() => own.IsClosedByClient, "the connection to be closed");
+    }
+
+    private static void Meet(ref int ready)
+    {
+        Interlocked.Increment(ref ready);
+        while (Volatile.Read(ref ready) < 2)
+        {
+            Thread.SpinWait(1);
+        }
     }
 
     private static Task<(NodeClient Client, MemoryTransport Server)> ConnectAsync() => NodeClient.ConnectAsync(Configure);

@@ -52,18 +52,5 @@ public class RedialPaceTests
         Assert.True(_pace.TryBegin(_now + 250));
     }
 
-    [Fact]
-    public void Connection_that_was_left_may_be_closed_after_the_shortest_stay()
-    {
-        Assert.True(_pace.MayClose(0));
-        Leave();
-        Assert.False(_pace.MayClose(_now + 249));
-        Assert.True(_pace.MayClose(_now + 250));
-    }
-
-    private void Leave()
-    {
-        Assert.True(_pace.TryBegin(_now));
-        _pace.NoteLeft(_now);
-    }
+    private void Leave() => Assert.True(_pace.TryBegin(_now));
 }
