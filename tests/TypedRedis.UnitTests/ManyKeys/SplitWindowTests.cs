@@ -19,7 +19,7 @@ public sealed class SplitWindowTests : IDisposable
         }
 
         Assert.Equal(6, _window.Count);
-        Assert.Equal([7, 3, 9], _window.Groups.Select(group => group.Slot));
+        Assert.Equal([7, 3, 9], _window.Groups.Select(group => group.Bucket));
         Assert.Equal(["key0 key2 key5", "key1 key4", "key3"], _window.Groups.Select(KeysOf));
         Assert.All(_window.Groups, group => Assert.Equal(Argument("key0").Length * group.Count, group.Length));
     }
@@ -35,7 +35,7 @@ public sealed class SplitWindowTests : IDisposable
         Add("other", 6);
         Add("last", 5);
         Assert.Equal([1_024, 1_024, 453, 1], _window.Groups.Select(group => group.Count));
-        Assert.Equal([5, 5, 5, 6], _window.Groups.Select(group => group.Slot));
+        Assert.Equal([5, 5, 5, 6], _window.Groups.Select(group => group.Bucket));
         Assert.StartsWith("1024 1025 ", KeysOf(_window.Groups[1]), StringComparison.Ordinal);
         Assert.EndsWith(" 2498 2499 last", KeysOf(_window.Groups[2]), StringComparison.Ordinal);
     }
@@ -108,7 +108,7 @@ public sealed class SplitWindowTests : IDisposable
         Assert.Equal(["a bbb c", "x", "a", "c"], _window.Groups.Select(KeysOf));
         _window.SplitUp(0, overwritten: null);
         Assert.Equal(["a bbb c", "x", "a", "c", "a", "bbb", "c"], _window.Groups.Select(KeysOf));
-        Assert.Equal([1, 1, 1], _window.Groups.Skip(4).Select(group => group.Slot));
+        Assert.Equal([1, 1, 1], _window.Groups.Skip(4).Select(group => group.Bucket));
         Assert.Equal([Argument("a").Length, Argument("bbb").Length, Argument("c").Length], _window.Groups.Skip(4).Select(group => group.Length));
     }
 

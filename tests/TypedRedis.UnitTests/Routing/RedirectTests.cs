@@ -16,6 +16,7 @@ public class RedirectTests
     [InlineData("MOVED 5 [::1]:7000", 5, "[::1]:7000")]
     [InlineData("MOVED 5 2001:db8::17:7000", 5, "[2001:db8::17]:7000")]
     [InlineData("MOVED 5 host:7000 more", 5, "host:7000")]
+    [InlineData("MOVED 5 [host:7000", 5, "[host:7000")]
     public void Target_is_read(string message, int slot, string target)
     {
         Redirect redirect = Assert.NotNull(Parse(message));
@@ -56,6 +57,13 @@ public class RedirectTests
     [InlineData("MOVEDX 5 host:7000")]
     [InlineData("ERR MOVED 5 host:7000")]
     public void Anything_else_is_no_redirect(string message) => Assert.Null(Parse(message));
+
+    [Fact]
+    public void Host_may_have_300_characters()
+    {
+        Assert.Equal(300, Assert.NotNull(Parse($"MOVED 5 {new string('h', 300)}:7000")).Host?.Length);
+        Assert.Null(Parse($"MOVED 5 {new string('h', 301)}:7000"));
+    }
 
     [Fact]
     public void Endless_host_is_no_redirect() => Assert.Null(Parse($"MOVED 5 {new string('h', 5000)}:7000"));

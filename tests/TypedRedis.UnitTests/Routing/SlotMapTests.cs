@@ -70,6 +70,31 @@ public class SlotMapTests
         Assert.Same(s_a.Connection, moved.PrimaryOf(4));
         Assert.Same(s_a.Connection, moved.PrimaryOf(6));
         Assert.Same(s_a.Connection, s_map.PrimaryOf(5));
+        Assert.Equal([s_a1, s_a2], s_map.WithOwner(150, s_a.Connection).ShardOf(150)!.Replicas);
+    }
+
+    [Fact]
+    public void Moved_to_the_present_owner_over_a_new_connection_changes_the_way_to_it_everywhere()
+    {
+        NodeConnection fresh = Node(1).Connection;
+        SlotMap changed = s_map.WithOwner(5, fresh);
+        Assert.Same(fresh, changed.PrimaryOf(5));
+        Assert.Same(fresh, changed.PrimaryOf(300));
+    }
+
+    [Fact]
+    public void Redirects_to_ever_new_nodes_forget_those_that_have_no_slot()
+    {
+        // As many shards as there are numbers for; all but the last have no slot any more.
+        SlotMap full = SlotMap.Create(Enumerable.Range(1, ushort.MaxValue).Select(port => new SlotAssignment(0, 0, new Shard(Node(port), []))));
+        SlotMap moved = full.WithOwner(1, Elsewhere(1)).WithOwner(2, Elsewhere(2));
+        Assert.Equal(ushort.MaxValue, moved.PrimaryOf(0)!.Endpoint.Port);
+        Assert.Equal("10.0.0.1:1", moved.PrimaryOf(1)!.Endpoint.ToString());
+        Assert.Equal("10.0.0.1:2", moved.PrimaryOf(2)!.Endpoint.ToString());
+        Assert.Equal(3, moved.CoveredSlots);
+        Assert.Equal(3, moved.Nodes.All.Length);
+
+        static NodeConnection Elsewhere(int port) => new(new("10.0.0.1", port), new ConnectionSettings(), NoRecovery.Instance);
     }
 
     [Fact]
@@ -102,6 +127,7 @@ public class SlotMapTests
         Assert.Same(s_a2.Connection, moved.PrimaryOf(5));
         Assert.Same(s_a2.Connection, moved.PrimaryOf(300));
         Assert.Equal([s_a1, s_a], moved.ShardOf(5)!.Replicas);
+        Assert.Same(s_a1, moved.ShardOf(5)!.Replicas[0]);
         Assert.All(moved.Nodes.Replicas, node => Assert.True(node.IsReplica));
         Assert.Equal([s_a2, s_b], moved.Nodes.Primaries);
     }
