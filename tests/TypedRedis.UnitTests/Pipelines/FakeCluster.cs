@@ -65,6 +65,9 @@ internal sealed class FakeCluster : IAsyncDisposable
     /// <summary>Gives all slots to one node, which may be one that was not there before.</summary>
     public void GiveAllTo(string node) => Topology = $"*1\r\n{Range(0, 16383, node)}";
 
+    /// <summary>Leaves all slots without owner.</summary>
+    public void LeaveNothing() => Topology = "*0\r\n";
+
     /// <summary>Leaves the slots of node <c>left</c> without owner.</summary>
     public void LeaveToNobody() => Topology = $"*1\r\n{Range(8192, 16383, "right")}";
 

@@ -7,6 +7,7 @@ namespace TypedRedis.UnitTests.Routing;
 
 public class SlotMapTests
 {
+    private static readonly ConnectionSettings s_settings = new();
     private static readonly ClusterNode s_a = Node(1);
     private static readonly ClusterNode s_b = Node(2);
     private static readonly ClusterNode s_a1 = Node(3, replica: true);
@@ -94,7 +95,7 @@ public class SlotMapTests
         Assert.Equal(3, moved.CoveredSlots);
         Assert.Equal(3, moved.Nodes.All.Length);
 
-        static NodeConnection Elsewhere(int port) => new(new("10.0.0.1", port), new ConnectionSettings(), NoRecovery.Instance);
+        static NodeConnection Elsewhere(int port) => new(new("10.0.0.1", port), s_settings, NoRecovery.Instance);
     }
 
     [Fact]
@@ -162,5 +163,5 @@ public class SlotMapTests
     }
 
     internal static ClusterNode Node(int port, bool replica = false) =>
-        new(new NodeConnection(new("127.0.0.1", port), new ConnectionSettings(), NoRecovery.Instance), $"id{port}", null, replica);
+        new(new NodeConnection(new("127.0.0.1", port), s_settings, NoRecovery.Instance), $"id{port}", null, replica);
 }

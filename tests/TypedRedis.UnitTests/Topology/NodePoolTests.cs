@@ -1,0 +1,140 @@
+using TypedRedis.Connections;
+using TypedRedis.Nodes;
+using TypedRedis.Topology;
+using TypedRedis.UnitTests.Connections;
+using TypedRedis.UnitTests.Routing;
+
+namespace TypedRedis.UnitTests.Topology;
+
+public sealed class NodePoolTests : IAsyncDisposable
+{
+    private static readonly RedisEndpoint s_a = new("a", 1);
+    private static readonly RedisEndpoint s_b = new("b", 1);
+
+    private readonly ManualTimeProvider _time = new();
+    private readonly MemoryNetwork _network = new();
+    private readonly Clock _clock;
+    private readonly NodePool _pool;
+
+    public NodePoolTests()
+    {
+        _clock = new Clock(_time);
+        _pool = new NodePool(new ConnectionSettings { Dialer = _network, Clock = _clock, ConnectTimeout = Timeout.InfiniteTimeSpan }, NoRecovery.Instance);
+    }
+
+    public ValueTask DisposeAsync() => _pool.DisposeAsync();
+
+    [Fact]
+    public void Endpoint_has_one_connection()
+    {
+        NodeConnection a = _pool.Get(s_a);
+        Assert.Same(a, _pool.Get(new("a", 1)));
+        NodeConnection b = _pool.Get(s_b);
+        Assert.NotSame(a, b);
+        Assert.Equal([a, b], _pool.All.OrderBy(node => node.Endpoint.Host));
+        Assert.Equal(0, _network.Dials);
+    }
+
+    [Fact]
+    public void Node_that_has_left_is_forgotten_after_30_s()
+    {
+        NodeConnection a = _pool.Get(s_a);
+        NodeConnection b = _pool.Get(s_b);
+        CloseAfter(0, s_b);
+        CloseAfter(29_999, s_b);
+        Assert.Equal(2, _pool.All.Length);
+        CloseAfter(1, s_b);
+        Assert.Equal([b], _pool.All);
+        Assert.NotSame(a, _pool.Get(s_a));
+    }
+
+    [Fact]
+    public void Node_that_comes_back_has_its_full_time_when_it_leaves_again()
+    {
+        NodeConnection a = _pool.Get(s_a);
+        CloseAfter(0);
+        CloseAfter(29_000, s_a);
+        CloseAfter(10_000);
+        CloseAfter(29_000);
+        Assert.Equal([a], _pool.All);
+        CloseAfter(1_000);
+        Assert.Empty(_pool.All);
+    }
+
+    [Fact]
+    public void Node_that_was_chosen_a_moment_ago_has_its_time_from_then_on()
+    {
+        NodeConnection a = _pool.Get(s_a);
+        CloseAfter(0);
+        CloseAfter(29_000);
+        Assert.Same(a, _pool.Get(s_a));
+        CloseAfter(29_000);
+        Assert.Equal([a], _pool.All);
+        CloseAfter(1_000);
+        Assert.Empty(_pool.All);
+    }
+
+    [Fact]
+    public async Task Connection_of_a_node_that_has_left_is_closed_after_a_second_in_which_nobody_chose_it()
+    {
+        NodeConnection a = _pool.Get(s_a);
+        Task connecting = a.ConnectAsync(CancellationToken.None);
+        MemoryTransport server = await _network.AcceptAsync();
+        await server.AcceptHandshakeAsync();
+        await connecting.InTime();
+        CloseAfter(0);
+        CloseAfter(999);
+        Assert.True(a.IsConnected);
+        _pool.Get(s_a);
+        CloseAfter(999);
+        Assert.True(a.IsConnected);
+        CloseAfter(1);
+        await Wait.UntilAsync(() => !a.IsConnected, "the connection to be closed");
+        Assert.Equal([a], _pool.All);
+    }
+
+    [Fact]
+    public void Renewed_connection_takes_the_place_of_the_old_one_which_is_kept_for_a_while()
+    {
+        NodeConnection old = _pool.Get(s_a);
+        NodeConnection renewed = _pool.Renew(old);
+        Assert.NotSame(old, renewed);
+        Assert.Same(renewed, _pool.Get(s_a));
+        Assert.Equal(2, _pool.All.Length);
+        // Whoever notices late gets what the first one got.
+        Assert.Same(renewed, _pool.Renew(old));
+        CloseAfter(29_999, s_a);
+        Assert.Equal(2, _pool.All.Length);
+        CloseAfter(1, s_a);
+        Assert.Equal([renewed], _pool.All);
+        Assert.Same(renewed, _pool.Get(s_a));
+    }
+
+    [Fact]
+    public void Connection_that_was_forgotten_can_be_renewed()
+    {
+        NodeConnection old = _pool.Get(s_a);
+        CloseAfter(0);
+        CloseAfter(30_000);
+        NodeConnection renewed = _pool.Renew(old);
+        Assert.Equal([renewed], _pool.All);
+        Assert.Same(renewed, _pool.Get(s_a));
+    }
+
+    [Fact]
+    public async Task Disposal_ends_all_and_keeps_no_later_one()
+    {
+        NodeConnection a = _pool.Get(s_a);
+        await _pool.DisposeAsync();
+        Assert.True(a.IsDisposed);
+        NodeConnection later = _pool.Get(s_b);
+        Assert.DoesNotContain(later, _pool.All);
+        Assert.True(later.IsDisposed);
+    }
+
+    private void CloseAfter(int milliseconds, params RedisEndpoint[] present)
+    {
+        _time.Advance(TimeSpan.FromMilliseconds(milliseconds));
+        _pool.CloseUnused(_clock.Now, node => present.Contains(node.Endpoint));
+    }
+}
