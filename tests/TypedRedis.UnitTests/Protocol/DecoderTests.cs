@@ -150,6 +150,18 @@ public class DecoderTests
     }
 
     [Fact]
+    public void Names_of_pairs_may_be_arrays_where_they_cannot_be_taken_for_pairs()
+    {
+        ReplyDecoder<(string[] First, long Second)[]> decoder = Reply.Pairs(Reply.Array(Reply.String), Reply.Int64);
+        foreach (string wire in (string[])["*2\r\n*3\r\n+a\r\n+b\r\n+c\r\n:1\r\n", "*2\r\n*1\r\n+a\r\n:1\r\n", "%1\r\n*2\r\n+a\r\n+b\r\n:1\r\n"])
+        {
+            (string[] names, long number) = Assert.Single(Decode(wire, decoder));
+            Assert.Equal("a", names[0]);
+            Assert.Equal(1, number);
+        }
+    }
+
+    [Fact]
     public void Last_value_of_a_repeated_key_wins() =>
         Assert.Equal(new Dictionary<string, long> { ["a"] = 2 }, Decode("*4\r\n+a\r\n:1\r\n+a\r\n:2\r\n", Reply.Dictionary(Reply.String, Reply.Int64)));
 
