@@ -62,6 +62,39 @@ public class AdviceTests
         Assert.Contains("BLPOP cannot be part of a pipeline: it may block, and needs a connection of its own", error.GetMessage(CultureInfo.InvariantCulture), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("IAsyncEnumerable<string> SubscribeAsync(string channel);")]
+    [InlineData("IAsyncEnumerable<string> PSubscribeAsync(string pattern, CancellationToken ct = default);")]
+    [InlineData("[Command(\"SUBSCRIBE $channel\")] IAsyncEnumerable<string> MessagesAsync(string channel);")]
+    public Task A_subscription_as_a_sequence_is_told_what_there_is(string member) =>
+        Says("TRD018", member, "a subscriber needs a connection of its own, which this client does not offer yet, while PublishAsync works on any");
+
+    [Theory]
+    [InlineData("ValueTask<SplitResult<string?[]>> MGetAsync(IReadOnlyList<RedisKey> keys);", "name the method 'MGetSplitAsync'")]
+    [InlineData("ValueTask<SplitResult<long>> DelAsync(RedisKey[] keys);", "name the method 'DelSplitAsync'")]
+    [InlineData("[Command(\"MSET $data\")] ValueTask<SplitResult> StoreAsync(Dictionary<RedisKey, string> data);", "name the method 'StoreSplitAsync'")]
+    [InlineData("ValueTask<SplitResult<long>> SUnionStoreAsync(RedisKey destination, RedisKey[] keys);", "and this one cannot be")]
+    public Task A_split_result_names_the_method_that_gives_it(string member, string advice) => Says("TRD005", member, advice);
+
+    [Theory]
+    [InlineData("(_, string? name) = await shop.PipelineAsync(p => (p.SetStock(7, 1), p.Get(\"name\")));")]
+    [InlineData("(string? name, _, _) = await shop.TransactionAsync(t => (t.Get(\"{a}name\"), t.SetStock(7, 1), t.SetStock(7, 2)));")]
+    [InlineData("ValueTask one = shop.PipelineAsync(p => p.SetStock(7, 1)); await one;")]
+    [InlineData("shop.CreatePipeline().SetStock(7, 1, out Deferred<Done> set).Get(\"name\", out _); Deferred untyped = set;")]
+    public async Task A_command_without_a_result_is_one_of_several_in_a_pipeline(string statements)
+    {
+        Project.Result result = await Project.With(SmallSpec.Json).RunAsync($$"""
+            [RedisInterface] internal partial interface IShop
+            {
+                ValueTask<string?> GetAsync(RedisKey key);
+                [Command("SET {a}stock:$id $count")] ValueTask SetStockAsync(long id, int count);
+            }
+            internal static class Use { public static async Task It(IShop shop) { {{statements}} await Task.Yield(); } }
+            """);
+
+        Assert.Empty(result.Diagnostics);
+    }
+
     private static async Task Says(string id, string member, string text)
     {
         Diagnostic diagnostic = Verify.Single(await Run(member));

@@ -8,6 +8,8 @@ namespace TypedRedis.Generator.Binding;
 /// <summary>Chooses the form of a command's reply from the options it sends, and the decoder for the declared return type.</summary>
 internal static class ReplyBinder
 {
+    private const string Async = "Async";
+
     /// <summary>The reply, or null after reporting why the return type cannot hold it.</summary>
     public static BoundReply? Bind(MethodDraft draft, ParameterDeclaration? buffer)
     {
@@ -30,12 +32,21 @@ internal static class ReplyBinder
         }
 
         BoundReply? reply = ReplyConversion.Convert(form.Type, type, out string hint);
+        hint = type.Shape is TypeShape.SplitResult or TypeShape.SplitResultOfT ? SplitHint(draft) : hint;
         if (reply is null)
         {
             draft.Fail(Place.Return(draft.Method.Ordinal), Rules.ReplyType, draft.Command.Name, form.Type.ToString(), ReplyHints.Short(type), hint.Length > 0 ? hint : ReplyHints.For(form.Type, type));
         }
 
         return reply;
+    }
+
+    private static string SplitHint(MethodDraft draft)
+    {
+        string name = draft.Method.Name.EndsWith(Async, StringComparison.Ordinal) ? draft.Method.Name.Substring(0, draft.Method.Name.Length - Async.Length) : draft.Method.Name;
+        return draft.Command.MaySpanSlots
+            ? $"; it is what a command returns that is split up over slots: name the method '{name}{SplitNames.Suffix}{Async}'"
+            : "; it is what a command returns that is split up over slots, and this one cannot be";
     }
 
     private static BoundReply? BindBuffer(MethodDraft draft, ReplyCase form, ParameterDeclaration buffer)

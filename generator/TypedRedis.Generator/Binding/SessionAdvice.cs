@@ -1,3 +1,4 @@
+using TypedRedis.Generator.Declarations;
 using TypedRedis.Generator.Spec;
 
 namespace TypedRedis.Generator.Binding;
@@ -15,7 +16,7 @@ internal static class SessionAdvice
         "WATCH" or "UNWATCH" => "; keys are watched by a RedisWatch",
         "READONLY" or "READWRITE" or "ASKING" => "; the client sends it where a cluster needs it",
         "QUIT" or "RESET" => "; dispose the client to close its connections",
-        _ when command.Group == "pubsub" => "; a subscriber needs a connection of its own, which this client does not offer yet, while PublishAsync works on any",
+        _ when command.Group == "pubsub" => SubscriptionNames.Advice,
         _ => "",
     };
 }

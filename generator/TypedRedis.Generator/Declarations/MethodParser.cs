@@ -124,7 +124,11 @@ internal static class MethodParser
             case TypeShape.ValueTask or TypeShape.ValueTaskOfT or TypeShape.Unresolved:
             case TypeShape.AsyncEnumerable when SplitNames.IsSplit(method.Name):
                 return;
-            case TypeShape.AsyncEnumerable when IsScan(method):
+            case TypeShape.AsyncEnumerable when SubscriptionNames.IsSubscription(CommandWord(method)):
+                // Another return type would not make it one that can be called.
+                problems.Add(Problem.At(Place.Name(ordinal), Rules.Session, CommandWord(method), SubscriptionNames.Advice));
+                return;
+            case TypeShape.AsyncEnumerable when CommandWord(method) is "SCAN" or "HSCAN" or "SSCAN" or "ZSCAN":
                 string elements = Short(((INamedTypeSymbol)method.ReturnType).TypeArguments[0]);
                 problems.Add(Problem.At(Place.Return(ordinal), Rules.ReturnType, method.Name, $"one step of the scan, ValueTask<(string Cursor, {elements}[] Elements)>; call it with cursor \"0\" first, and with the cursor it returned until that is \"0\" again"));
                 return;
@@ -144,12 +148,12 @@ internal static class MethodParser
         }
     }
 
-    /// <summary>Whether the method is named as SCAN, HSCAN, SSCAN or ZSCAN are, or its template is one of them.</summary>
-    private static bool IsScan(IMethodSymbol method)
+    /// <summary>The first word of the method's command, by its template or else its name.</summary>
+    private static string CommandWord(IMethodSymbol method)
     {
         string template = method.GetAttributes().FirstOrDefault(attribute => SymbolNames.IsAttribute(attribute, KnownNames.CommandAttribute))?.ConstructorArguments.FirstOrDefault().Value as string ?? "";
         string name = template.Length > 0 ? template.Trim().Split(' ')[0] : method.Name.EndsWith("Async", StringComparison.Ordinal) ? method.Name.Substring(0, method.Name.Length - 5) : method.Name;
-        return name.ToUpperInvariant() is "SCAN" or "HSCAN" or "SSCAN" or "ZSCAN";
+        return name.ToUpperInvariant();
     }
 
     /// <summary>Whether the type is one of the sequences that no reply becomes.</summary>

@@ -13,6 +13,9 @@ namespace TypedRedis.Generator.Emit;
 internal sealed class PipelineEmitter(BoundInterface interfaceModel, SourceWriter writer, StaticFields fields, string name, string generatedCode)
 {
     private const string Base = "global::TypedRedis.RedisPipeline";
+    /// <summary>What stands for the reply to a command that has none worth a value: typed too, so that it can be one of several.</summary>
+    public const string Done = Deferred + "<global::TypedRedis.Done>";
+
     private const string Deferred = "global::TypedRedis.Deferred";
     private const string Task = "global::System.Threading.Tasks.ValueTask";
     private const int Arities = 7;
@@ -117,7 +120,7 @@ internal sealed class PipelineEmitter(BoundInterface interfaceModel, SourceWrite
             string generics = count == 0 ? "" : $"<{string.Join(", ", types)}>";
             string deferred = count switch
             {
-                0 => Deferred,
+                0 => Done,
                 1 => $"{Deferred}<T>",
                 _ => $"({string.Join(", ", types.Select(type => $"{Deferred}<{type}>"))})",
             };

@@ -20,7 +20,7 @@ internal sealed class PipelineMethodEmitter(SourceWriter writer, StaticFields fi
     private string ReturnType => _method.Reply switch
     {
         { Buffer: not null } => Deferred + "<int>",
-        { Decoder: null } => Deferred,
+        { Decoder: null } => PipelineEmitter.Done,
         _ => $"{Deferred}<{_method.Reply.Type}>",
     };
 
@@ -59,7 +59,9 @@ internal sealed class PipelineMethodEmitter(SourceWriter writer, StaticFields fi
         _writer.Line($"[global::System.Obsolete({CSharpText.Literal($"{_method.Command.Name} cannot be part of a pipeline: {reason}.")}, error: true)]");
         _writer.Line("[global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]");
         const string Task = "global::System.Threading.Tasks.ValueTask";
-        string type = _method.ReturnType.StartsWith(Task, StringComparison.Ordinal) ? Deferred + _method.ReturnType.Substring(Task.Length) : $"{Deferred}<{_method.ReturnType}>";
+        string type = _method.ReturnType == Task ? PipelineEmitter.Done
+            : _method.ReturnType.StartsWith(Task, StringComparison.Ordinal) ? Deferred + _method.ReturnType.Substring(Task.Length)
+            : $"{Deferred}<{_method.ReturnType}>";
         _writer.Line($"{_method.Accessibility} {type} {name}({Declarations(withDefaults: true)}) => throw new global::System.NotSupportedException();");
     }
 

@@ -10,7 +10,7 @@ public abstract partial class RedisPipeline
     /// <summary>Builds a pipeline, executes it and disposes it. For generated code.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public static async ValueTask RunAsync<TPipeline>(
-        TPipeline pipeline, Func<TPipeline, Deferred> build, bool isTransaction, Deadline deadline, CancellationToken cancellationToken)
+        TPipeline pipeline, Func<TPipeline, Deferred<Done>> build, bool isTransaction, Deadline deadline, CancellationToken cancellationToken)
         where TPipeline : RedisPipeline
     {
         using (pipeline)

@@ -219,7 +219,7 @@ public abstract partial class RedisPipeline : IDisposable
     /// <param name="command">What the client must know of the command.</param>
     /// <exception cref="RedisCrossSlotException">Its keys are in different slots.</exception>
     [EditorBrowsable(EditorBrowsableState.Never)]
-    protected Deferred Add(ref RequestWriter request, CommandInfo command) => Add(ref request, command, Reply.Ignored);
+    protected Deferred<Done> Add(ref RequestWriter request, CommandInfo command) => Add(ref request, command, Reply.Done);
 
     /// <summary>Appends a written command of which the reply goes into the caller's buffer. For generated code.</summary>
     /// <param name="request">The written command; not to be used afterwards.</param>

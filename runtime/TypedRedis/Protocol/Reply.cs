@@ -129,4 +129,7 @@ public static class Reply
 
     /// <summary>Whatever the server answered, unless it is an error.</summary>
     internal static ReplyDecoder<bool> Ignored { get; } = new IgnoredDecoder();
+
+    /// <summary>The same in a pipeline.</summary>
+    internal static ReplyDecoder<Done> Done { get; } = new DoneDecoder();
 }

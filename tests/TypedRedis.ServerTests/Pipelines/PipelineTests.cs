@@ -171,6 +171,8 @@ public sealed class PipelineTests(ClusterFixture fixture) : SharedClusterTests(f
         Assert.Equal("Ada", await redis.PipelineAsync(p => p.Get("lambda:name")));
         await redis.PipelineAsync(p => p.SetBoth("{lambda}:1", "{lambda}:2"));
         Assert.Equal("1", await redis.GetAsync("{lambda}:1"));
+        (Done _, string? two) = await redis.TransactionAsync(t => (t.SetBoth("{lambda}:3", "{lambda}:4"), t.Get("{lambda}:4")));
+        Assert.Equal("2", two);
     }
 
     [Fact]

@@ -115,3 +115,8 @@ internal sealed class IgnoredDecoder : ReplyDecoder<bool>
 {
     public override bool Decode(ref RespReader reader) => true;
 }
+
+internal sealed class DoneDecoder : ReplyDecoder<Done>
+{
+    public override Done Decode(ref RespReader reader) => default;
+}
