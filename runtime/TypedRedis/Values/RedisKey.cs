@@ -60,7 +60,18 @@ public readonly struct RedisKey : IEquatable<RedisKey>
 
     /// <summary>The key's bytes as sent, copied.</summary>
     /// <exception cref="ArgumentException">The key is text with half a surrogate pair, which cannot be sent.</exception>
-    public byte[] ToArray() => _text is null ? _bytes.ToArray() : s_strict.GetBytes(_text);
+    public byte[] ToArray()
+    {
+        try
+        {
+            return _text is null ? _bytes.ToArray() : s_strict.GetBytes(_text);
+        }
+        catch (EncoderFallbackException)
+        {
+            // Its message would show a part of the key.
+            throw new ArgumentException("The key is text with half a surrogate pair, which UTF-8 cannot express.");
+        }
+    }
 
     /// <inheritdoc />
     public bool Equals(RedisKey other)
