@@ -8,6 +8,11 @@ internal static class OutcomeUnknown
         "The connection was lost after the command may have reached the server; whether it was executed is unknown. It was not repeated, since executing it twice would differ from once.",
         cause);
 
+    /// <summary>The command waited for what is added to a stream after it was sent, and would miss what is added until it is sent again.</summary>
+    public static RedisOutcomeUnknownException OfNewEntries(Exception cause) => new(
+        "The connection was lost while the call waited for new entries. It was not repeated: what is added meanwhile would be missed. Read on from the id of the last entry that is known.",
+        cause);
+
     /// <summary>The command is not sent again in any case: the client was disposed, or the command was for this node alone.</summary>
     public static RedisOutcomeUnknownException AtEnd(Exception cause) => new(
         "The connection ended after the command may have reached the server; whether it was executed is unknown.", cause);

@@ -82,7 +82,7 @@ internal sealed class RequestRecovery : IRequestRecovery, IDisposable
                 Send(request);
                 break;
             case Verdict.OutcomeUnknown:
-                request.Fail(OutcomeUnknown.After(loss.Cause));
+                request.Fail(attempt.AsksForNew ? OutcomeUnknown.OfNewEntries(loss.Cause) : OutcomeUnknown.After(loss.Cause));
                 break;
             case Verdict.OutcomeUnknownAtEnd:
                 request.Fail(OutcomeUnknown.AtEnd(loss.Cause));
@@ -178,6 +178,7 @@ internal sealed class RequestRecovery : IRequestRecovery, IDisposable
         Attempts = request.Attempts,
         Redirects = request.RedirectCount,
         Binding = request.IsPinned ? Binding.Node : (request.Command.Flags & CommandFlags.Session) != 0 ? Binding.Connection : Binding.None,
+        AsksForNew = NewEntries.AreAskedFor(request.Command, request.Frame),
         IsOverdue = request.DeadlineTimestamp <= _router.Clock.Now,
     };
 }

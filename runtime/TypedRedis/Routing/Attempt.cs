@@ -42,6 +42,9 @@ internal readonly record struct Attempt
     /// <summary>What it is bound to.</summary>
     public Binding Binding { get; init; }
 
+    /// <summary>Whether it asks for what is added from now on, so that another attempt would miss what was added since this one.</summary>
+    public bool AsksForNew { get; init; }
+
     /// <summary>Whether its deadline has passed.</summary>
     public bool IsOverdue { get; init; }
 

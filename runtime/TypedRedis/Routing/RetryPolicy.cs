@@ -28,6 +28,7 @@ internal static class RetryPolicy
             Setback.Moved or Setback.Ask => attempt.FollowsRedirects ? AfterRedirect(attempt) : Decision.Fail,
             // A key of several is on its way to another node. Asked for one by one, each can be had on one node or the other.
             Setback.TryAgain => attempt.IsGroupOfKeys ? Decision.Fail : Later(attempt, looksAnew: false) with { MayBeOvertaken = true },
+            Setback.ForcedUnblock when attempt.AsksForNew => new(Verdict.Fail, LooksAnew: true),
             Setback.ClusterDown or Setback.Loading or Setback.MasterDown or Setback.ForcedUnblock => Later(attempt, looksAnew: true),
             // One that is known as a replica is asked what replicas are asked, and is right to refuse.
             Setback.ReadOnly => attempt.IsKnownReplica ? Decision.Fail : Later(attempt, looksAnew: true),
@@ -70,7 +71,8 @@ internal static class RetryPolicy
         Binding.Node when attempt.Setback == Setback.NotConnected => new(Verdict.Stay),
         Binding.Node => AtEnd(attempt),
         _ when attempt.Setback is Setback.Hopeless or Setback.Disposed => AtEnd(attempt),
-        _ => attempt.MayHaveExecuted && !MayRepeat(attempt.Retry, attempt.RepeatsAll)
+        // Whoever lets commands be executed twice has not agreed to missing something.
+        _ => attempt.MayHaveExecuted && (attempt.AsksForNew || !MayRepeat(attempt.Retry, attempt.RepeatsAll))
             ? new(Verdict.OutcomeUnknown, LooksAnew: true)
             : new(Verdict.Now, LooksAnew: true),
     };

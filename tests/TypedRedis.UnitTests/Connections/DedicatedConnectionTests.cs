@@ -163,7 +163,7 @@ public class DedicatedConnectionTests
         await own.ReadCommandAsync();
         own.Break();
         MemoryTransport another = await AcceptAsync(full);
-        Assert.Equal("XREAD BLOCK 0 STREAMS s $", string.Join(' ', await another.ReadCommandAsync()));
+        Assert.Equal("XREAD BLOCK 0 STREAMS s 0", string.Join(' ', await another.ReadCommandAsync()));
         await Assert.ThrowsAsync<RedisConnectionLimitException>(() => full.BlockAsync("c").InTime());
         another.Reply("*0\r\n");
         Assert.Empty(await blocked.InTime());
@@ -296,8 +296,37 @@ public class DedicatedConnectionTests
         await own.ReadCommandAsync();
         own.Break();
         MemoryTransport another = await AcceptAsync(client);
-        Assert.Equal("XREAD BLOCK 0 STREAMS s $", string.Join(' ', await another.ReadCommandAsync()));
+        Assert.Equal("XREAD BLOCK 0 STREAMS s 0", string.Join(' ', await another.ReadCommandAsync()));
         another.Reply("*0\r\n");
+        Assert.Empty(await blocked.InTime());
+    }
+
+    // What is added between the two attempts would be missed, and nobody would know.
+    [Fact]
+    public async Task Lost_read_of_what_is_added_from_now_on_is_not_repeated()
+    {
+        await using NodeClient client = NodeClient.Create();
+        Task<string[]> blocked = client.BlockReadAsync("s", "$").AsTask();
+        MemoryTransport own = await AcceptAsync(client);
+        await own.ReadCommandAsync();
+        own.Break();
+        var unknown = await Assert.ThrowsAsync<RedisOutcomeUnknownException>(() => blocked.InTime());
+        Assert.Contains("missed", unknown.Message, StringComparison.Ordinal);
+        Assert.Equal(1, client.Network.Dials);
+    }
+
+    [Fact]
+    public async Task Read_of_what_is_added_from_now_on_is_repeated_if_it_was_not_sent()
+    {
+        await using NodeClient client = NodeClient.Create();
+        client.Network.Dialling = (_, _) => client.Network.Dials == 1 ? throw new SocketException((int)SocketError.ConnectionRefused) : Task.CompletedTask;
+        Task<string[]> blocked = client.BlockReadAsync("s", "$").AsTask();
+        Task<MemoryTransport> accepting = client.Network.AcceptAsync();
+        await client.AdvanceUntilAsync(() => accepting.IsCompleted, "the second attempt");
+        MemoryTransport own = await accepting;
+        await own.AcceptHandshakeAsync();
+        Assert.Equal("XREAD BLOCK 0 STREAMS s $", string.Join(' ', await own.ReadCommandAsync()));
+        own.Reply("*0\r\n");
         Assert.Empty(await blocked.InTime());
     }
 

@@ -25,6 +25,7 @@ internal static class RetryTable
         new("refused credentials or another protocol", attempt => attempt.Setback == Setback.Hopeless, Verdict.Fail, "that error", "the next connection would end the same way"),
         new("lost connection, for this one node or at disposal, a write that was sent", attempt => IsLastLoss(attempt) && attempt.MayHaveExecuted && !IsRead(attempt), Verdict.OutcomeUnknownAtEnd, "outcome unknown", "it may have been executed, and is sent nowhere else"),
         new("lost connection, for this one node or at disposal, anything else", IsLastLoss, Verdict.Fail, "connection error", "it was not executed, or only read"),
+        new("lost connection, `XREAD` of what is added from now on (`$`) that was sent", attempt => IsLoss(attempt) && attempt is { MayHaveExecuted: true, AsksForNew: true }, Verdict.OutcomeUnknown, "outcome unknown", "the next attempt would miss what was added meanwhile", looksAnew: true),
         new("lost connection, not idempotent and sent", attempt => IsLoss(attempt) && attempt is { MayHaveExecuted: true, Retry: RetryClass.NotIdempotent, RepeatsAll: false, }, Verdict.OutcomeUnknown, "outcome unknown", "executing it twice would differ from once", looksAnew: true),
         new("lost connection, anything else", IsLoss, Verdict.Now, Owner, "nothing of it was sent, or executing it twice is harmless", looksAnew: true),
 
@@ -41,6 +42,7 @@ internal static class RetryTable
         new("`READONLY` from a node that is known as a replica", attempt => attempt is { Setback: Setback.ReadOnly, IsKnownReplica: true }, Verdict.Fail, "the error", "a replica is right to refuse a write"),
         new("`READONLY`", attempt => attempt.Setback == Setback.ReadOnly, Verdict.Later, Pause, "the node was demoted; another one serves it by now, or soon", looksAnew: true, pauses: true),
         new("`CLUSTERDOWN`, `LOADING`, `MASTERDOWN`", attempt => attempt.Setback is Setback.ClusterDown or Setback.Loading or Setback.MasterDown, Verdict.Later, Pause, "not executed, and it may be otherwise soon", looksAnew: true, pauses: true),
+        new("`UNBLOCKED` since the server was demoted, `XREAD` of what is added from now on (`$`)", attempt => attempt is { Setback: Setback.ForcedUnblock, AsksForNew: true }, Verdict.Fail, "the error", "the next attempt would miss what was added meanwhile", looksAnew: true),
         new("`UNBLOCKED` since the server was demoted", attempt => attempt.Setback == Setback.ForcedUnblock, Verdict.Later, Pause, "it can block where the keys are by now", looksAnew: true, pauses: true),
         new("a slot without owner, or no node", attempt => attempt.Setback == Setback.NoOwner, Verdict.Later, "sent again after 250 ms, or once the topology was read", "a replica may be promoted, or a slot be assigned", looksAnew: true),
     ];

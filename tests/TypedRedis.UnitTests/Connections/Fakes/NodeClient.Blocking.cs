@@ -27,11 +27,11 @@ internal sealed partial class NodeClient
         return SendBlockingAsync(ref request, s_pop, Reply.Array(Reply.String), default, default);
     }
 
-    public ValueTask<string[]> BlockReadAsync(string key)
+    public ValueTask<string[]> BlockReadAsync(string key, string id = "0")
     {
         RequestWriter request = BeginRequest("*6\r\n$5\r\nXREAD\r\n$5\r\nBLOCK\r\n$1\r\n0\r\n$7\r\nSTREAMS\r\n"u8);
         request.WriteKey(key);
-        request.WriteArgument("$");
+        request.WriteArgument(id);
         return SendBlockingAsync(ref request, s_read, Reply.Array(Reply.String), default, default);
     }
 
