@@ -66,6 +66,7 @@ public sealed partial record RedisOptions
         PingAfterMilliseconds = HealthCheckInterval is { } interval ? Clock.Milliseconds(interval) : long.MaxValue,
         SilenceLimitMilliseconds = HealthCheckInterval is { } whole ? Math.Max(1, Clock.Milliseconds(whole / 2)) : 5_000,
         Dialer = Dialer ?? new SocketDialer(new TcpSettings { KeepAliveTime = TcpKeepAliveTime, UserTimeout = TcpUserTimeout }),
+        Resolver = Resolver ?? NameResolver.System,
         Clock = clock,
         Logger = LoggerFactory?.CreateLogger("TypedRedis") ?? NullLogger.Instance,
     };

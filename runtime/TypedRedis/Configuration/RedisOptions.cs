@@ -137,6 +137,9 @@ public sealed partial record RedisOptions
     /// <summary>Opens byte streams, in place of sockets; tests put other networks here. Null by default.</summary>
     internal Connections.TransportDialer? Dialer { get; init; }
 
+    /// <summary>Where nodes are at each attempt to connect; null for what the system says.</summary>
+    internal Connections.IEndpointResolver? Resolver { get; init; }
+
     /// <summary>Source of all random choices; tests seed it.</summary>
     internal Random Random { get; init; } = Random.Shared;
 

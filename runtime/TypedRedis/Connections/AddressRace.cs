@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 
 namespace TypedRedis.Connections;
@@ -13,14 +12,15 @@ internal static class AddressRace
     public static readonly TimeSpan Stagger = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Connects.</summary>
+    /// <typeparam name="TAddress">What an address is.</typeparam>
     /// <typeparam name="T">What a connection is; those that come too late are disposed.</typeparam>
     /// <param name="addresses">The addresses, in the resolver's order.</param>
     /// <param name="connect">Connects to one of them.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Ends all attempts.</param>
     /// <exception cref="SocketException">There is no address, or none can be reached: why the last one could not.</exception>
-    public static async Task<T> ConnectAsync<T>(
-        IReadOnlyList<IPAddress> addresses, Func<IPAddress, CancellationToken, Task<T>> connect, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<T> ConnectAsync<TAddress, T>(
+        IReadOnlyList<TAddress> addresses, Func<TAddress, CancellationToken, Task<T>> connect, TimeProvider time, CancellationToken cancellationToken)
         where T : IDisposable
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

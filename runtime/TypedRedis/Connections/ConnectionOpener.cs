@@ -22,8 +22,15 @@ internal static class ConnectionOpener
         RespConnection? connection = null;
         try
         {
-            SslClientAuthenticationOptions? tls = settings.Tls?.Invoke(endpoint);
-            Transport transport = await settings.Dialer.DialAsync(endpoint, tls, either.Token).ConfigureAwait(false);
+            // A resolver is foreign code, and looking a name up cannot always be ended: so the wait for it is.
+            ResolvedEndpoint target = await settings.Resolver.ResolveAsync(endpoint, either.Token).AsTask().WaitAsync(either.Token).ConfigureAwait(false);
+            if (target.Credentials is { } credentials)
+            {
+                settings = settings with { User = credentials.User, Password = credentials.Password };
+            }
+
+            SslClientAuthenticationOptions? tls = settings.Tls?.Invoke(target.Endpoint);
+            Transport transport = await settings.Dialer.DialAsync(target, tls, either.Token).ConfigureAwait(false);
             connection = new RespConnection(endpoint, transport, settings, owner);
             connection.Start();
             long began = settings.Clock.Now;

@@ -53,6 +53,9 @@ internal sealed record ConnectionSettings
     /// <summary>Where the arrays of large frames and replies come from.</summary>
     public ByteArrays Arrays { get; init; } = ByteArrays.Shared;
 
+    /// <summary>Where nodes are at each attempt to connect.</summary>
+    public IEndpointResolver Resolver { get; init; } = NameResolver.System;
+
     public TransportDialer Dialer { get; init; } = SocketDialer.Instance;
 
     public Clock Clock { get; init; } = Clock.System;

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 
 namespace TypedRedis.Connections;
@@ -6,14 +7,14 @@ namespace TypedRedis.Connections;
 internal static class PlainProbe
 {
     /// <summary>Whether the server answers a plain PING, be it with an error.</summary>
-    /// <param name="endpoint">The server.</param>
+    /// <param name="address">Where the server listens.</param>
     /// <param name="handshake">The TLS handshake under way; its end ends the probe.</param>
     /// <param name="cancellationToken">Ends it too.</param>
-    public static async Task<bool> IsAnsweredAsync(RedisEndpoint endpoint, Task handshake, CancellationToken cancellationToken)
+    public static async Task<bool> IsAnsweredAsync(EndPoint address, Task handshake, CancellationToken cancellationToken)
     {
-        using Socket socket = SocketDialer.Instance.Create(endpoint);
+        using Socket socket = SocketDialer.Instance.Create(address);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task<bool> answer = AskAsync(socket, endpoint, end.Token);
+        Task<bool> answer = AskAsync(socket, address, end.Token);
         if (await Task.WhenAny(answer, handshake).ConfigureAwait(false) == answer)
         {
             return await answer.ConfigureAwait(false);
@@ -24,11 +25,11 @@ internal static class PlainProbe
         return false;
     }
 
-    private static async Task<bool> AskAsync(Socket socket, RedisEndpoint endpoint, CancellationToken cancellationToken)
+    private static async Task<bool> AskAsync(Socket socket, EndPoint address, CancellationToken cancellationToken)
     {
         try
         {
-            await socket.ConnectAsync(endpoint.ToSocketAddress(), cancellationToken).ConfigureAwait(false);
+            await socket.ConnectAsync(address, cancellationToken).ConfigureAwait(false);
             await socket.SendAsync("*1\r\n$4\r\nPING\r\n"u8.ToArray(), cancellationToken).ConfigureAwait(false);
             byte[] first = new byte[1];
             return await socket.ReceiveAsync(first, cancellationToken).ConfigureAwait(false) == 1 && first[0] is (byte)'+' or (byte)'-';

@@ -8,7 +8,7 @@ namespace TypedRedis.Connections;
 internal abstract class TransportDialer
 {
     /// <summary>Opens a stream, TLS handshake included.</summary>
-    public abstract ValueTask<Transport> DialAsync(RedisEndpoint endpoint, SslClientAuthenticationOptions? tls, CancellationToken cancellationToken);
+    public abstract ValueTask<Transport> DialAsync(ResolvedEndpoint target, SslClientAuthenticationOptions? tls, CancellationToken cancellationToken);
 }
 
 /// <summary>Opens sockets.</summary>
@@ -19,10 +19,11 @@ internal sealed class SocketDialer(TcpSettings tcp) : TransportDialer
 
     public static SocketDialer Instance { get; } = new(new TcpSettings());
 
-    public override async ValueTask<Transport> DialAsync(RedisEndpoint endpoint, SslClientAuthenticationOptions? tls, CancellationToken cancellationToken)
+    public override async ValueTask<Transport> DialAsync(ResolvedEndpoint target, SslClientAuthenticationOptions? tls, CancellationToken cancellationToken)
     {
         SocketLoop? loop = tls is null ? SocketLoop.Next : null;
-        Socket socket = await ConnectAsync(endpoint, loop, cancellationToken).ConfigureAwait(false);
+        Socket socket = await AddressRace.ConnectAsync(
+            target.Addresses, (address, ending) => ConnectAsync(address, loop, ending), TimeProvider.System, cancellationToken).ConfigureAwait(false);
         if (tls is null)
         {
             return new SocketTransport(socket, loop);
@@ -31,7 +32,7 @@ internal sealed class SocketDialer(TcpSettings tcp) : TransportDialer
         var stream = new SslStream(new NetworkStream(socket, ownsSocket: true));
         try
         {
-            await TlsHandshake.PerformAsync(stream, endpoint, tls, cancellationToken).ConfigureAwait(false);
+            await TlsHandshake.PerformAsync(stream, target.Endpoint, socket.RemoteEndPoint!, tls, cancellationToken).ConfigureAwait(false);
             return new StreamTransport(stream);
         }
         catch
@@ -41,31 +42,18 @@ internal sealed class SocketDialer(TcpSettings tcp) : TransportDialer
         }
     }
 
-    private async Task<Socket> ConnectAsync(RedisEndpoint endpoint, SocketLoop? loop, CancellationToken cancellationToken)
-    {
-        switch (endpoint.ToSocketAddress())
-        {
-            case DnsEndPoint name:
-                IPAddress[] addresses = await Dns.GetHostAddressesAsync(name.Host, cancellationToken).ConfigureAwait(false);
-                return await AddressRace.ConnectAsync(
-                    addresses, (address, ending) => ConnectAsync(endpoint, new IPEndPoint(address, name.Port), loop, ending), TimeProvider.System, cancellationToken)
-                    .ConfigureAwait(false);
-            case UnixDomainSocketEndPoint path:
-                return await ConnectWhenAcceptedAsync(endpoint, path, loop, cancellationToken).ConfigureAwait(false);
-            case var address:
-                return await ConnectAsync(endpoint, address, loop, cancellationToken).ConfigureAwait(false);
-        }
-    }
+    private Task<Socket> ConnectAsync(EndPoint address, SocketLoop? loop, CancellationToken cancellationToken) => address is UnixDomainSocketEndPoint
+        ? ConnectWhenAcceptedAsync(address, loop, cancellationToken)
+        : ConnectOnceAsync(address, loop, cancellationToken);
 
     // Of a Unix socket the system says at once that too many connections wait to be accepted, and tells nobody when there are fewer.
-    private async Task<Socket> ConnectWhenAcceptedAsync(
-        RedisEndpoint endpoint, UnixDomainSocketEndPoint path, SocketLoop? loop, CancellationToken cancellationToken)
+    private async Task<Socket> ConnectWhenAcceptedAsync(EndPoint path, SocketLoop? loop, CancellationToken cancellationToken)
     {
         for (int pause = 1; ; pause = Math.Min(pause * 2, LongestPause))
         {
             try
             {
-                return await ConnectAsync(endpoint, path, loop, cancellationToken).ConfigureAwait(false);
+                return await ConnectOnceAsync(path, loop, cancellationToken).ConfigureAwait(false);
             }
             catch (SocketException busy) when (busy.SocketErrorCode is SocketError.WouldBlock or SocketError.TryAgain)
             {
@@ -74,9 +62,9 @@ internal sealed class SocketDialer(TcpSettings tcp) : TransportDialer
         }
     }
 
-    private async Task<Socket> ConnectAsync(RedisEndpoint endpoint, EndPoint address, SocketLoop? loop, CancellationToken cancellationToken)
+    private async Task<Socket> ConnectOnceAsync(EndPoint address, SocketLoop? loop, CancellationToken cancellationToken)
     {
-        Socket socket = Create(endpoint);
+        Socket socket = Create(address);
         try
         {
             if (loop is null)
@@ -132,10 +120,10 @@ internal sealed class SocketDialer(TcpSettings tcp) : TransportDialer
         }
     }
 
-    /// <summary>A socket for an endpoint.</summary>
-    internal Socket Create(RedisEndpoint endpoint)
+    /// <summary>A socket for an address.</summary>
+    internal Socket Create(EndPoint address)
     {
-        if (endpoint.SocketPath is not null)
+        if (address is UnixDomainSocketEndPoint)
         {
             return new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         }

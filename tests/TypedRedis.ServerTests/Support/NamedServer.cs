@@ -1,11 +1,11 @@
-using System.Net.Security;
+using System.Net;
 using TypedRedis.Connections;
 using TypedRedis.TestSupport;
 
 namespace TypedRedis.ServerTests.Support;
 
-/// <summary>A name that leads to one server or another, like one in a DNS that an operator changes; looked up at every dial.</summary>
-internal sealed class NamedServer(RedisServerProcess server) : TransportDialer
+/// <summary>A name that leads to one server or another, like one in a DNS that an operator changes; looked up at every attempt to connect.</summary>
+internal sealed class NamedServer(RedisServerProcess server) : IEndpointResolver
 {
     private readonly RedisEndpoint _name = new("primary.test", 6379);
     private volatile RedisServerProcess _server = server;
@@ -21,12 +21,12 @@ internal sealed class NamedServer(RedisServerProcess server) : TransportDialer
         set => _server = value;
     }
 
-    public RedisOptions Options => new() { Endpoints = [_name], Dialer = this };
+    public RedisOptions Options => new() { Endpoints = [_name], Resolver = this };
 
-    public override ValueTask<Transport> DialAsync(RedisEndpoint endpoint, SslClientAuthenticationOptions? tls, CancellationToken cancellationToken)
+    public ValueTask<ResolvedEndpoint> ResolveAsync(RedisEndpoint endpoint, CancellationToken cancellationToken)
     {
         Assert.Equal(_name, endpoint);
         Interlocked.Increment(ref _lookUps);
-        return SocketDialer.Instance.DialAsync(new RedisEndpoint("127.0.0.1", _server.Port), tls, cancellationToken);
+        return ValueTask.FromResult(new ResolvedEndpoint(endpoint, [new IPEndPoint(IPAddress.Loopback, _server.Port)]));
     }
 }

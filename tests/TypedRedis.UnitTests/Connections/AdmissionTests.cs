@@ -101,7 +101,7 @@ public class AdmissionTests
     public async Task Watch_keeps_its_place_until_it_ends(bool byLoss)
     {
         var network = new MemoryNetwork();
-        var settings = new ConnectionSettings { Dialer = network, Clock = Clock.System, ConnectTimeout = Timeout.InfiniteTimeSpan, MaxDedicatedConnections = 1 };
+        var settings = new ConnectionSettings { Dialer = network, Resolver = network, Clock = Clock.System, ConnectTimeout = Timeout.InfiniteTimeSpan, MaxDedicatedConnections = 1 };
         Task<RedisServer> connecting = RedisServer.ConnectAsync(new RedisEndpoint("test", 7000), settings, Timeout.InfiniteTimeSpan, retryNonIdempotent: false, CancellationToken.None);
         await (await network.AcceptAsync()).AcceptHandshakeAsync();
         await using RedisServer client = await connecting.InTime();

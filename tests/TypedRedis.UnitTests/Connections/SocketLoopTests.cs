@@ -112,7 +112,7 @@ public sealed class SocketLoopTests : IDisposable
         int port = ((IPEndPoint)_listener.LocalEndpoint).Port;
         _listener.Stop();
         SocketException refused = await Assert.ThrowsAsync<SocketException>(
-            async () => await SocketDialer.Instance.DialAsync(new RedisEndpoint("127.0.0.1", port), null, CancellationToken.None).AsTask().InTime());
+            async () => await DialAsync(new RedisEndpoint("127.0.0.1", port)).InTime());
         Assert.Equal(SocketError.ConnectionRefused, refused.SocketErrorCode);
     }
 
@@ -121,7 +121,7 @@ public sealed class SocketLoopTests : IDisposable
     {
         // As a rule localhost is ::1 as well, where nobody listens.
         int port = ((IPEndPoint)_listener.LocalEndpoint).Port;
-        using Transport transport = await SocketDialer.Instance.DialAsync(new RedisEndpoint("localhost", port), null, CancellationToken.None);
+        using Transport transport = await DialAsync(new RedisEndpoint("localhost", port));
         using Socket accepted = await _listener.AcceptSocketAsync();
         Assert.True(accepted.Connected);
     }
@@ -152,7 +152,7 @@ public sealed class SocketLoopTests : IDisposable
                 }
             }
 
-            Task<Transport> dialing = SocketDialer.Instance.DialAsync(RedisEndpoint.UnixSocket(path), null, CancellationToken.None).AsTask();
+            Task<Transport> dialing = DialAsync(RedisEndpoint.UnixSocket(path));
             for (int i = 0; i < waiting.Count - 1; i++)
             {
                 (await listener.AcceptAsync().InTime()).Dispose();
@@ -369,4 +369,7 @@ public sealed class SocketLoopTests : IDisposable
             _far.Dispose();
         }
     }
+
+    private static async Task<Transport> DialAsync(RedisEndpoint endpoint) => await SocketDialer.Instance.DialAsync(
+        await NameResolver.System.ResolveAsync(endpoint, CancellationToken.None), null, CancellationToken.None);
 }

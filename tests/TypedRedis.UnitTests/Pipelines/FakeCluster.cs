@@ -49,6 +49,7 @@ internal sealed class FakeCluster : IAsyncDisposable
         {
             Endpoints = [new("left", Port)],
             Dialer = cluster._network,
+            Resolver = cluster._network,
             TimeProvider = cluster.Time,
             // Tests let the clock run until something has come, which must not end what is under way.
             ConnectTimeout = TimeSpan.FromDays(1),

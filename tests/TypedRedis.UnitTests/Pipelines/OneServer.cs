@@ -10,7 +10,7 @@ internal static class OneServer
     public static async Task<(RedisServer Client, MemoryTransport Server)> ConnectAsync(Clock? clock = null)
     {
         var network = new MemoryNetwork();
-        var settings = new ConnectionSettings { Dialer = network, Clock = clock ?? Clock.System, ConnectTimeout = Timeout.InfiniteTimeSpan };
+        var settings = new ConnectionSettings { Dialer = network, Resolver = network, Clock = clock ?? Clock.System, ConnectTimeout = Timeout.InfiniteTimeSpan };
         Task<RedisServer> connecting = RedisServer.ConnectAsync(new RedisEndpoint("test", 7000), settings, Timeout.InfiniteTimeSpan, retryNonIdempotent: false, CancellationToken.None);
         MemoryTransport server = await network.AcceptAsync();
         await server.AcceptHandshakeAsync();

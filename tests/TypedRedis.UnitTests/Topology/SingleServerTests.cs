@@ -111,7 +111,7 @@ public sealed class SingleServerTests
     [Fact]
     public async Task Command_of_the_set_up_is_not_sent_again_as_if_it_were_a_call()
     {
-        var settings = new ConnectionSettings { Dialer = _network, Clock = new Clock(_time), ConnectTimeout = Timeout.InfiniteTimeSpan, Database = 3 };
+        var settings = new ConnectionSettings { Dialer = _network, Resolver = _network, Clock = new Clock(_time), ConnectTimeout = Timeout.InfiniteTimeSpan, Database = 3 };
         Task<RedisServer> connecting = RedisServer.ConnectAsync(new RedisEndpoint("test", 7000), settings, TimeSpan.FromSeconds(5), retryNonIdempotent: false, CancellationToken.None);
         MemoryTransport server = await _network.AcceptAsync();
         await server.ReadCommandsAsync(4);
@@ -123,7 +123,7 @@ public sealed class SingleServerTests
 
     private async Task<(RedisServer Client, MemoryTransport Server)> ConnectAsync(Func<ConnectionSettings, ConnectionSettings>? configure = null)
     {
-        var settings = new ConnectionSettings { Dialer = _network, Clock = new Clock(_time), ConnectTimeout = Timeout.InfiniteTimeSpan };
+        var settings = new ConnectionSettings { Dialer = _network, Resolver = _network, Clock = new Clock(_time), ConnectTimeout = Timeout.InfiniteTimeSpan };
         Task<RedisServer> connecting = RedisServer.ConnectAsync(
             new RedisEndpoint("test", 7000), configure?.Invoke(settings) ?? settings, TimeSpan.FromSeconds(60), retryNonIdempotent: false, CancellationToken.None);
         MemoryTransport server = await _network.AcceptAsync();

@@ -5,7 +5,7 @@ using TypedRedis.Connections;
 namespace TypedRedis.UnitTests.Connections;
 
 /// <summary>Gives a connection in memory for each dial and hands its server half to the test.</summary>
-internal sealed class MemoryNetwork : TransportDialer
+internal sealed class MemoryNetwork : TransportDialer, IEndpointResolver
 {
     private readonly Channel<MemoryTransport> _accepted = Channel.CreateUnbounded<MemoryTransport>();
     private int _dials;
@@ -19,9 +19,16 @@ internal sealed class MemoryNetwork : TransportDialer
     /// <summary>Called for each connection before the client has it.</summary>
     public Action<MemoryTransport>? Prepare { get; set; }
 
-    public override async ValueTask<Transport> DialAsync(RedisEndpoint endpoint, SslClientAuthenticationOptions? tls, CancellationToken cancellationToken)
+    /// <summary>Where endpoints are; by default where they say.</summary>
+    public Func<RedisEndpoint, CancellationToken, Task<ResolvedEndpoint>>? Resolving { get; set; }
+
+    public ValueTask<ResolvedEndpoint> ResolveAsync(RedisEndpoint endpoint, CancellationToken cancellationToken) =>
+        Resolving is { } resolving ? new(resolving(endpoint, cancellationToken)) : ValueTask.FromResult(new ResolvedEndpoint(endpoint, []));
+
+    public override async ValueTask<Transport> DialAsync(ResolvedEndpoint target, SslClientAuthenticationOptions? tls, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _dials);
+        RedisEndpoint endpoint = target.Endpoint;
         if (Dialling is { } dialling)
         {
             await dialling(endpoint, cancellationToken);

@@ -44,7 +44,7 @@ internal sealed partial class NodeClient : RedisClient
         // nor later be taken for a server that is silent.
         var settings = new ConnectionSettings
         {
-            Dialer = network, Clock = new Clock(time), ConnectTimeout = Timeout.InfiniteTimeSpan, SilenceLimitMilliseconds = long.MaxValue,
+            Dialer = network, Resolver = network, Clock = new Clock(time), ConnectTimeout = Timeout.InfiniteTimeSpan, SilenceLimitMilliseconds = long.MaxValue,
         };
         settings = configure?.Invoke(settings) ?? settings;
         return new NodeClient(settings, new RedisEndpoint("test", port), network, time, recovery ?? new RetryByClass(), commandTimeout ?? Timeout.InfiniteTimeSpan);
