@@ -26,6 +26,9 @@ internal static partial class ConnectionLog
     [LoggerMessage(8, LogLevel.Error, "An exception was thrown while something was dealt with that {Endpoint} has pushed; replies go on")]
     public static partial void PushHandlerThrew(ILogger logger, RedisEndpoint endpoint, Exception thrown);
 
+    [LoggerMessage(9, LogLevel.Error, "An exception was thrown while the end of a connection to {Endpoint} was dealt with; its calls go on")]
+    public static partial void LifecycleThrew(ILogger logger, RedisEndpoint endpoint, Exception thrown);
+
     [LoggerMessage(3, LogLevel.Information, "The connection to {Endpoint} ended: {Reason}")]
     public static partial void Lost(ILogger logger, RedisEndpoint endpoint, string reason);
 }

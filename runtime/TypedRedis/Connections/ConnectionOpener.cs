@@ -35,6 +35,7 @@ internal static class ConnectionOpener
             connection.Start();
             long began = settings.Clock.Now;
             await Handshake.PerformAsync(connection, settings, either.Token).ConfigureAwait(false);
+            await connection.RestoreAsync(either.Token).ConfigureAwait(false);
             connection.SetUpMilliseconds = settings.Clock.Now - began;
             ConnectionLog.Connected(settings.Logger, endpoint);
             return connection;

@@ -53,6 +53,9 @@ internal sealed record ConnectionSettings
     /// <summary>Where the arrays of large frames and replies come from.</summary>
     public ByteArrays Arrays { get; init; } = ByteArrays.Shared;
 
+    /// <summary>Who keeps state on each connection, in the order in which it is restored.</summary>
+    public IReadOnlyList<IConnectionLifecycle> Lifecycles { get; init; } = [];
+
     /// <summary>Where nodes are at each attempt to connect.</summary>
     public IEndpointResolver Resolver { get; init; } = NameResolver.System;
 

@@ -7,7 +7,7 @@ namespace TypedRedis.Connections;
 /// The scripts and the libraries of functions that the server has taken on the present connection to it, so that pipelines need not send them. Only what
 /// was answered counts: another pipeline's commands may be executed before a script that is still on its way. An estimate: a server can be told to forget.
 /// </summary>
-internal sealed class KnownScripts
+internal sealed class KnownScripts : IConnectionLifecycle
 {
     private readonly Lock _gate = new();
     private readonly HashSet<ScriptInfo> _scripts = [];
@@ -16,6 +16,7 @@ internal sealed class KnownScripts
     // Code that it has acknowledged. A library that is merely there may be another one of the same name.
     private readonly HashSet<string> _taken = [];
     private readonly HashSet<FunctionLibraryInfo> _missing = [];
+    private RespConnection? _connection;
 
     /// <summary>Whether the user has no right to load scripts, so that calls carry the script's text.</summary>
     public bool IsLoadRefused { get; private set; }
@@ -99,15 +100,37 @@ internal sealed class KnownScripts
         }
     }
 
-    /// <summary>Begins anew, for another connection.</summary>
-    public void Clear()
+    /// <summary>Begins anew, for another connection: it may lead to another server.</summary>
+    public Task OnReadyAsync(RespConnection connection, CancellationToken cancellationToken)
     {
         lock (_gate)
         {
-            _scripts.Clear();
-            _libraries.Clear();
-            _taken.Clear();
+            _connection = connection;
+            Clear();
         }
+
+        return Task.CompletedTask;
+    }
+
+    public void OnLost(RespConnection connection, Exception cause)
+    {
+        lock (_gate)
+        {
+            // Of one that was left before, nothing is known any more.
+            if (_connection == connection)
+            {
+                _connection = null;
+                Clear();
+            }
+        }
+    }
+
+    // Under the lock.
+    private void Clear()
+    {
+        _scripts.Clear();
+        _libraries.Clear();
+        _taken.Clear();
     }
 }
 

@@ -16,6 +16,7 @@ internal sealed class RespConnection : IDisposable, IReceiverOwner
     private readonly CommandSender _sender;
     private readonly ReplyReceiver _receiver;
     private readonly ConnectionHealth _health;
+    private readonly LifecycleCalls _lifecycle;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ConnectionReader? _reader;
 
@@ -30,6 +31,7 @@ internal sealed class RespConnection : IDisposable, IReceiverOwner
         var pushes = new PushDispatcher(endpoint, settings.Logger, new UnhandledPushes(endpoint, settings.Logger, Counters));
         _receiver = new ReplyReceiver(_inFlight, _completions, this, pushes, Counters, settings.Limits, settings.Arrays);
         _health = new ConnectionHealth(this, settings);
+        _lifecycle = new LifecycleCalls(this, settings.Lifecycles, settings.Logger);
     }
 
     public RedisEndpoint Endpoint { get; }
@@ -53,6 +55,9 @@ internal sealed class RespConnection : IDisposable, IReceiverOwner
 
     /// <summary>Begins to read. Not before, so that the owner knows the connection when its first events come.</summary>
     public void Start() => _reader = ConnectionReader.Start(this, _transport, _receiver, _completions);
+
+    /// <summary>Has the state restored that others keep on the connection; once, behind the handshake.</summary>
+    public Task RestoreAsync(CancellationToken cancellationToken) => _lifecycle.RestoreAsync(cancellationToken);
 
     /// <summary>Queues a command that was just written.</summary>
     public SendOutcome TrySend(PendingRequest request, ref RequestWriter writer) => _sender.TrySend(request, ref writer);
@@ -119,6 +124,7 @@ internal sealed class RespConnection : IDisposable, IReceiverOwner
         }
 
         cause = CloseCause!;
+        _lifecycle.End(cause);
         _owner.OnClosed(this, cause);
         _receiver.ReportLost(cause);
         _owner.OnDrained(this);

@@ -91,7 +91,6 @@ internal sealed partial class NodeConnection
 
             if (_current is null && !IsDisposed)
             {
-                Scripts.Clear();
                 _current = connection;
                 _lastError = null;
                 isUsed = true;

@@ -28,7 +28,7 @@ internal sealed partial class NodeConnection : INodeChannel, IAsyncDisposable
     public NodeConnection(RedisEndpoint endpoint, ConnectionSettings settings, IRequestRecovery recovery)
     {
         Endpoint = endpoint;
-        _settings = settings;
+        _settings = settings with { Lifecycles = [Scripts, .. settings.Lifecycles] };
         _recovery = GuardedRecovery.Around(recovery);
         _waiting = new WaitingLine(new WaitingLimit(settings.MaxWaitingCommands, settings.MaxWaitingBytes));
         _probe = new NodeProbe(this, settings.Clock);
