@@ -225,8 +225,8 @@ public class DeclarationTests
             """);
 
         Assert.Empty(result.Diagnostics);
-        Assert.Contains("public const string RequiredAcl = \"+asking +cluster|slots +dbsize +exec +multi +ping +unwatch +watch\"", result.Generated, StringComparison.Ordinal);
-        Assert.Contains("public new const string RequiredAcl = \"+asking +cluster|slots +dbsize +exec +get +multi +ping +set +unwatch +watch\"", result.Generated, StringComparison.Ordinal);
+        Assert.Contains("public const string RequiredAcl = \"+asking +cluster|slots +dbsize +exec +multi +ping +role +unwatch +watch\"", result.Generated, StringComparison.Ordinal);
+        Assert.Contains("public new const string RequiredAcl = \"+asking +cluster|slots +dbsize +exec +get +multi +ping +role +set +unwatch +watch\"", result.Generated, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -8,8 +8,8 @@ internal static class RequiredRights
     // HELLO and AUTH need no right. Of CLIENT SETINFO, which older servers do not know, the outcome does not matter.
     private static readonly string[] s_everyClient = ["PING"];
 
-    // The topology, and commands for a slot that is on its way.
-    private static readonly string[] s_cluster = ["CLUSTER SLOTS", "ASKING"];
+    // The topology, commands for a slot that is on its way, and who has taken the place of a primary that is silent.
+    private static readonly string[] s_cluster = ["CLUSTER SLOTS", "ASKING", "ROLE"];
 
     // A transaction, also one that watches keys.
     private static readonly string[] s_transactions = ["MULTI", "EXEC", "WATCH", "UNWATCH"];

@@ -39,6 +39,27 @@ internal sealed class RequestRecovery : IRequestRecovery, IDisposable
         _retries.Add(request, decision.Delay, orRefresh: true, new RedisClusterException(reason), isNew);
     }
 
+    /// <summary>
+    /// Waits as a single call does that nobody serves at the moment: until the topology was read, or for a while. Whoever waits then looks again who serves it.
+    /// </summary>
+    /// <param name="command">What waits.</param>
+    /// <param name="slot">The slot; −1 if no node is known at all.</param>
+    /// <param name="isNew">Whether nothing of it was sent, so that it may be refused for lack of room.</param>
+    /// <param name="deadline">Moment of the client's clock by which the wait must be over.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="RedisQueueFullException">As many wait already as may.</exception>
+    /// <exception cref="RedisTimeoutException">The deadline has passed.</exception>
+    /// <exception cref="RedisConnectionException">The client was disposed.</exception>
+    /// <exception cref="OperationCanceledException">The token ended it.</exception>
+    public ValueTask WaitForOwnerAsync(CommandInfo command, int slot, bool isNew, long deadline, CancellationToken cancellationToken)
+    {
+        var wait = new OwnerWait(command, slot, deadline);
+        var result = new ValueTask(wait, wait.Token);
+        wait.RegisterCancellation(cancellationToken);
+        Park(wait, isNew);
+        return result;
+    }
+
     /// <summary>Sends what waits for the topology.</summary>
     public void SendAfterRefresh() => _retries.SendAfterRefresh();
 
@@ -105,6 +126,12 @@ internal sealed class RequestRecovery : IRequestRecovery, IDisposable
         if (request.IsCompleted)
         {
             request.ReleaseFrame();
+            return;
+        }
+
+        if (request is OwnerWait wait)
+        {
+            wait.End();
             return;
         }
 

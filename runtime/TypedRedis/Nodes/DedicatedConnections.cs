@@ -42,6 +42,9 @@ internal sealed partial class DedicatedConnections : IAsyncDisposable
     /// <summary>Whether a caller has a connection, or waits for one.</summary>
     public bool IsInUse => _hasWaiting || Volatile.Read(ref _rented) > 0;
 
+    /// <summary>Whether a call waits for a connection.</summary>
+    public bool IsWaitedFor => _hasWaiting;
+
     /// <summary>Calls under way here, those that wait to be sent again and what has a connection for longer included.</summary>
     public int AdmittedCalls => _limit.Count;
 

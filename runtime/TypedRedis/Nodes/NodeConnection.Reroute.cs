@@ -5,8 +5,8 @@ namespace TypedRedis.Nodes;
 /// <content>What a topology asks of a node that cannot be reached.</content>
 internal sealed partial class NodeConnection
 {
-    /// <summary>Whether requests wait because there is no connection.</summary>
-    public bool IsStalled => _waiting.MustQueue && !IsConnected;
+    /// <summary>Whether requests wait because there is no connection, those that need one of their own included.</summary>
+    public bool IsStalled => (_waiting.MustQueue || _dedicated.IsWaitedFor) && !IsConnected;
 
     /// <summary>Whether everything sent on the present connection was answered, and nothing waits.</summary>
     public bool IsIdle => !_waiting.MustQueue && (Counters is not { } counters || counters.Commands == counters.Replies);

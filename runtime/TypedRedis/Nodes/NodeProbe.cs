@@ -13,8 +13,15 @@ internal sealed class NodeProbe(NodeConnection node, Clock clock)
     // The same where a connection must be made first.
     private const long PatienceWithoutConnection = 1_000;
 
+    // A node that has been silent for so long before it was asked hangs, as a rule.
+    private const long LongSilence = 1_000;
+
+    // But it may also have held its clients up while it was handing over to its successor, for seconds if that lags behind: then it answers as soon as it has heard that
+    // it is done. That is as little time as a message between nodes takes.
+    private const long PatienceAfterLongSilence = 60;
+
     private int _isAsking;
-    private volatile ProbeWatch? _watch;
+    private volatile ProbeWatch[] _watches = [];
 
     /// <summary>Asks the node, until it is known whether it works, and gives it up if it does not.</summary>
     public void Begin()
@@ -28,7 +35,13 @@ internal sealed class NodeProbe(NodeConnection node, Clock clock)
     /// <summary>Notes what is to be seen at this moment; to be called at each tick.</summary>
     /// <param name="now">The client's clock.</param>
     /// <param name="received">Bytes received so far.</param>
-    public void Look(long now, long received) => _watch?.Look(now, received);
+    public void Look(long now, long received)
+    {
+        foreach (ProbeWatch watch in _watches)
+        {
+            watch.Look(now, received);
+        }
+    }
 
     private async Task RunAsync()
     {
@@ -51,7 +64,7 @@ internal sealed class NodeProbe(NodeConnection node, Clock clock)
         long? setUp = node.SetUpMilliseconds;
         try
         {
-            await AskAsync(setUp is null ? PatienceWithoutConnection : PatienceMilliseconds + setUp.Value).ConfigureAwait(false);
+            await AskAsync(setUp).ConfigureAwait(false);
         }
         catch (RedisServerException)
         {
@@ -74,12 +87,12 @@ internal sealed class NodeProbe(NodeConnection node, Clock clock)
         return true;
     }
 
-    // Ends with a RedisTimeoutException after a silence of this length.
-    private async Task AskAsync(long patience)
+    // Ends with a RedisTimeoutException after a silence that was too long.
+    private async Task AskAsync(long? setUp)
     {
         PendingReply<string> reply = Ping.Rent(deadline: long.MaxValue);
         var result = new ValueTask<string>(reply, reply.Token);
-        _watch = new ProbeWatch(reply, patience, clock.Now);
+        _watches = WatchesFor(reply, setUp);
         try
         {
             // As a call that was admitted before: where no further one may wait, a refusal would be taken for silence.
@@ -89,7 +102,25 @@ internal sealed class NodeProbe(NodeConnection node, Clock clock)
         }
         finally
         {
-            _watch = null;
+            _watches = [];
         }
     }
+
+    private ProbeWatch[] WatchesFor(PendingRequest question, long? setUp)
+    {
+        long now = clock.Now;
+        if (setUp is not { } roundTrips)
+        {
+            return [new ProbeWatch(question, PatienceWithoutConnection, HeldUpFor(PatienceMilliseconds), now)];
+        }
+
+        var watch = new ProbeWatch(question, PatienceMilliseconds + roundTrips, HeldUpFor(PatienceMilliseconds), now);
+        // The shorter the patience, the less this process may have been held up meanwhile. Where that is so again and again, the other watch counts.
+        return node.SilentFor(now) >= LongSilence
+            ? [new ProbeWatch(question, PatienceAfterLongSilence + roundTrips, HeldUpFor(PatienceAfterLongSilence), now), watch]
+            : [watch];
+    }
+
+    // Half of the patience: what came before a pause of this length and what comes after it are not added up.
+    private static long HeldUpFor(long patience) => patience / 2;
 }

@@ -8,14 +8,12 @@ namespace TypedRedis.Nodes;
 /// </summary>
 /// <param name="question">What was asked, before it is sent. It has no deadline; it ends with a <see cref="RedisTimeoutException"/> if nothing comes.</param>
 /// <param name="patienceMilliseconds">How long nothing at all may come.</param>
+/// <param name="heldUpMilliseconds">A tick that comes so late tells that this process was held up.</param>
 /// <param name="now">The client's clock.</param>
-internal sealed class ProbeWatch(PendingRequest question, long patienceMilliseconds, long now)
+internal sealed class ProbeWatch(PendingRequest question, long patienceMilliseconds, long heldUpMilliseconds, long now)
 {
-    // Half of the shortest patience: what came before a pause of this length and what comes after it are not added up.
-    private const long HeldUpMilliseconds = 100;
-
     private readonly long _use = question.Use;
-    private readonly SilenceWatch _silence = new(now, HeldUpMilliseconds);
+    private readonly SilenceWatch _silence = new(now, heldUpMilliseconds);
 
     /// <summary>Notes what is to be seen at this moment.</summary>
     /// <param name="now">The client's clock.</param>

@@ -111,7 +111,7 @@ internal sealed partial class PipelineExecution
         }
 
         Send(nodes, isAgain: true);
-        SendUncoveredLater(uncovered);
+        SendWithOwner(uncovered, isNew: false);
         if (later is not null)
         {
             Interlocked.Increment(ref _outstanding);
@@ -119,7 +119,7 @@ internal sealed partial class PipelineExecution
         }
     }
 
-    private void SendUncoveredLater(List<int>? indexes)
+    private void SendWithOwner(List<int>? indexes, bool isNew)
     {
         if (indexes is null)
         {
@@ -128,11 +128,47 @@ internal sealed partial class PipelineExecution
 
         foreach (int index in indexes)
         {
-            NoteAgain(index, RoutedDecision.Now, $"slot {content.Commands[index].Bucket} has no owner");
+            int bucket = content.Commands[index].Bucket;
+            NoteAgain(index, RoutedDecision.Now, bucket >= 0 ? $"slot {bucket} has no owner" : "no node is known");
         }
 
         Interlocked.Increment(ref _outstanding);
-        _ = SendLaterAsync(indexes, RetryPolicy.NoOwnerDelay);
+        _ = SendWithOwnerAsync(indexes, isNew);
+    }
+
+    private async Task SendWithOwnerAsync(List<int> indexes, bool isNew)
+    {
+        try
+        {
+            await WaitForOwnerAsync(indexes[0], isNew).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            _isCancelled = true;
+        }
+        catch (RedisQueueFullException refusal)
+        {
+            foreach (int index in indexes)
+            {
+                Fail(index, CopyFor(refusal), null);
+            }
+
+            End();
+            return;
+        }
+        catch (RedisException)
+        {
+            // The deadline, or disposal: that is found again below.
+        }
+
+        SendAgain(indexes);
+        End();
+    }
+
+    private ValueTask WaitForOwnerAsync(int index, bool isNew)
+    {
+        ref PipelineCommand command = ref content.Commands[index];
+        return router.WaitForOwnerAsync(command.Info, command.Bucket, isNew, _deadline, _cancellationToken);
     }
 
     private async Task SendLaterAsync(List<int> indexes, TimeSpan delay)

@@ -188,7 +188,7 @@ internal sealed partial class PipelineExecution(
 
         Send(_nodes, isAgain: false);
         _nodes.Clear();
-        SendUncoveredLater(uncovered);
+        SendWithOwner(uncovered, isNew: true);
     }
 
     private INodeChannel? Find(SlotMap? map, in PipelineCommand command)

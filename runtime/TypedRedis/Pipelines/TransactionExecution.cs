@@ -14,6 +14,8 @@ namespace TypedRedis.Pipelines;
 /// <param name="scope">The watch that the client is; null if it is none.</param>
 internal sealed class TransactionExecution(PipelineContent content, IRouter router, ITransactionScope? scope)
 {
+    private static readonly CommandInfo s_exec = new("EXEC", CommandFlags.Write, RetryClass.NotIdempotent);
+
     private readonly List<string> _redirects = [];
     private int _attempts;
     private bool _mayHaveExecuted;
@@ -55,13 +57,9 @@ internal sealed class TransactionExecution(PipelineContent content, IRouter rout
 
             if ((decision.Verdict == Verdict.AskingTarget ? decision.Target : router.Select(first, bucket)) is not { } channel)
             {
-                if (router.IsDisposed)
-                {
-                    throw ErrorCopy.Disposed();
-                }
-
-                reason = $"slot {bucket} has no owner";
-                await router.Clock.DelayAsync(RetryPolicy.NoOwnerDelay, deadline, cancellationToken).ConfigureAwait(false);
+                // As long as nothing was sent it may be refused.
+                await router.WaitForOwnerAsync(s_exec, bucket, isNew: attempts == 1, deadline, cancellationToken).ConfigureAwait(false);
+                reason = bucket >= 0 ? $"slot {bucket} has no owner" : "no node is known";
                 continue;
             }
 

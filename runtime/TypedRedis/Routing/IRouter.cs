@@ -32,6 +32,18 @@ internal interface IRouter
     /// <param name="bucket">Bucket of its keys, as the client's <see cref="KeyHasher"/> has it; −1 if there is none.</param>
     INodeChannel? Select(CommandInfo command, int bucket);
 
+    /// <summary>
+    /// Waits among the single calls that nobody serves at the moment, until the topology was read or a while has passed. Only called after <see cref="Select"/> has found nobody.
+    /// </summary>
+    /// <param name="command">What waits.</param>
+    /// <param name="bucket">Bucket of its keys; −1 if there is none.</param>
+    /// <param name="isNew">Whether nothing of it was sent, so that it may be refused for lack of room.</param>
+    /// <param name="deadline">Moment of the client's clock by which the wait must be over.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="RedisException">It was refused, the deadline has passed, or the client was disposed.</exception>
+    /// <exception cref="OperationCanceledException">The token ended it.</exception>
+    ValueTask WaitForOwnerAsync(CommandInfo command, int bucket, bool isNew, long deadline, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     /// <summary>Where a redirect leads, and learns from it what there is to learn. Only called if redirects are followed.</summary>
     /// <param name="redirect">What the server said.</param>
     /// <param name="isMoved">Whether the slot has moved; otherwise only the command's key has.</param>

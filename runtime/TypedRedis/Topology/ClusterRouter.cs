@@ -10,7 +10,7 @@ namespace TypedRedis.Topology;
 internal sealed class ClusterRouter : IFanOutRouter, IAsyncDisposable
 {
     // A node that answers nothing for this long makes us ask the others what has become of it.
-    private const long SilenceMilliseconds = 1_000;
+    private const long SilenceMilliseconds = SuccessorWatch.SilenceMilliseconds;
 
     private const long LookMilliseconds = 100;
 
@@ -21,8 +21,10 @@ internal sealed class ClusterRouter : IFanOutRouter, IAsyncDisposable
     private readonly NodePool _pool;
     private readonly TopologySource _source;
     private readonly TopologyRefresher _refresher;
+    private readonly SuccessorWatch _successors;
     private readonly DeadlineTimer _deadlines;
     private TaskCompletionSource _nextReading = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private NodeConnection? _successor;
     private int _movedCount;
     private volatile bool _isDisposed;
     private long _nextLook;
@@ -36,6 +38,7 @@ internal sealed class ClusterRouter : IFanOutRouter, IAsyncDisposable
         _pool = new NodePool(_settings, _recovery);
         _source = new TopologySource(_pool, options, clock);
         _refresher = new TopologyRefresher(RefreshAsync, clock, options.Random, options.TopologyRefreshInterval, _settings.Logger);
+        _successors = new SuccessorWatch(clock, options.Random, ReadFrom);
         _deadlines = new DeadlineTimer(clock, Tick, _settings.Logger);
     }
 
@@ -89,8 +92,9 @@ internal sealed class ClusterRouter : IFanOutRouter, IAsyncDisposable
         else
         {
             request.RetainFrame(writer.Frame);
-            _refresher.Request();
             _recovery.Park(request, isNew: true);
+            // Not before, or the reading may be over when it begins to wait.
+            _refresher.Request();
         }
     }
 
@@ -114,6 +118,13 @@ internal sealed class ClusterRouter : IFanOutRouter, IAsyncDisposable
         }
 
         return node;
+    }
+
+    public ValueTask WaitForOwnerAsync(CommandInfo command, int bucket, bool isNew, long deadline, CancellationToken cancellationToken)
+    {
+        ValueTask wait = _recovery.WaitForOwnerAsync(command, bucket, isNew, deadline, cancellationToken);
+        _refresher.Request();
+        return wait;
     }
 
     public INodeChannel? Follow(Redirect redirect, bool isMoved, INodeChannel source, bool mustBeKnown)
@@ -180,6 +191,13 @@ internal sealed class ClusterRouter : IFanOutRouter, IAsyncDisposable
         return renewed;
     }
 
+    // A replica says that it is a primary by now. Whether that is so, and of what, the topology tells.
+    private void ReadFrom(NodeConnection successor)
+    {
+        Volatile.Write(ref _successor, successor);
+        _refresher.RequestAtOnce();
+    }
+
     private void CountMoved()
     {
         int count = Interlocked.Increment(ref _movedCount);
@@ -194,7 +212,8 @@ internal sealed class ClusterRouter : IFanOutRouter, IAsyncDisposable
     {
         try
         {
-            RedisEndpoint[] candidates = TopologyCandidates.Choose(_options, Map, _settings.Clock.Now, SilenceMilliseconds);
+            RedisEndpoint? informed = Interlocked.Exchange(ref _successor, null)?.Endpoint;
+            RedisEndpoint[] candidates = TopologyCandidates.Choose(_options, Map, _settings.Clock.Now, SilenceMilliseconds, informed);
             SlotMap map = await _source.ReadAsync(candidates, cancellationToken).ConfigureAwait(false);
             if (map.CoveredSlots > 0)
             {
@@ -220,6 +239,7 @@ internal sealed class ClusterRouter : IFanOutRouter, IAsyncDisposable
     {
         _pool.TimeOut(now);
         _recovery.TimeOut(now);
+        _successors.Look(now, Map);
         if (now < _nextLook)
         {
             return;
@@ -227,12 +247,25 @@ internal sealed class ClusterRouter : IFanOutRouter, IAsyncDisposable
 
         _nextLook = now + LookMilliseconds;
         // A hung server, or one behind a dead network, causes no error before the deadlines of the calls that wait for it.
-        if (Array.Exists(_pool.All, node => node.SilentFor(now) >= SilenceMilliseconds))
+        if (IsAnySilent(now))
         {
             _refresher.Request();
         }
 
         _pool.CloseUnused(now, node => Map.Nodes.Find(node.Endpoint) is not null);
+    }
+
+    private bool IsAnySilent(long now)
+    {
+        foreach (NodeConnection node in _pool.All)
+        {
+            if (node.SilentFor(now) >= SilenceMilliseconds)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     // Those that have lost all their slots. One that works redirects what was sent to it; one that has other slots left is counted on by the cluster.

@@ -10,13 +10,14 @@ internal static class TopologyCandidates
 
     /// <summary>
     /// Random, so that no node is asked by all clients at once. Connected nodes come first, but before a long list of others the start-up nodes: their names
-    /// may lead to new addresses after all nodes were replaced.
+    /// may lead to new addresses after all nodes were replaced. Those that are silent come last: each that is asked may have to be waited for.
     /// </summary>
     /// <param name="options">The start-up nodes, and whether others may be asked at all.</param>
     /// <param name="map">The present picture.</param>
     /// <param name="now">The client's clock.</param>
-    /// <param name="silence">Nodes that have owed an answer for so long, ms, are not among the first.</param>
-    public static RedisEndpoint[] Choose(RedisOptions options, SlotMap map, long now, long silence)
+    /// <param name="silence">Nodes that have owed an answer for so long, ms, are the last.</param>
+    /// <param name="informed">One that knows more than the others, and comes before them; null if there is none.</param>
+    public static RedisEndpoint[] Choose(RedisOptions options, SlotMap map, long now, long silence, RedisEndpoint? informed = null)
     {
         RedisEndpoint[] seeds = [.. options.Endpoints];
         options.Random.Shuffle(seeds);
@@ -27,9 +28,12 @@ internal static class TopologyCandidates
 
         ClusterNode[] nodes = [.. map.Nodes.All];
         options.Random.Shuffle(nodes);
-        IEnumerable<RedisEndpoint> inUse = nodes
-            .Where(node => node.IsConnected && !node.Connection.IsStalled && node.Connection.SilentFor(now) < silence)
-            .Select(node => node.Endpoint);
-        return [.. inUse.Take(NodesBeforeSeeds).Concat(seeds).Concat(nodes.Select(node => node.Endpoint)).Distinct()];
+        HashSet<RedisEndpoint> silent = [.. nodes.Where(node => node.Connection.IsStalled || node.Connection.SilentFor(now) >= silence).Select(node => node.Endpoint)];
+        IEnumerable<RedisEndpoint> inUse = nodes.Where(node => node.IsConnected && !silent.Contains(node.Endpoint)).Select(node => node.Endpoint);
+        IEnumerable<RedisEndpoint> first = informed is { } known ? [known] : [];
+        return
+        [
+            .. first.Concat(inUse.Take(NodesBeforeSeeds)).Concat(seeds).Concat(nodes.Select(node => node.Endpoint)).Distinct().OrderBy(silent.Contains),
+        ];
     }
 }

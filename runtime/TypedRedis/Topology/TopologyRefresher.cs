@@ -26,6 +26,9 @@ internal sealed class TopologyRefresher : IAsyncDisposable
     private readonly SemaphoreSlim _requested = new(0, 1);
     private readonly Lock _gate = new();
     private TaskCompletionSource _next = NewCompletion();
+
+    // Completed if no pause goes before the next reading.
+    private TaskCompletionSource _hurry = NewCompletion();
     private Task _loop = Task.CompletedTask;
     private long _readings;
 
@@ -58,6 +61,16 @@ internal sealed class TopologyRefresher : IAsyncDisposable
             {
                 _requested.Release();
             }
+        }
+    }
+
+    /// <summary>The same, without a pause before it: somebody knows that there is something new. Who asks for this does so seldom.</summary>
+    public void RequestAtOnce()
+    {
+        lock (_gate)
+        {
+            Request();
+            _hurry.TrySetResult();
         }
     }
 
@@ -106,7 +119,7 @@ internal sealed class TopologyRefresher : IAsyncDisposable
                 await ReadAsync().ConfigureAwait(false);
 
                 // Clients that see the same failure do not ask in step.
-                await Task.Delay(pause * (0.75 + (_random.NextDouble() / 2)), _clock.Provider, _disposed.Token).ConfigureAwait(false);
+                await PauseAsync(pause * (0.75 + (_random.NextDouble() / 2))).ConfigureAwait(false);
                 pause = pause * 2 < s_longestPause ? pause * 2 : s_longestPause;
             }
             catch (OperationCanceledException) when (_disposed.IsCancellationRequested)
@@ -120,6 +133,24 @@ internal sealed class TopologyRefresher : IAsyncDisposable
                 await Task.Delay(s_longestPause).ConfigureAwait(false);
             }
         }
+    }
+
+    private async Task PauseAsync(TimeSpan pause)
+    {
+        Task hurry;
+        lock (_gate)
+        {
+            hurry = _hurry.Task;
+        }
+
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(_disposed.Token);
+        Task delay = Task.Delay(pause, _clock.Provider, ended.Token);
+        if (await Task.WhenAny(hurry, delay).ConfigureAwait(false) != delay)
+        {
+            await ended.CancelAsync().ConfigureAwait(false);
+        }
+
+        _disposed.Token.ThrowIfCancellationRequested();
     }
 
     private async Task WaitForNeedAsync()
@@ -149,6 +180,7 @@ internal sealed class TopologyRefresher : IAsyncDisposable
         {
             completion = _next;
             _next = NewCompletion();
+            _hurry = _hurry.Task.IsCompleted ? NewCompletion() : _hurry;
         }
 
         try

@@ -8,8 +8,8 @@ public sealed class RequiredAclTests
     private const int Slot = 3000;
     private const string Suffix = ":rights";
 
-    // PING is sent only to a server that has long been silent.
-    private const string NeededInSilence = "+ping";
+    // PING is sent only to a server that has long been silent, ROLE only to replicas of a primary that is.
+    private static readonly string[] s_neededInSilence = ["+ping", "+role"];
     private static readonly string[] s_clusterOnly = ["+asking", "+cluster|slots"];
 
     private static string User => $"app on >secret resetkeys ~*{Suffix}* resetchannels -@all {IAllowed.RequiredAcl}";
@@ -20,7 +20,7 @@ public sealed class RequiredAclTests
         await using RedisServerProcess server = await RedisServerProcess.StartAsync(new() { Users = [User] });
         Assert.Null(await RunAsync(server));
         Assert.Empty((await server.CallAsync("ACL", "LOG")).Items);
-        foreach (string rule in IAllowed.RequiredAcl.Split(' ').Except(s_clusterOnly).Where(rule => rule != NeededInSilence))
+        foreach (string rule in IAllowed.RequiredAcl.Split(' ').Except(s_clusterOnly).Except(s_neededInSilence))
         {
             await server.CallAsync("ACL", "LOG", "RESET");
             await server.CallAsync("ACL", "SETUSER", "app", "-" + rule[1..]);
@@ -49,6 +49,28 @@ public sealed class RequiredAclTests
             await ForEachAsync(cluster, "ACL", "SETUSER", "app", rule);
         }
     }
+
+    [Fact]
+    public async Task User_who_may_not_ask_replicas_for_their_role_finds_the_successor_of_a_killed_primary_too()
+    {
+        string other = $"other on >secret resetkeys ~*{Suffix}* resetchannels -@all {IAllowed.RequiredAcl} -role";
+        await using RedisClusterProcess cluster = await RedisClusterProcess.StartAsync(new() { Users = [User, other] });
+        string key = KeyOf("failover");
+        await using RedisCluster allowed = await ConnectAsync(cluster, "app");
+        await using RedisCluster refused = await ConnectAsync(cluster, "other");
+        await IAllowed.Create(allowed).SetAsync(key, "before");
+        await IAllowed.Create(refused).SetAsync(key, "before");
+        ClusterNodeProcess primary = await cluster.PrimaryOfAsync(Slot);
+        await cluster.KillAsync(primary);
+        await Task.WhenAll(IAllowed.Create(allowed).SetAsync(key, "after").AsTask(), IAllowed.Create(refused).SetAsync(key, "after").AsTask());
+        await cluster.WaitForFailoverAsync(primary);
+        string[] denied = [.. (await LogOfAsync(cluster)).Select(entry => $"{entry}")];
+        Assert.NotEmpty(denied);
+        Assert.All(denied, entry => Assert.True(entry.Contains("other", StringComparison.Ordinal) && entry.Contains("role", StringComparison.Ordinal), entry));
+    }
+
+    private static Task<RedisCluster> ConnectAsync(RedisClusterProcess cluster, string user) =>
+        RedisCluster.ConnectAsync(RedisOptions.Parse($"redis://{user}:secret@{cluster.Nodes[0].Address}") with { CommandTimeout = TimeSpan.FromSeconds(60) });
 
     // The first error; null if there was none.
     private static async Task<Exception?> RunAsync(RedisServerProcess server)
@@ -112,7 +134,7 @@ public sealed class RequiredAclTests
     private static async Task<IReadOnlyList<RawReply>> LogOfAsync(RedisClusterProcess cluster)
     {
         List<RawReply> all = [];
-        foreach (ClusterNodeProcess node in cluster.Nodes)
+        foreach (ClusterNodeProcess node in cluster.LiveNodes)
         {
             all.AddRange((await node.CallAsync("ACL", "LOG")).Items);
         }

@@ -116,7 +116,7 @@ public sealed class ServerScriptTests(SingleServerFixture fixture) : IAsyncLifet
         Assert.Equal(3, await scripts.AddAsync("k", 3));
         Assert.Equal("v", await scripts.PutAsync("p", "v"));
         Assert.Equal("v", await scripts.ReadAsync("p"));
-        Assert.Equal("+asking +cluster|slots +eval +eval_ro +evalsha +evalsha_ro +exec +get +incrby +multi +ping +script|load +set +unwatch +watch", rules);
+        Assert.Equal("+asking +cluster|slots +eval +eval_ro +evalsha +evalsha_ro +exec +get +incrby +multi +ping +role +script|load +set +unwatch +watch", rules);
     }
 
     public static TheoryData<string, int> ServersAndProtocols()

@@ -28,6 +28,7 @@ public class ProbeTests
         client.Node.Probe();
         await server.ReadCommandAsync();
         server.Reply("-NOPERM this user has no permissions to run the 'ping' command\r\n");
+        await Wait.UntilAsync(() => client.Node.IsIdle, "the answer to be read");
         client.Time.Advance(TimeSpan.FromSeconds(2));
         Assert.False(server.IsClosedByClient);
     }
@@ -145,6 +146,68 @@ public class ProbeTests
     }
 
     [Fact]
+    public async Task Node_that_was_silent_for_long_is_given_up_sooner()
+    {
+        (NodeClient client, MemoryTransport server) = await NodeClient.ConnectAsync();
+        await using NodeClient disposing = client;
+        Task<long> call = client.IncrAsync("key").AsTask();
+        client.Time.Advance(TimeSpan.FromMilliseconds(1_040));
+        client.Node.Probe();
+        client.Time.Advance(TimeSpan.FromMilliseconds(100));
+        await Assert.ThrowsAsync<RedisOutcomeUnknownException>(() => call.InTime());
+        Assert.True(server.IsClosedByClient);
+    }
+
+    [Fact]
+    public async Task Node_that_was_silent_for_less_than_a_second_may_take_its_time()
+    {
+        (NodeClient client, MemoryTransport server) = await NodeClient.ConnectAsync();
+        await using NodeClient disposing = client;
+        Task<long> call = client.IncrAsync("key").AsTask();
+        client.Time.Advance(TimeSpan.FromMilliseconds(900));
+        client.Node.Probe();
+        await server.ReadCommandsAsync(2);
+        client.Time.Advance(TimeSpan.FromMilliseconds(180));
+        Assert.False(server.IsClosedByClient);
+        server.Reply(":1\r\n+PONG\r\n");
+        Assert.Equal(1, await call.InTime());
+    }
+
+    [Fact]
+    public async Task Node_that_held_its_clients_up_until_its_successor_was_ready_is_kept()
+    {
+        (NodeClient client, MemoryTransport server) = await NodeClient.ConnectAsync();
+        await using NodeClient disposing = client;
+        Task<long> call = client.IncrAsync("key").AsTask();
+        client.Time.Advance(TimeSpan.FromSeconds(4));
+        client.Node.Probe();
+        await server.ReadCommandsAsync(2);
+        client.Time.Advance(TimeSpan.FromMilliseconds(40));
+        server.Reply("-ERR moved away\r\n+PONG\r\n");
+        await Assert.ThrowsAsync<RedisServerException>(() => call.InTime());
+        await Wait.UntilAsync(() => client.Node.IsIdle, "the answer to be read");
+        client.Time.Advance(TimeSpan.FromSeconds(2));
+        Assert.False(server.IsClosedByClient);
+    }
+
+    [Fact]
+    public async Task Node_that_was_silent_for_long_is_not_blamed_for_a_moment_in_which_this_process_was_held_up()
+    {
+        (NodeClient client, MemoryTransport server) = await NodeClient.ConnectAsync();
+        await using NodeClient disposing = client;
+        Task<long> call = client.IncrAsync("key").AsTask();
+        client.Time.Advance(TimeSpan.FromSeconds(4));
+        client.Node.Probe();
+        await server.ReadCommandsAsync(2);
+        client.Time.Advance(TimeSpan.FromMilliseconds(40));
+        client.Time.Suspend(TimeSpan.FromMilliseconds(60));
+        client.Time.Advance(TimeSpan.FromMilliseconds(40));
+        Assert.False(server.IsClosedByClient);
+        server.Reply(":1\r\n+PONG\r\n");
+        Assert.Equal(1, await call.InTime());
+    }
+
+    [Fact]
     public async Task What_waits_for_room_on_a_silent_node_goes_to_the_recovery_too()
     {
         var elsewhere = new Elsewhere();
@@ -222,6 +285,7 @@ public class ProbeTests
         client.Node.Probe();
         await shared.ReadCommandAsync();
         shared.Reply("+PONG\r\n");
+        await Wait.UntilAsync(() => client.Node.IsIdle, "the answer to be read");
         client.Time.Advance(TimeSpan.FromSeconds(2));
         Assert.False(own.IsClosedByClient);
         own.Reply("*2\r\n$1\r\nq\r\n$1\r\nv\r\n");

@@ -4,7 +4,7 @@ namespace TypedRedis.UnitTests.Pipelines;
 
 /// <summary>
 /// A cluster client over a network in memory, with a clock that the test moves. Node <c>left</c> has the slots below 8192, <c>right</c> the others,
-/// until the test says otherwise.
+/// until the test says otherwise. A replica of <c>left</c> is there if the test wants it.
 /// </summary>
 internal sealed class FakeCluster : IAsyncDisposable
 {
@@ -12,19 +12,23 @@ internal sealed class FakeCluster : IAsyncDisposable
 
     private readonly MemoryNetwork _network = new();
 
-    private FakeCluster(Func<MemoryTransport, Task>? serve, Func<RedisEndpoint, CancellationToken, Task>? dialling)
+    private FakeCluster(Func<MemoryTransport, Task>? serve, Func<RedisEndpoint, CancellationToken, Task>? dialling, bool hasHeir)
     {
         _network.Dialling = dialling;
         Left = new FakeNode(this);
         Right = new FakeNode(this);
-        Topology = $"*2\r\n{Range(0, 8191, "left")}{Range(8192, 16383, "right")}";
-        serve ??= connection => (connection.Endpoint.Host == "left" ? Left : Right).ServeAsync(connection);
+        Heir = new FakeNode(this);
+        Topology = $"*2\r\n{Range(0, 8191, "left", hasHeir ? "heir" : null)}{Range(8192, 16383, "right")}";
+        serve ??= connection => NodeOf(connection.Endpoint.Host).ServeAsync(connection);
         _network.Prepare = connection => _ = serve(connection);
     }
 
     public FakeNode Left { get; }
 
     public FakeNode Right { get; }
+
+    /// <summary>The replica of <see cref="Left"/>, if it has one.</summary>
+    public FakeNode Heir { get; }
 
     public ManualTimeProvider Time { get; } = new();
 
@@ -33,18 +37,23 @@ internal sealed class FakeCluster : IAsyncDisposable
     /// <summary>What nodes answer to CLUSTER SLOTS.</summary>
     public string Topology { get; private set; }
 
+    /// <summary>Whether nodes leave the answer to CLUSTER SLOTS to the test too.</summary>
+    public bool LeavesTopologyToTest { get; set; }
+
     /// <summary>A client that is connected.</summary>
     /// <param name="maxInFlightBytes">What fits into one connection at once; what is more waits.</param>
     /// <param name="serve">Serves a connection in the place of the two nodes; the set-up of connections and the topology included.</param>
     /// <param name="configure">Changes further options.</param>
     /// <param name="dialling">Called for each dial; what it throws, dialling throws.</param>
+    /// <param name="hasHeir">Whether node left has a replica.</param>
     public static async Task<FakeCluster> StartAsync(
         long? maxInFlightBytes = null,
         Func<MemoryTransport, Task>? serve = null,
         Func<RedisOptions, RedisOptions>? configure = null,
-        Func<RedisEndpoint, CancellationToken, Task>? dialling = null)
+        Func<RedisEndpoint, CancellationToken, Task>? dialling = null,
+        bool hasHeir = false)
     {
-        var cluster = new FakeCluster(serve, dialling);
+        var cluster = new FakeCluster(serve, dialling, hasHeir);
         var options = new RedisOptions
         {
             Endpoints = [new("left", Port)],
@@ -68,6 +77,9 @@ internal sealed class FakeCluster : IAsyncDisposable
 
     /// <summary>Leaves all slots without owner.</summary>
     public void LeaveNothing() => Topology = "*0\r\n";
+
+    /// <summary>Has the replica take the place of node <c>left</c>.</summary>
+    public void PromoteHeir() => Topology = $"*2\r\n{Range(0, 8191, "heir")}{Range(8192, 16383, "right")}";
 
     /// <summary>Leaves the slots of node <c>left</c> without owner.</summary>
     public void LeaveToNobody() => Topology = $"*1\r\n{Range(8192, 16383, "right")}";
@@ -112,6 +124,10 @@ internal sealed class FakeCluster : IAsyncDisposable
     }
 
     /// <summary>An entry of the answer to CLUSTER SLOTS.</summary>
-    public static string Range(int first, int last, string node) =>
-        $"*3\r\n:{first}\r\n:{last}\r\n*4\r\n${node.Length}\r\n{node}\r\n:{Port}\r\n${node.Length}\r\n{node}\r\n*0\r\n";
+    public static string Range(int first, int last, string node, string? replica = null) =>
+        $"*{(replica is null ? 3 : 4)}\r\n:{first}\r\n:{last}\r\n{Member(node)}{(replica is null ? "" : Member(replica))}";
+
+    private static string Member(string node) => $"*4\r\n${node.Length}\r\n{node}\r\n:{Port}\r\n${node.Length}\r\n{node}\r\n*0\r\n";
+
+    private FakeNode NodeOf(string host) => host switch { "left" => Left, "heir" => Heir, _ => Right };
 }

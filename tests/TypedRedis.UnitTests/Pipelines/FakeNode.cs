@@ -34,7 +34,8 @@ internal sealed class FakeNode(FakeCluster cluster)
             {
                 var request = new FakeRequest(string.Join(' ', await connection.ReadCommandAsync()));
                 answers.Writer.TryWrite(request);
-                if (OwnAnswer(request.Text, cluster.Topology) is { } own)
+                bool isTests = cluster.LeavesTopologyToTest && request.Text == "CLUSTER SLOTS";
+                if (!isTests && OwnAnswer(request.Text, cluster.Topology) is { } own)
                 {
                     request.Answer(own);
                 }

@@ -91,6 +91,37 @@ public sealed class TopologyRefresherTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Reading_that_is_asked_for_at_once_does_not_wait_for_the_pause()
+    {
+        TopologyRefresher refresher = Start();
+        for (int i = 0; i < 4; i++)
+        {
+            refresher.RequestAtOnce();
+            (await NextReadingAsync()).SetResult();
+            await PauseAsync();
+        }
+
+        refresher.Request();
+        _time.Advance(TimeSpan.FromMilliseconds(374));
+        Assert.False(_readings.Reader.TryRead(out _));
+    }
+
+    [Fact]
+    public async Task Reading_that_is_asked_for_at_once_follows_the_one_under_way()
+    {
+        TopologyRefresher refresher = Start();
+        refresher.Request();
+        TaskCompletionSource first = await NextReadingAsync();
+        refresher.RequestAtOnce();
+        refresher.RequestAtOnce();
+        Assert.False(_readings.Reader.TryRead(out _));
+        first.SetResult();
+        (await NextReadingAsync()).SetResult();
+        await PauseAsync();
+        Assert.Equal(2, refresher.Readings);
+    }
+
+    [Fact]
     [Trait("Spec", "A68")]
     public async Task Interval_reads_without_a_request()
     {

@@ -1,0 +1,167 @@
+using TypedRedis.Connections;
+using TypedRedis.Nodes;
+using TypedRedis.Protocol;
+using TypedRedis.Routing;
+
+namespace TypedRedis.Topology;
+
+/// <summary>
+/// Finds out early that a replica has taken its primary's place: while a primary is silent, or cannot be reached though something waits for it, its
+/// replicas are asked for their role, about every 100 ms. The answer is a few words, where the topology is large, and is asked of those nodes alone that may
+/// succeed: readings of the topology by all clients at this pace would hold up the election. Nobody's word changes where commands go; it only has the topology read
+/// early. Nothing is asked, and nothing allocated, while all primaries answer.
+/// </summary>
+/// <param name="clock">The client's clock.</param>
+/// <param name="random">Source of the jitter.</param>
+/// <param name="onFound">Called with a replica that says it is a primary; at most once a second for each.</param>
+internal sealed class SuccessorWatch(Clock clock, Random random, Action<NodeConnection> onFound)
+{
+    /// <summary>How long a primary that is connected has owed an answer before its replicas are asked, ms.</summary>
+    public const long SilenceMilliseconds = 1_000;
+
+    // The same for one that is not connected. A connection that was merely lost is back by then.
+    private const long UnreachableMilliseconds = 100;
+
+    // With a tick every 20 ms that makes 80 to 140 ms. Clients that see the same failure do not ask in step.
+    private const int ShortestPause = 75;
+    private const int Jitter = 50;
+
+    // A successor is found within seconds as a rule. The longer it takes, the less it matters to the millisecond: pauses of a second after five minutes.
+    private const long SilencePerPause = 300;
+    private const long LongestPause = 1_000;
+
+    // What has not come by then is not waited for, and a word that the topology did not bear out is not listened to again before.
+    private const long AnswerMilliseconds = 1_000;
+
+    // Who may not ask is refused in this minute too, and the server logs each refusal.
+    private const long RefusedMilliseconds = 60_000;
+
+    private static readonly CommandInfo s_role = new("ROLE", CommandFlags.ReadOnly | CommandFlags.Keyless, RetryClass.ReadOnly);
+
+    private readonly Lock _gate = new();
+
+    // From when on a replica may be asked again, by the client's clock; never while a question is under way.
+    private readonly Dictionary<NodeConnection, long> _notBefore = [];
+    private long _due;
+
+    /// <summary>Questions under way.</summary>
+    public int UnderWay
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _notBefore.Values.Count(static next => next == long.MaxValue);
+            }
+        }
+    }
+
+    private static ReadOnlySpan<byte> Frame => "*1\r\n$4\r\nROLE\r\n"u8;
+
+    /// <summary>Asks whoever is to be asked at this moment; to be called at each tick.</summary>
+    /// <param name="now">The client's clock.</param>
+    /// <param name="map">The present picture of the cluster.</param>
+    public void Look(long now, SlotMap map)
+    {
+        if (now < _due)
+        {
+            return;
+        }
+
+        bool isAnySilent = false;
+        foreach (ClusterNode primary in map.Nodes.Primaries)
+        {
+            long silence = primary.Connection.SilentFor(now);
+            if (silence >= (primary.IsConnected ? SilenceMilliseconds : UnreachableMilliseconds))
+            {
+                isAnySilent = true;
+                foreach (ClusterNode replica in map.ShardOf(primary)?.Replicas ?? [])
+                {
+                    Ask(replica.Connection, now, silence);
+                }
+            }
+        }
+
+        _due = now + ShortestPause + (isAnySilent ? random.Next(Jitter + 1) : 0);
+        if (!isAnySilent && _notBefore.Count > 0)
+        {
+            Forget();
+        }
+    }
+
+    private void Ask(NodeConnection replica, long now, long silence)
+    {
+        // It hangs too: a question that got no answer is still under way on its connection.
+        if (replica.IsConnected && replica.SilentFor(now) >= SilenceMilliseconds)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            if (_notBefore.GetValueOrDefault(replica) > now)
+            {
+                return;
+            }
+
+            _notBefore[replica] = long.MaxValue;
+        }
+
+        _ = AskAsync(replica, now + Math.Clamp(silence / SilencePerPause, ShortestPause, LongestPause));
+    }
+
+    private async Task AskAsync(NodeConnection replica, long next)
+    {
+        bool isPrimary = false;
+        try
+        {
+            isPrimary = await SendAsync(replica).ConfigureAwait(false);
+            next = isPrimary ? clock.Now + AnswerMilliseconds : next;
+        }
+        catch (RedisServerException)
+        {
+            // The user may not ask, or the server knows no such command: the topology is read as often as without the question.
+            next = clock.Now + RefusedMilliseconds;
+        }
+        catch (RedisException)
+        {
+            // Lost or too late: it is asked again.
+        }
+
+        lock (_gate)
+        {
+            _notBefore[replica] = next;
+        }
+
+        if (isPrimary)
+        {
+            onFound(replica);
+        }
+    }
+
+    private ValueTask<bool> SendAsync(NodeConnection replica)
+    {
+        PendingReply<bool> reply = PendingReply<bool>.Rent(s_role, slot: -1, clock.After(AnswerMilliseconds), RoleReply.IsPrimary);
+        var result = new ValueTask<bool>(reply, reply.Token);
+        // For this node alone. As a call that was admitted before: there is one for each replica, however many others wait.
+        reply.IsPinned = true;
+        reply.RetainFrame(Frame);
+        replica.SendAgain(reply);
+        return result;
+    }
+
+    // All primaries answer. Who is asked next time may have other rights by then.
+    private void Forget()
+    {
+        lock (_gate)
+        {
+            foreach ((NodeConnection replica, long next) in _notBefore)
+            {
+                if (next != long.MaxValue)
+                {
+                    _notBefore.Remove(replica);
+                }
+            }
+        }
+    }
+}

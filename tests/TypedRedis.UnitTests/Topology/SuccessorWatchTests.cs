@@ -1,0 +1,243 @@
+using TypedRedis.Connections;
+using TypedRedis.Nodes;
+using TypedRedis.Routing;
+using TypedRedis.Topology;
+using TypedRedis.UnitTests.Connections;
+
+namespace TypedRedis.UnitTests.Topology;
+
+/// <summary>Whom the watch asks for its role, and when: a primary and one replica, whose answers the test gives.</summary>
+public sealed class SuccessorWatchTests : IAsyncLifetime
+{
+    private const string Slave = "*5\r\n$5\r\nslave\r\n$4\r\ntest\r\n:7000\r\n$9\r\nconnected\r\n:14\r\n";
+    private const string Master = "*3\r\n$6\r\nmaster\r\n:14\r\n*0\r\n";
+
+    private readonly ManualTimeProvider _time = new();
+    private readonly List<NodeConnection> _found = [];
+    private Clock _clock = null!;
+    private NodeClient _primary = null!;
+    private NodeClient _replica = null!;
+    private MemoryTransport _primaryServer = null!;
+    private MemoryTransport _replicaServer = null!;
+    private SuccessorWatch _watch = null!;
+    private DeadlineTimer _ticks = null!;
+
+    public async Task InitializeAsync()
+    {
+        _clock = new Clock(_time);
+        (_primary, _primaryServer) = await NodeClient.ConnectAsync(settings => settings with { Clock = _clock }, port: 7000);
+        (_replica, _replicaServer) = await NodeClient.ConnectAsync(settings => settings with { Clock = _clock }, port: 7001);
+        var shard = new Shard(
+            new ClusterNode(_primary.Node, "p", null, isReplica: false), [new ClusterNode(_replica.Node, "r", null, isReplica: true)]);
+        var map = SlotMap.Create([new SlotAssignment(0, 16383, shard)]);
+        _watch = new SuccessorWatch(_clock, new Random(3), _found.Add);
+        _ticks = new DeadlineTimer(_clock, now => _watch.Look(now, map));
+    }
+
+    public async Task DisposeAsync()
+    {
+        _ticks.Dispose();
+        await _primary.DisposeAsync();
+        await _replica.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Nothing_is_asked_while_the_primary_answers()
+    {
+        for (int i = 0; i < 20; i++)
+        {
+            Task<string?> call = _primary.GetAsync("key").AsTask();
+            await _primaryServer.ReadCommandAsync();
+            _time.Advance(TimeSpan.FromMilliseconds(900));
+            _primaryServer.Reply("+value\r\n");
+            await call.InTime();
+        }
+
+        _time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(0, _watch.UnderWay);
+        Assert.False(_replicaServer.HasUnread);
+    }
+
+    [Fact]
+    public void Looking_allocates_nothing_while_the_primary_answers()
+    {
+        var shard = new Shard(new ClusterNode(_primary.Node, "p", null, isReplica: false), [new ClusterNode(_replica.Node, "r", null, isReplica: true)]);
+        var map = SlotMap.Create([new SlotAssignment(0, 16383, shard)]);
+        _watch.Look(1_000_000, map);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 1_000; i++)
+        {
+            _watch.Look(1_001_000 + (i * 100), map);
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
+    public async Task Replica_of_a_silent_primary_is_asked_about_every_100_ms()
+    {
+        await FallSilentAsync();
+        long[] asked = [.. await AskedAsync(20, Slave)];
+        Assert.InRange(asked[0], 1_000, 1_160);
+        long[] pauses = [.. asked.Skip(1).Zip(asked, (later, earlier) => later - earlier)];
+        Assert.All(pauses, pause => Assert.InRange(pause, 80, 140));
+        Assert.InRange(pauses.Average(), 90, 130);
+        Assert.True(pauses.Distinct().Count() > 1, "The pauses are jittered.");
+        Assert.Empty(_found);
+    }
+
+    [Fact]
+    public async Task Replica_is_asked_a_single_question_at_a_time()
+    {
+        await FallSilentAsync();
+        await AskedAsync(1, answer: null);
+        _time.Advance(TimeSpan.FromMilliseconds(800));
+        Assert.False(_replicaServer.HasUnread);
+        Assert.Equal(1, _watch.UnderWay);
+        _replicaServer.Reply(Slave);
+        await SettleAsync();
+        await AskedAsync(1, Slave);
+    }
+
+    [Fact]
+    public async Task Replica_that_hangs_too_is_asked_no_more_until_it_answers()
+    {
+        await FallSilentAsync();
+        await AskedAsync(1, answer: null);
+        _time.Advance(TimeSpan.FromMilliseconds(1_100));
+        await SettleAsync();
+        _time.Advance(TimeSpan.FromSeconds(10));
+        Assert.False(_replicaServer.HasUnread);
+        _replicaServer.Reply(Slave);
+        await Wait.UntilAsync(() => _replica.Node.IsIdle, "the late answer to be read");
+        await AskedAsync(1, Slave);
+    }
+
+    [Fact]
+    public async Task Replica_that_says_it_is_a_primary_is_reported_once_a_second_at_most()
+    {
+        await FallSilentAsync();
+        long[] asked = [.. await AskedAsync(3, Master)];
+        Assert.Equal([_replica.Node, _replica.Node, _replica.Node], _found);
+        Assert.All(asked.Skip(1).Zip(asked, (later, earlier) => later - earlier), pause => Assert.InRange(pause, 1_000, 1_200));
+    }
+
+    [Theory]
+    [InlineData("-NOPERM User app has no permissions to run the 'role' command\r\n")]
+    [InlineData("-ERR unknown command 'ROLE'\r\n")]
+    public async Task Replica_that_refuses_to_tell_is_not_asked_again_for_a_minute(string refusal)
+    {
+        await FallSilentAsync();
+        long refused = (await AskedAsync(1, refusal))[0];
+        _time.Advance(TimeSpan.FromSeconds(59));
+        Assert.False(_replicaServer.HasUnread);
+        Assert.InRange((await AskedAsync(1, Slave))[0] - refused, 60_000, 60_200);
+        Assert.Empty(_found);
+    }
+
+    [Theory]
+    [InlineData("+OK\r\n")]
+    [InlineData("*0\r\n")]
+    [InlineData("$-1\r\n")]
+    [InlineData("*1\r\n*1\r\n$6\r\nmaster\r\n")]
+    [InlineData("*2\r\n$6\r\nMaster\r\n:0\r\n")]
+    public async Task Other_words_mean_nothing(string answer)
+    {
+        await FallSilentAsync();
+        await AskedAsync(3, answer);
+        Assert.Empty(_found);
+        Assert.False(_replicaServer.IsClosedByClient);
+    }
+
+    [Fact]
+    public async Task Nothing_is_asked_any_more_once_the_primary_answers_again()
+    {
+        Task<string?> call = await FallSilentAsync();
+        await AskedAsync(3, Slave);
+        _primaryServer.Reply("+value\r\n");
+        Assert.Equal("value", await call.InTime());
+        _time.Advance(TimeSpan.FromMilliseconds(20));
+        _time.Advance(TimeSpan.FromMinutes(1));
+        Assert.False(_replicaServer.HasUnread);
+    }
+
+    [Fact]
+    public async Task Questions_become_rare_when_nobody_takes_over_for_minutes()
+    {
+        await FallSilentAsync();
+        for (int second = 0; second < 300; second++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            await AnswerAllAsync(Slave);
+        }
+
+        long[] asked = [.. await AskedAsync(5, Slave)];
+        Assert.All(asked.Skip(1).Zip(asked, (later, earlier) => later - earlier), pause => Assert.InRange(pause, 1_000, 1_200));
+    }
+
+    [Fact]
+    public async Task Replica_of_a_primary_that_cannot_be_reached_is_asked_while_something_waits_for_it()
+    {
+        _primary.Network.Dialling = (_, _) => Task.FromException(new IOException("Connection refused"));
+        _primaryServer.Break();
+        await Wait.UntilAsync(() => !_primary.Node.IsConnected, "the loss");
+        _time.Advance(TimeSpan.FromSeconds(5));
+        Assert.False(_replicaServer.HasUnread);
+        _ = _primary.GetAsync("key").AsTask();
+        long called = _clock.Now;
+        Assert.InRange((await AskedAsync(1, Slave))[0] - called, 100, 260);
+    }
+
+    [Fact]
+    public async Task Disposal_ends_the_question_under_way()
+    {
+        await FallSilentAsync();
+        await AskedAsync(1, answer: null);
+        await _replica.DisposeAsync();
+        await SettleAsync();
+        Assert.Empty(_found);
+    }
+
+    private async Task<Task<string?>> FallSilentAsync()
+    {
+        Task<string?> call = _primary.GetAsync("key").AsTask();
+        await _primaryServer.ReadCommandAsync();
+        return call;
+    }
+
+    // Lets clock time pass until so many questions have come, and answers each; returns when they came.
+    private async Task<List<long>> AskedAsync(int count, string? answer)
+    {
+        List<long> asked = [];
+        long limit = _clock.Now + 200_000;
+        while (asked.Count < count)
+        {
+            Assert.True(_clock.Now < limit, "The replica is asked.");
+            _time.Advance(TimeSpan.FromMilliseconds(20));
+            if (_watch.UnderWay > 0)
+            {
+                asked.Add(_clock.Now);
+                Assert.Equal(["ROLE"], await _replicaServer.ReadCommandsAsync(1));
+                if (answer is not null)
+                {
+                    _replicaServer.Reply(answer);
+                    await SettleAsync();
+                }
+            }
+        }
+
+        return asked;
+    }
+
+    private async Task AnswerAllAsync(string answer)
+    {
+        while (_watch.UnderWay > 0)
+        {
+            await _replicaServer.ReadCommandAsync();
+            _replicaServer.Reply(answer);
+            await SettleAsync();
+        }
+    }
+
+    private Task SettleAsync() => Wait.UntilAsync(() => _watch.UnderWay == 0, "the answer to be dealt with");
+}
