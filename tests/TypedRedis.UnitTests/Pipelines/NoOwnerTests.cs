@@ -16,9 +16,7 @@ public class NoOwnerTests
         Task<string> waiting = GetAsync(cluster);
         using TestPipeline pipeline = cluster.CreatePipeline();
         pipeline.Get(Key);
-        pipeline.Get("a");
         Task<PipelineReplies> piped = pipeline.ExecuteAsync(deadline: Deadline.None).AsTask();
-        (await cluster.TakeInTimeAsync(cluster.Right, 1))[0].Answer("+A\r\n");
         RedisPipelineException error = await Assert.ThrowsAsync<RedisPipelineException>(() => piped.InTime());
         Assert.IsType<RedisQueueFullException>(error.InnerException);
         using TestPipeline transaction = cluster.CreatePipeline();
@@ -38,7 +36,7 @@ public class NoOwnerTests
         Deferred<string?> own = pipeline.Get(Key);
         Task<PipelineReplies> piped = pipeline.ExecuteAsync(deadline: Deadline.None).AsTask();
         await Assert.ThrowsAsync<RedisQueueFullException>(() => GetAsync(cluster).InTime());
-        cluster.GiveAllToRight();
+        await GiveAllToRightAsync(cluster);
         (await cluster.TakeInTimeAsync(cluster.Right, 1))[0].Answer("+B\r\n");
         Assert.Equal("B", (await piped.InTime()).Get(own));
         cluster.LeaveToNobody();
@@ -52,7 +50,6 @@ public class NoOwnerTests
     public async Task Pipeline_and_transaction_go_on_as_soon_as_the_topology_was_read_and_in_their_order()
     {
         await using FakeCluster cluster = await StartAsync();
-        cluster.LeavesTopologyToTest = true;
         using TestPipeline pipeline = cluster.CreatePipeline();
         pipeline.Set(Key, "1");
         Task<PipelineReplies> piped = pipeline.ExecuteAsync(deadline: Deadline.None).AsTask();
@@ -60,10 +57,7 @@ public class NoOwnerTests
         using TestPipeline transaction = cluster.CreatePipeline();
         transaction.Set(Key, "3");
         Task<PipelineReplies> executed = transaction.ExecuteTransactionAsync(deadline: Deadline.None).AsTask();
-        FakeRequest question = (await cluster.TakeInTimeAsync(cluster.Right, 1))[0];
-        Assert.Equal("CLUSTER SLOTS", question.Text);
-        cluster.GiveAllToRight();
-        question.Answer(cluster.Topology);
+        await GiveAllToRightAsync(cluster);
 
         // The clock stands still from here on: nobody waits for a quarter of a second.
         FakeRequest[] sent = await cluster.Right.TakeAsync(5);
@@ -93,14 +87,24 @@ public class NoOwnerTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => executed.InTime());
     }
 
-    // Nobody has the slots of node left.
+    // Nobody has the slots of node left, and the topology is not read again before the test answers: a reading lets those that wait go on for a moment.
     private static async Task<FakeCluster> StartAsync(int maxWaitingCommands = 100)
     {
         FakeCluster cluster = await FakeCluster.StartAsync(
             configure: options => options with { RequireFullCoverage = false, MaxWaitingCommands = maxWaitingCommands, TopologyRefreshInterval = null });
         cluster.LeaveToNobody();
         await cluster.RunUntilAsync(cluster.Client.RefreshTopologyAsync(default));
+        cluster.LeavesTopologyToTest = true;
         return cluster;
+    }
+
+    private static async Task GiveAllToRightAsync(FakeCluster cluster)
+    {
+        FakeRequest question = (await cluster.TakeInTimeAsync(cluster.Right, 1))[0];
+        Assert.Equal("CLUSTER SLOTS", question.Text);
+        cluster.GiveAllToRight();
+        cluster.LeavesTopologyToTest = false;
+        question.Answer(cluster.Topology);
     }
 
     private static Task<string> GetAsync(FakeCluster cluster) => cluster.Client.ExecuteAsync(new RawCommand("GET").Key(Key), Reply.String).AsTask();

@@ -19,8 +19,8 @@ public class EarlyReadingTests
         Assert.Equal("GET b", (await cluster.Left.TakeAsync(2))[0].Text);
         (await RoleAsync(cluster)).Answer(Slave);
         FakeRequest role = await RoleAsync(cluster);
-        cluster.PromoteHeir();
         long sent = SentTo(cluster, "left");
+        cluster.PromoteHeir();
         role.Answer(Master);
 
         // The clock stands still: the reading comes without a pause, and whoever has lost all slots is asked whether it works.
