@@ -7,7 +7,7 @@ using TypedRedis.UnitTests.Connections;
 namespace TypedRedis.UnitTests.Topology;
 
 /// <summary>Whom the watch asks for its role, and when: a primary and one replica, whose answers the test gives.</summary>
-public sealed class SuccessorWatchTests : IAsyncLifetime
+public sealed class SuccessorWatchTests : IAsyncLifetime, IDisposable
 {
     private const string Slave = "*5\r\n$5\r\nslave\r\n$4\r\ntest\r\n:7000\r\n$9\r\nconnected\r\n:14\r\n";
     private const string Master = "*3\r\n$6\r\nmaster\r\n:14\r\n*0\r\n";
@@ -34,9 +34,10 @@ public sealed class SuccessorWatchTests : IAsyncLifetime
         _ticks = new DeadlineTimer(_clock, now => _watch.Look(now, map));
     }
 
+    public void Dispose() => _ticks.Dispose();
+
     public async Task DisposeAsync()
     {
-        _ticks.Dispose();
         await _primary.DisposeAsync();
         await _replica.DisposeAsync();
     }
