@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using TypedRedis.Connections;
 using TypedRedis.Nodes;
+using TypedRedis.Observation;
 using TypedRedis.Protocol;
 
 namespace TypedRedis;
@@ -19,7 +20,7 @@ public abstract partial class RedisClient
     public ValueTask<T> SendBlockingAsync<T>(
         ref RequestWriter request, CommandInfo command, ReplyDecoder<T> decoder, Deadline deadline, CancellationToken cancellationToken)
     {
-        if (Refusal(ref request, command, deadline, cancellationToken) is { } refusal)
+        if (Refusal(ref request, command, deadline, cancellationToken, CallKind.Dedicated) is { } refusal)
         {
             return ValueTask.FromException<T>(refusal);
         }
@@ -36,7 +37,7 @@ public abstract partial class RedisClient
     [EditorBrowsable(EditorBrowsableState.Never)]
     public ValueTask SendBlockingAsync(ref RequestWriter request, CommandInfo command, Deadline deadline, CancellationToken cancellationToken)
     {
-        if (Refusal(ref request, command, deadline, cancellationToken) is { } refusal)
+        if (Refusal(ref request, command, deadline, cancellationToken, CallKind.Dedicated) is { } refusal)
         {
             return ValueTask.FromException(refusal);
         }
@@ -69,6 +70,7 @@ public abstract partial class RedisClient
     {
         var reply = new DedicatedReply<T>(
             command, request.Bucket, decoder, _clock, deadline, _commandTimeoutMilliseconds, BlockingTimeout.Find(command, request.Frame), keepsConnection);
+        Calls?.Follow(reply, StartOf(request, CallKind.Dedicated, command));
         if (cancellationToken.CanBeCanceled)
         {
             reply.RegisterCancellation(cancellationToken);
@@ -84,7 +86,7 @@ public abstract partial class RedisClient
     /// <returns>Null if it was refused; nothing was sent then.</returns>
     internal DedicatedReply<bool>? TrySendWatch(ref RequestWriter request, CommandInfo command, CancellationToken cancellationToken, out Exception? refusal)
     {
-        refusal = Refusal(ref request, command, default, cancellationToken);
+        refusal = Refusal(ref request, command, default, cancellationToken, CallKind.Dedicated);
         return refusal is null
             ? SendDedicated(ref request, command, Reply.Ignored, DeadlineFor(default), keepsConnection: true, cancellationToken)
             : null;

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using TypedRedis.ManyKeys;
+using TypedRedis.Observation;
 using TypedRedis.Protocol;
 using TypedRedis.Routing;
 
@@ -9,6 +10,8 @@ namespace TypedRedis;
 public abstract partial class RedisClient : ISplitClient
 {
     IRouter ISplitClient.Router => Router;
+
+    CallObserver? ISplitClient.Calls => Calls;
 
     /// <summary>
     /// Prepares a command that is sent once for each slot that the items are in, to all nodes at the same time. For generated code.

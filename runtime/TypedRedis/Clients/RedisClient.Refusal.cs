@@ -1,3 +1,4 @@
+using TypedRedis.Observation;
 using TypedRedis.Protocol;
 
 namespace TypedRedis;
@@ -26,7 +27,8 @@ public abstract partial class RedisClient
     }
 
     // The same for a command that was written, which is given up then.
-    private Exception? Refusal(ref RequestWriter request, CommandInfo command, Deadline deadline, CancellationToken cancellationToken)
+    private Exception? Refusal(
+        ref RequestWriter request, CommandInfo command, Deadline deadline, CancellationToken cancellationToken, CallKind kind = CallKind.Single)
     {
         if (!request.IsCrossBucket
             && request.IsWhole
@@ -44,7 +46,7 @@ public abstract partial class RedisClient
         refusal ??= deadline.HasPassed ? RefusalOfDeadline(command.Name) : null;
         if (refusal is not null)
         {
-            request.Release();
+            Refuse(ref request, kind, command, refusal);
         }
 
         return refusal;

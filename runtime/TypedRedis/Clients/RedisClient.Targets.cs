@@ -1,5 +1,5 @@
 using TypedRedis.Connections;
-using TypedRedis.Execution;
+using TypedRedis.Observation;
 using TypedRedis.Protocol;
 
 namespace TypedRedis;
@@ -12,36 +12,55 @@ public abstract partial class RedisClient
     /// <param name="frame">Its bytes.</param>
     /// <param name="deadline">Moment of the client's clock by which the call must be done.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    /// <returns>Their merged reply; null if the command goes to one node, as with a single server.</returns>
+    /// <returns>What sends it and gives the merged reply, and notes what becomes of it for who may observe it; null if the command goes to one node, as with a single server.</returns>
     /// <exception cref="RedisClusterException">The command is not for nodes that the client may choose.</exception>
-    private protected virtual Task<byte[]>? FanOut(CommandInfo command, ReadOnlySpan<byte> frame, long deadline, CancellationToken cancellationToken) => null;
+    private protected virtual Func<ObservedCall?, Task<byte[]>>? FanOut(CommandInfo command, ReadOnlySpan<byte> frame, long deadline, CancellationToken cancellationToken) => null;
 
     private static async ValueTask IgnoreResultAsync(ValueTask<bool> call) => await call.ConfigureAwait(false);
 
     private ValueTask<T> SendToTargetAsync<T>(
         ref RequestWriter request, CommandInfo command, ReplyDecoder<T> decoder, Deadline deadline, CancellationToken cancellationToken)
     {
-        Task<byte[]>? merged;
+        Func<ObservedCall?, Task<byte[]>>? fanOut;
         try
         {
-            merged = FanOut(command, request.Frame, DeadlineFor(deadline), cancellationToken);
+            fanOut = FanOut(command, request.Frame, DeadlineFor(deadline), cancellationToken);
         }
         catch (RedisException refusal)
         {
-            request.Release();
+            Refuse(ref request, CallKind.SeveralNodes, command, refusal);
             return ValueTask.FromException<T>(refusal);
         }
 
-        if (merged is not null)
+        if (fanOut is not null)
         {
+            ObservedCall? observed = Calls?.Begin(StartOf(request, CallKind.SeveralNodes, command));
             request.Release();
-            return DecodeAsync(merged, command, decoder);
+            return FanOutAsync(fanOut, command, decoder, observed);
         }
 
         PendingReply<T> reply = PendingReply<T>.Rent(command, request.Bucket, DeadlineFor(deadline), decoder);
         var result = new ValueTask<T>(reply, reply.Token);
-        Send(reply, ref request, cancellationToken);
+        Send(reply, command, ref request, cancellationToken);
         return result;
+    }
+
+    private static async ValueTask<T> FanOutAsync<T>(
+        Func<ObservedCall?, Task<byte[]>> fanOut, CommandInfo command, ReplyDecoder<T> decoder, ObservedCall? observed)
+    {
+        try
+        {
+            return await DecodeAsync(fanOut(observed), command, decoder).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            observed?.NoteError(error);
+            throw;
+        }
+        finally
+        {
+            observed?.End();
+        }
     }
 
     private static async ValueTask<T> DecodeAsync<T>(Task<byte[]> merged, CommandInfo command, ReplyDecoder<T> decoder)

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using TypedRedis.Connections;
 using TypedRedis.Nodes;
+using TypedRedis.Observation;
 using TypedRedis.Protocol;
 
 namespace TypedRedis;
@@ -20,11 +21,13 @@ public abstract partial class RedisClient : IAsyncDisposable
     /// <param name="clock">The clock.</param>
     /// <param name="commandTimeout">How long a call may take unless it says otherwise.</param>
     /// <param name="hasher">Whose buckets decide where commands with keys go; null if keys do not matter.</param>
-    private protected RedisClient(Clock clock, TimeSpan commandTimeout, KeyHasher? hasher)
+    /// <param name="calls">Who is told of calls; null if nobody listens.</param>
+    private protected RedisClient(Clock clock, TimeSpan commandTimeout, KeyHasher? hasher, CallObserver? calls = null)
     {
         _clock = clock;
         _commandTimeoutMilliseconds = Clock.Milliseconds(commandTimeout);
         _hasher = hasher;
+        Calls = calls;
     }
 
     /// <summary>A client with the ways of another.</summary>
@@ -33,6 +36,7 @@ public abstract partial class RedisClient : IAsyncDisposable
         _clock = parent._clock;
         _commandTimeoutMilliseconds = parent._commandTimeoutMilliseconds;
         _hasher = parent._hasher;
+        Calls = parent.Calls;
     }
 
     /// <summary>Whether commands go where their keys are.</summary>
@@ -60,7 +64,7 @@ public abstract partial class RedisClient : IAsyncDisposable
         RequestWriter request = command.Write(this, out CommandInfo info, out RedisException? refusal);
         if (refusal is not null)
         {
-            request.Release();
+            Refuse(ref request, KindOf(info), info, refusal);
             return ValueTask.FromException<T>(refusal);
         }
 
@@ -110,7 +114,7 @@ public abstract partial class RedisClient : IAsyncDisposable
 
         PendingReply<T> reply = PendingReply<T>.Rent(command, request.Bucket, DeadlineFor(deadline), decoder);
         var result = new ValueTask<T>(reply, reply.Token);
-        Send(reply, ref request, cancellationToken);
+        Send(reply, command, ref request, cancellationToken);
         return result;
     }
 
@@ -134,7 +138,7 @@ public abstract partial class RedisClient : IAsyncDisposable
 
         PendingReply<bool> reply = PendingReply<bool>.Rent(command, request.Bucket, DeadlineFor(deadline), Reply.Ignored);
         var result = new ValueTask(reply, reply.Token);
-        Send(reply, ref request, cancellationToken);
+        Send(reply, command, ref request, cancellationToken);
         return result;
     }
 
@@ -161,7 +165,7 @@ public abstract partial class RedisClient : IAsyncDisposable
 
         PendingBufferReply reply = PendingBufferReply.Rent(command, request.Bucket, DeadlineFor(deadline), destination);
         var result = new ValueTask<int>(reply, reply.Token);
-        Send(reply, ref request, cancellationToken);
+        Send(reply, command, ref request, cancellationToken);
         return result;
     }
 
@@ -177,8 +181,9 @@ public abstract partial class RedisClient : IAsyncDisposable
     /// <summary>Hands on a command that keeps its frame and is an <see cref="IDedicatedRequest"/>. Must not throw either.</summary>
     private protected abstract void DispatchDedicated(PendingRequest request);
 
-    private void Send(PendingRequest request, ref RequestWriter writer, CancellationToken cancellationToken)
+    private void Send(PendingRequest request, CommandInfo command, ref RequestWriter writer, CancellationToken cancellationToken)
     {
+        Calls?.Follow(request, StartOf(writer, CallKind.Single, command));
         if (cancellationToken.CanBeCanceled)
         {
             request.RegisterCancellation(cancellationToken);

@@ -1,5 +1,6 @@
 using TypedRedis.Connections;
 using TypedRedis.Execution;
+using TypedRedis.Observation;
 using TypedRedis.Protocol;
 using TypedRedis.Routing;
 using TypedRedis.Topology;
@@ -19,8 +20,8 @@ public sealed partial class RedisCluster : RedisClient
 {
     private readonly ClusterRouter _router;
 
-    private RedisCluster(ClusterRouter router, Clock clock, TimeSpan commandTimeout)
-        : base(clock, commandTimeout, SlotHasher.Instance) => _router = router;
+    private RedisCluster(ClusterRouter router, Clock clock, RedisOptions options)
+        : base(clock, options.CommandTimeout, SlotHasher.Instance, options.CreateObserver()) => _router = router;
 
     /// <summary>How often the topology was read since the start.</summary>
     internal long Refreshes => _router.Refreshes;
@@ -63,7 +64,7 @@ public sealed partial class RedisCluster : RedisClient
         try
         {
             await router.StartAsync(cancellationToken).ConfigureAwait(false);
-            return new RedisCluster(router, clock, options.CommandTimeout);
+            return new RedisCluster(router, clock, options);
         }
         catch
         {
@@ -88,14 +89,17 @@ public sealed partial class RedisCluster : RedisClient
 
     private protected override void DispatchDedicated(PendingRequest request) => _router.DispatchDedicated(request);
 
-    private protected override Task<byte[]>? FanOut(CommandInfo command, ReadOnlySpan<byte> frame, long deadline, CancellationToken cancellationToken) => command switch
+    private protected override Func<ObservedCall?, Task<byte[]>>? FanOut(CommandInfo command, ReadOnlySpan<byte> frame, long deadline, CancellationToken cancellationToken) => command switch
     {
         { DefaultTarget: CommandTarget.SlotArgument } =>
             throw new RedisClusterException("The command is for the owner of a slot, and names none. Nothing was sent.") { Command = command.Name },
         { DefaultTarget: CommandTarget.Primaries or CommandTarget.AllNodes, Response: ResponsePolicy.Special } =>
             throw new RedisClusterException("The command is for several nodes, and nothing makes one of their replies. Nothing was sent.") { Command = command.Name },
         { DefaultTarget: CommandTarget.Primaries or CommandTarget.AllNodes } =>
-            new FanOut(_router, command, frame.ToArray(), deadline, cancellationToken).RunAsync(),
+            Over(_router, command, frame.ToArray(), deadline, cancellationToken),
         _ => null,
     };
+
+    private static Func<ObservedCall?, Task<byte[]>> Over(ClusterRouter router, CommandInfo command, byte[] frame, long deadline, CancellationToken cancellationToken) =>
+        observed => new FanOut(router, command, frame, deadline, cancellationToken, observed).RunAsync();
 }

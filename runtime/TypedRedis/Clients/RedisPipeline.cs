@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
+using TypedRedis.Observation;
 using TypedRedis.Pipelines;
 using TypedRedis.Protocol;
 
@@ -79,7 +80,7 @@ public abstract partial class RedisPipeline : IDisposable
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<PipelineReplies> ExecuteAsync(bool throwOnError = true, Deadline deadline = default, CancellationToken cancellationToken = default)
     {
-        BeginExecution(deadline, cancellationToken);
+        ObservedCall? observed = BeginExecution(CallKind.Pipeline, deadline, cancellationToken);
         try
         {
             if (_content.Count > 0)
@@ -88,9 +89,10 @@ public abstract partial class RedisPipeline : IDisposable
                 await _execution.RunAsync(_client.DeadlineFor(deadline), cancellationToken).ConfigureAwait(false);
             }
         }
-        catch
+        catch (Exception error)
         {
             _content.ReleaseLeases();
+            EndExecution(observed, _execution, null, error);
             throw;
         }
         finally
@@ -98,6 +100,7 @@ public abstract partial class RedisPipeline : IDisposable
             _phase = Phase.Executed;
         }
 
+        EndExecution(observed, _execution, null, error: null);
         return Replies(throwOnError);
     }
 
@@ -116,17 +119,20 @@ public abstract partial class RedisPipeline : IDisposable
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<PipelineReplies> ExecuteTransactionAsync(bool throwOnError = true, Deadline deadline = default, CancellationToken cancellationToken = default)
     {
-        BeginExecution(deadline, cancellationToken);
+        ObservedCall? observed = BeginExecution(CallKind.Transaction, deadline, cancellationToken);
+        TransactionExecution? execution = null;
         try
         {
             if (_content.Count > 0)
             {
-                await new TransactionExecution(_content, _client.Router, _client.TransactionScope).RunAsync(_client.DeadlineFor(deadline), cancellationToken).ConfigureAwait(false);
+                execution = new TransactionExecution(_content, _client.Router, _client.TransactionScope);
+                await execution.RunAsync(_client.DeadlineFor(deadline), cancellationToken).ConfigureAwait(false);
             }
         }
-        catch
+        catch (Exception error)
         {
             _content.ReleaseLeases();
+            EndExecution(observed, null, execution, error);
             throw;
         }
         finally
@@ -134,6 +140,7 @@ public abstract partial class RedisPipeline : IDisposable
             _phase = Phase.Executed;
         }
 
+        EndExecution(observed, null, execution, error: null);
         return Replies(throwOnError);
     }
 
@@ -310,27 +317,62 @@ public abstract partial class RedisPipeline : IDisposable
         }
     }
 
-    private void BeginExecution(Deadline deadline, CancellationToken cancellationToken)
+    private ObservedCall? BeginExecution(CallKind kind, Deadline deadline, CancellationToken cancellationToken)
     {
         Enter();
         try
         {
             RequireIdle();
-            _client.ThrowIfDisposed();
-            cancellationToken.ThrowIfCancellationRequested();
-            RedisClient.ThrowIfPassed(deadline, command: null);
             if (_phase == Phase.Executed)
             {
                 // Executed again without a command in between: empty.
                 ClearContent();
             }
 
+            ObservedCall? observed = _client.Calls?.Begin(StartOf(kind));
+            ThrowIfRefused(observed, deadline, cancellationToken);
             _phase = Phase.Executing;
+            return observed;
         }
         finally
         {
             Leave();
         }
+    }
+
+    private void ThrowIfRefused(ObservedCall? observed, Deadline deadline, CancellationToken cancellationToken)
+    {
+        try
+        {
+            _client.ThrowIfDisposed();
+            cancellationToken.ThrowIfCancellationRequested();
+            RedisClient.ThrowIfPassed(deadline, command: null);
+        }
+        catch (Exception refusal)
+        {
+            observed?.NoteError(refusal);
+            observed?.End();
+            throw;
+        }
+    }
+
+    private CallStart StartOf(CallKind kind) => new() { Kind = kind, Command = _content.CommonCommand(), BatchSize = _content.Count };
+
+    private void EndExecution(ObservedCall? observed, PipelineExecution? pipeline, TransactionExecution? transaction, Exception? error)
+    {
+        if (observed is null)
+        {
+            return;
+        }
+
+        if (_content.Count > 0)
+        {
+            pipeline?.Tell(observed);
+            transaction?.Tell(observed);
+        }
+
+        observed.NoteError(error ?? (_content.HasErrors ? _content.ErrorOf(_content.FirstError) : null));
+        observed.End();
     }
 
     private PipelineReplies Replies(bool throwOnError)

@@ -1,4 +1,5 @@
 using TypedRedis.Connections;
+using TypedRedis.Observation;
 using TypedRedis.Protocol;
 using TypedRedis.Routing;
 using TypedRedis.Topology;
@@ -15,8 +16,8 @@ public sealed class RedisServer : RedisClient
 {
     private readonly SingleServerRouter _router;
 
-    private RedisServer(RedisEndpoint endpoint, ConnectionSettings settings, TimeSpan commandTimeout, bool retryNonIdempotent)
-        : base(settings.Clock, commandTimeout, hasher: null) =>
+    private RedisServer(RedisEndpoint endpoint, ConnectionSettings settings, TimeSpan commandTimeout, bool retryNonIdempotent, CallObserver? calls)
+        : base(settings.Clock, commandTimeout, hasher: null, calls) =>
         _router = new SingleServerRouter(endpoint, settings, retryNonIdempotent);
 
     /// <summary>Where the server listens.</summary>
@@ -54,7 +55,7 @@ public sealed class RedisServer : RedisClient
         }
 
         ConnectionSettings settings = options.CreateConnectionSettings(new Clock(options.TimeProvider));
-        return ConnectAsync(options.Endpoints[0], settings, options.CommandTimeout, options.RetryNonIdempotent, cancellationToken);
+        return ConnectAsync(options.Endpoints[0], settings, options.CommandTimeout, options.RetryNonIdempotent, cancellationToken, options.CreateObserver());
     }
 
     /// <inheritdoc />
@@ -68,9 +69,9 @@ public sealed class RedisServer : RedisClient
     }
 
     internal static async Task<RedisServer> ConnectAsync(
-        RedisEndpoint endpoint, ConnectionSettings settings, TimeSpan commandTimeout, bool retryNonIdempotent, CancellationToken cancellationToken)
+        RedisEndpoint endpoint, ConnectionSettings settings, TimeSpan commandTimeout, bool retryNonIdempotent, CancellationToken cancellationToken, CallObserver? calls = null)
     {
-        var server = new RedisServer(endpoint, settings, commandTimeout, retryNonIdempotent);
+        var server = new RedisServer(endpoint, settings, commandTimeout, retryNonIdempotent, calls);
         try
         {
             await server._router.Node.ConnectAsync(cancellationToken).ConfigureAwait(false);

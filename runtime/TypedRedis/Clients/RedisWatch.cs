@@ -1,6 +1,7 @@
 using TypedRedis.Connections;
 using TypedRedis.Execution;
 using TypedRedis.Nodes;
+using TypedRedis.Observation;
 using TypedRedis.Protocol;
 
 namespace TypedRedis;
@@ -164,7 +165,7 @@ public sealed partial class RedisWatch : RedisClient
         }
     }
 
-    private protected override Task<byte[]>? FanOut(CommandInfo command, ReadOnlySpan<byte> frame, long deadline, CancellationToken cancellationToken) =>
+    private protected override Func<ObservedCall?, Task<byte[]>>? FanOut(CommandInfo command, ReadOnlySpan<byte> frame, long deadline, CancellationToken cancellationToken) =>
         _bucket >= 0 && command.DefaultTarget is CommandTarget.Primaries or CommandTarget.AllNodes
             ? throw new RedisClusterException("The command is not for the one node that a watch is connected to.") { Command = command.Name }
             : null;

@@ -1,5 +1,7 @@
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using TypedRedis.Connections;
+using TypedRedis.Observation;
 
 namespace TypedRedis;
 
@@ -68,8 +70,14 @@ public sealed partial record RedisOptions
         Dialer = Dialer ?? new SocketDialer(new TcpSettings { KeepAliveTime = TcpKeepAliveTime, UserTimeout = TcpUserTimeout }),
         Resolver = Resolver ?? NameResolver.System,
         Clock = clock,
-        Logger = LoggerFactory?.CreateLogger("TypedRedis") ?? NullLogger.Instance,
+        Logger = CreateLogger(),
     };
+
+    /// <summary>Who is told of a client's calls; null if nobody listens.</summary>
+    internal CallObserver? CreateObserver() =>
+        (Observer ?? (CountCalls ? new CallCounters() : null)) is { } observer ? new CallObserver(observer, SafeLogger.Around(CreateLogger())) : null;
+
+    private ILogger CreateLogger() => LoggerFactory?.CreateLogger("TypedRedis") ?? NullLogger.Instance;
 
     internal RedisEndpoint Remap(RedisEndpoint endpoint) => AddressRemap is { } remap ? remap(endpoint) : endpoint;
 

@@ -125,6 +125,9 @@ public sealed partial record RedisOptions
     /// <summary>The clock that all timeouts, delays and deadlines follow; the system's by default.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
+    /// <summary>Whether the client counts its calls for <see cref="RedisClient.GetCallStatistics"/>; false by default, since it costs each call some processor time.</summary>
+    public bool CountCalls { get; init; }
+
     /// <summary>Where the client logs to; null, the default, for nowhere.</summary>
     public ILoggerFactory? LoggerFactory { get; init; }
 
@@ -139,6 +142,9 @@ public sealed partial record RedisOptions
 
     /// <summary>Where nodes are at each attempt to connect; null for what the system says.</summary>
     internal Connections.IEndpointResolver? Resolver { get; init; }
+
+    /// <summary>Who is told of calls, in the place of <see cref="CountCalls"/>; null for nobody.</summary>
+    internal Observation.ICommandObserver? Observer { get; init; }
 
     /// <summary>Source of all random choices; tests seed it.</summary>
     internal Random Random { get; init; } = Random.Shared;

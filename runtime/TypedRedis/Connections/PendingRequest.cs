@@ -14,6 +14,7 @@ internal abstract class PendingRequest : IThreadPoolWorkItem
     private bool _isCancellable;
     private Exception? _failure;
     private RequestHistory? _history;
+    private RequestObservation? _observation;
     private CancellationTokenRegistration _cancellation;
 
     protected PendingRequest()
@@ -165,6 +166,7 @@ internal abstract class PendingRequest : IThreadPoolWorkItem
             _failure = WithContext(new RedisReplyException($"The reply could not be converted: {failure.GetType().Name}.", failure));
         }
 
+        _observation?.NoteAnswer(Endpoint);
         ReleaseFrame();
         return true;
     }
@@ -237,6 +239,12 @@ internal abstract class PendingRequest : IThreadPoolWorkItem
     {
         try
         {
+            if (_observation is { } observation)
+            {
+                _observation = null;
+                observation.End(this, _failure);
+            }
+
             // The awaiter continues inside this call and gives the object back; nothing may be touched afterwards.
             if (_failure is { } failure)
             {
@@ -263,6 +271,9 @@ internal abstract class PendingRequest : IThreadPoolWorkItem
         DeadlineTimestamp = deadline;
         _claim.Begin();
     }
+
+    /// <summary>Has somebody told of the call's end; to be called before anything can end it.</summary>
+    public void Observe(RequestObservation observation) => _observation = observation;
 
     /// <summary>Lets a token end the call; to be called before the request is handed on.</summary>
     public void RegisterCancellation(CancellationToken cancellationToken)

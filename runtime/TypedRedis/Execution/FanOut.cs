@@ -1,4 +1,5 @@
 using TypedRedis.Connections;
+using TypedRedis.Observation;
 using TypedRedis.Protocol;
 using TypedRedis.Routing;
 
@@ -9,7 +10,7 @@ namespace TypedRedis.Execution;
 /// where it goes is looked up anew, so that a promoted replica takes the place of its primary and a node that left is not waited for. A part
 /// that may not be repeated waits for what its node says, or for the loss of its connection. Parts that succeeded are not repeated.
 /// </summary>
-internal sealed class FanOut(IFanOutRouter router, CommandInfo command, byte[] frame, long deadline, CancellationToken cancellationToken)
+internal sealed class FanOut(IFanOutRouter router, CommandInfo command, byte[] frame, long deadline, CancellationToken cancellationToken, ObservedCall? observed = null)
 {
     private readonly List<FanOutPart> _parts = [];
 
@@ -43,9 +44,21 @@ internal sealed class FanOut(IFanOutRouter router, CommandInfo command, byte[] f
         finally
         {
             _parts.ForEach(part => part.Abandon());
+            Tell();
         }
 
         return Result();
+    }
+
+    private void Tell()
+    {
+        if (observed is null)
+        {
+            return;
+        }
+
+        _parts.ForEach(part => observed.NoteAttempts(part.Attempts));
+        observed.NoteNode(_parts.Count == 1 && _parts[0].Reply is not null ? _parts[0].Endpoint : null);
     }
 
     // Gives each target its part, ends the parts that no node is wanted for any more, and begins the attempts that are due.

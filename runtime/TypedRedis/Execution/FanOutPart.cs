@@ -40,6 +40,9 @@ internal sealed class FanOutPart(FanOutTarget target, bool mayHaveExecuted = fal
     /// <summary>When the next attempt may begin, by the client's clock.</summary>
     public long Due { get; set; }
 
+    /// <summary>How many attempts were begun.</summary>
+    public int Attempts { get; private set; }
+
     /// <summary>How many attempts have failed.</summary>
     public int Failures { get; private set; }
 
@@ -62,6 +65,7 @@ internal sealed class FanOutPart(FanOutTarget target, bool mayHaveExecuted = fal
     {
         _abandoning = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         bool isFirst = _reply is null;
+        Attempts++;
         _reply = new FanOutReply(command, deadline);
         Call = new ValueTask<byte[]>(_reply, _reply.Token).AsTask();
         _reply.RegisterCancellation(_abandoning.Token);

@@ -1,3 +1,4 @@
+using TypedRedis.Observation;
 using TypedRedis.Protocol;
 using TypedRedis.Routing;
 
@@ -8,6 +9,9 @@ internal interface ISplitClient
 {
     /// <summary>Where commands go.</summary>
     IRouter Router { get; }
+
+    /// <summary>Who is told of calls; null if nobody listens.</summary>
+    CallObserver? Calls { get; }
 
     /// <summary>Refuses a call that cannot begin: the client is disposed, or the deadline leaves it no time.</summary>
     /// <exception cref="ObjectDisposedException">The client is disposed.</exception>

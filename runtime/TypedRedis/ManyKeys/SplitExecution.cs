@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using TypedRedis.Observation;
 using TypedRedis.Pipelines;
 using TypedRedis.Protocol;
 
@@ -19,6 +20,7 @@ internal sealed class SplitExecution<TItem, TResult>(ISplitClient client, SplitC
     private readonly SplitMerge<TResult> _merge = command.BeginMerge();
     private readonly long? _end = deadline.Timeout is null ? null : client.DeadlineFor(deadline);
     private PipelineExecution? _execution;
+    private ObservedCall? _observed;
     private int _count;
     private int _filled;
 
@@ -27,6 +29,59 @@ internal sealed class SplitExecution<TItem, TResult>(ISplitClient client, SplitC
     /// <param name="keepsOn">Whether to go on when something fails; otherwise the window with the first failure is the last one.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public async ValueTask<SplitResult<TResult>> RunAsync(IEnumerable<TItem> items, bool keepsOn, CancellationToken cancellationToken)
+    {
+        _observed = client.Calls?.Begin(new CallStart { Kind = CallKind.ManyKeys, Command = command.Info });
+        try
+        {
+            return await RunWindowsAsync(items, keepsOn, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            _observed?.NoteError(error);
+            throw;
+        }
+        finally
+        {
+            _observed?.End();
+        }
+    }
+
+    /// <summary>Executes it for all items, giving what came of a window while the next one is executed.</summary>
+    /// <param name="items">The items.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async IAsyncEnumerable<SplitResult<TResult>> StreamAsync(IEnumerable<TItem> items, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        _observed = client.Calls?.Begin(new CallStart { Kind = CallKind.ManyKeys, Command = command.Info });
+        IAsyncEnumerator<SplitResult<TResult>> windows = StreamWindowsAsync(items, cancellationToken).GetAsyncEnumerator(CancellationToken.None);
+        try
+        {
+            while (await MoveAsync(windows).ConfigureAwait(false))
+            {
+                yield return windows.Current;
+            }
+        }
+        finally
+        {
+            // The caller may have stopped early.
+            await windows.DisposeAsync().ConfigureAwait(false);
+            _observed?.End();
+        }
+    }
+
+    private async ValueTask<bool> MoveAsync(IAsyncEnumerator<SplitResult<TResult>> windows)
+    {
+        try
+        {
+            return await windows.MoveNextAsync().ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            _observed?.NoteError(error);
+            throw;
+        }
+    }
+
+    private async ValueTask<SplitResult<TResult>> RunWindowsAsync(IEnumerable<TItem> items, bool keepsOn, CancellationToken cancellationToken)
     {
         client.ThrowIfRefused(deadline, command.Info.Name);
         using SplitWindow current = SplitWindow.Rent();
@@ -50,10 +105,7 @@ internal sealed class SplitExecution<TItem, TResult>(ISplitClient client, SplitC
         return new SplitResult<TResult>(_merge.TakeResult(), _count, _failures.Take());
     }
 
-    /// <summary>Executes it for all items, giving what came of a window while the next one is executed.</summary>
-    /// <param name="items">The items.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    public async IAsyncEnumerable<SplitResult<TResult>> StreamAsync(IEnumerable<TItem> items, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<SplitResult<TResult>> StreamWindowsAsync(IEnumerable<TItem> items, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         client.ThrowIfRefused(deadline, command.Info.Name);
         using SplitWindow current = SplitWindow.Rent();
@@ -128,12 +180,28 @@ internal sealed class SplitExecution<TItem, TResult>(ISplitClient client, SplitC
         _failures.BeginWindow(window, _count);
         _count += window.Count;
         ReplyColumn column = _merge.BeginWindow(window, _failures);
-        await SendAsync(window, column, firstGroup: 0, end, cancellationToken).ConfigureAwait(false);
-        int whole = window.Groups.Count;
-        if (NoteFailures(window, firstGroup: 0))
+        try
         {
-            await SendAsync(window, column, whole, end, cancellationToken).ConfigureAwait(false);
-            _ = NoteFailures(window, whole);
+            await SendAsync(window, column, firstGroup: 0, end, cancellationToken).ConfigureAwait(false);
+            int whole = window.Groups.Count;
+            if (NoteFailures(window, firstGroup: 0))
+            {
+                Tell();
+                await SendAsync(window, column, whole, end, cancellationToken).ConfigureAwait(false);
+                _ = NoteFailures(window, whole);
+            }
+        }
+        finally
+        {
+            Tell();
+        }
+    }
+
+    private void Tell()
+    {
+        if (_observed is not null)
+        {
+            _execution!.Tell(_observed);
         }
     }
 
@@ -222,6 +290,7 @@ internal sealed class SplitExecution<TItem, TResult>(ISplitClient client, SplitC
             else
             {
                 _failures.Add(group, error);
+                _observed?.NoteError(error);
             }
         }
 

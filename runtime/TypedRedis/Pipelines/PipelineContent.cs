@@ -162,6 +162,21 @@ internal sealed class PipelineContent
         command.State = PipelineCommandState.Failed;
     }
 
+    /// <summary>The command that all are, by its name; null if they differ or there is none.</summary>
+    public CommandInfo? CommonCommand()
+    {
+        CommandInfo? common = Count > 0 ? _commands[0].Info : null;
+        foreach (ref PipelineCommand command in Commands)
+        {
+            if (command.Info.Name != common!.Name)
+            {
+                return null;
+            }
+        }
+
+        return common;
+    }
+
     /// <summary>Begins anew with the same commands.</summary>
     public void Restart()
     {

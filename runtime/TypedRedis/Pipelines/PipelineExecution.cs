@@ -1,6 +1,7 @@
 using System.Threading.Tasks.Sources;
 using TypedRedis.Connections;
 using TypedRedis.Execution;
+using TypedRedis.Observation;
 using TypedRedis.Protocol;
 using TypedRedis.Routing;
 
@@ -29,6 +30,8 @@ internal sealed partial class PipelineExecution(
     private long _deadline;
     private int _outstanding;
     private bool _isCancelled;
+    private volatile INodeChannel? _lastAnswered;
+    private volatile bool _wasSent;
 
     /// <summary>Executes everything. Errors of commands are noted in the content.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled before all commands had a reply.</exception>
@@ -38,6 +41,8 @@ internal sealed partial class PipelineExecution(
         _deadline = deadline;
         _cancellationToken = cancellationToken;
         _isCancelled = false;
+        _lastAnswered = null;
+        _wasSent = false;
         _histories.Clear();
         _libraries?.Clear();
         // Not empty if the router has refused a command of the last execution.
@@ -56,6 +61,14 @@ internal sealed partial class PipelineExecution(
 
     void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _core.OnCompleted(continuation, state, token, flags);
+
+    /// <summary>Tells what became of the last execution; once it has ended.</summary>
+    public void Tell(ObservedCall observed)
+    {
+        observed.NoteAttempts(_wasSent ? 1 : 0);
+        observed.NoteNode(_lastAnswered?.Endpoint);
+        _histories.Tell(observed);
+    }
 
     /// <summary>Whether any of these commands is not merely a read.</summary>
     public bool MayWrite(ReadOnlySpan<int> indexes)
@@ -92,10 +105,15 @@ internal sealed partial class PipelineExecution(
     /// <summary>Takes the end of a part: all replies have come, or the connection, the deadline or the caller has ended it.</summary>
     public void PartEnded(PipelinePart part, Exception? failure)
     {
+        _wasSent |= part.Attempts > 0;
         if (failure is not null)
         {
             part.Stop();
             HandleUnanswered(part, failure);
+        }
+        else
+        {
+            _lastAnswered = part.Node.Channel;
         }
 
         EndOne(part.Node);

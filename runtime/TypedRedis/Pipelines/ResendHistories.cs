@@ -1,3 +1,4 @@
+using TypedRedis.Observation;
 using TypedRedis.Routing;
 
 namespace TypedRedis.Pipelines;
@@ -39,6 +40,16 @@ internal sealed class ResendHistories
         lock (_gate)
         {
             return _byIndex.GetValueOrDefault(index);
+        }
+    }
+
+    /// <summary>Tells what happened to all commands; once they have ended.</summary>
+    public void Tell(ObservedCall observed)
+    {
+        foreach (ResendHistory history in _byIndex?.Values ?? Enumerable.Empty<ResendHistory>())
+        {
+            observed.NoteAttempts(history.Attempts + 1);
+            observed.NoteRedirects(history.Redirects);
         }
     }
 

@@ -1,5 +1,6 @@
 using TypedRedis.Connections;
 using TypedRedis.Execution;
+using TypedRedis.Observation;
 using TypedRedis.Protocol;
 using TypedRedis.Routing;
 
@@ -17,8 +18,17 @@ internal sealed class TransactionExecution(PipelineContent content, IRouter rout
     private static readonly CommandInfo s_exec = new("EXEC", CommandFlags.Write, RetryClass.NotIdempotent);
 
     private readonly List<string> _redirects = [];
+    private RedisEndpoint? _node;
     private int _attempts;
     private bool _mayHaveExecuted;
+
+    /// <summary>Tells what became of it; once it has ended.</summary>
+    public void Tell(ObservedCall observed)
+    {
+        observed.NoteAttempts(_attempts);
+        observed.NoteRedirects(_redirects);
+        observed.NoteNode(_node);
+    }
 
     /// <summary>Executes it. Errors of single commands are noted in the content.</summary>
     /// <exception cref="RedisException">It was not executed as a whole, or it is unknown whether it was.</exception>
@@ -99,6 +109,7 @@ internal sealed class TransactionExecution(PipelineContent content, IRouter rout
                 _attempts += part.Attempts;
             }
 
+            _node = channel.Endpoint;
             scope?.NoteExecuted(isExecuted: part is { IsWatchBroken: false, Refusal: null });
             if (part.IsWatchBroken)
             {

@@ -1,4 +1,5 @@
 using TypedRedis.Connections;
+using TypedRedis.Observation;
 using TypedRedis.Protocol;
 using TypedRedis.Routing;
 
@@ -18,9 +19,9 @@ internal sealed class SeveralNodesClient() : RedisClient(Clock.System, TimeSpan.
 
     internal override IRouter Router => throw new NotSupportedException("No test has a pipeline.");
 
-    private protected override Task<byte[]>? FanOut(CommandInfo command, ReadOnlySpan<byte> frame, long deadline, CancellationToken cancellationToken) =>
+    private protected override Func<ObservedCall?, Task<byte[]>>? FanOut(CommandInfo command, ReadOnlySpan<byte> frame, long deadline, CancellationToken cancellationToken) =>
         command.DefaultTarget is CommandTarget.Primaries or CommandTarget.AllNodes
-            ? Task.FromResult(NodeReplies.Merge(command.Response, Replies, Random.Shared))
+            ? _ => Task.FromResult(NodeReplies.Merge(command.Response, Replies, Random.Shared))
             : null;
 
     private protected override void Dispatch(PendingRequest request, ref RequestWriter writer) => request.Fail(new RedisException(OneNode));

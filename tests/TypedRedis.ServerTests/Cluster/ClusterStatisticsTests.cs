@@ -28,6 +28,24 @@ public sealed class ClusterStatisticsTests(ClusterFixture fixture) : SharedClust
         }
     }
 
+    [Fact]
+    public async Task Calls_are_counted_as_their_callers_see_them()
+    {
+        await using RedisCluster client = await RedisCluster.ConnectAsync(new RedisOptions { Endpoints = [new("127.0.0.1", Cluster.Nodes[0].Port)], CountCalls = true });
+        string key = HashSlots.KeyForSlot(100, ":calls");
+        await client.SetAsync(key, "text");
+        await Assert.ThrowsAsync<RedisServerException>(() => client.ExecuteAsync(new RawCommand("INCR").Key(key)).AsTask());
+        await Assert.ThrowsAsync<RedisCrossSlotException>(() => client.ExecuteAsync(new RawCommand("MGET").Key("foo").Key("bar")).AsTask());
+        await client.ExecuteAsync(new RawCommand("DBSIZE"));
+        await client.ExecuteAsync(new RawCommand("BLPOP").Key(HashSlots.KeyForSlot(100, ":list")).Argument(0.01));
+        await using (RedisWatch watch = await RedisWatch.StartAsync(client, [key]))
+        {
+            Assert.Equal("text", await watch.GetAsync(key));
+        }
+
+        Assert.Equal(new RedisCallStatistics { Started = 7, Succeeded = 5, Failed = 2 }, client.GetCallStatistics());
+    }
+
     private static Dictionary<RedisEndpoint, long> CommandsByNode(RedisCluster client) =>
         client.GetConnectionStatistics().ToDictionary(node => node.Endpoint, node => node.Commands);
 }
