@@ -87,6 +87,15 @@ public class SplitCallTests
     }
 
     [Fact]
+    public async Task Failures_of_several_slots_come_in_the_order_of_the_keys()
+    {
+        await using SplitNodes nodes = await SplitNodes.StartAsync(_ => Refused);
+        SplitResult<long> result = await Del(nodes, "b", "c", "{b}1", "a", "{c}1", "{b}2").ResultAsync(default).InTime();
+        Assert.Equal([0, 1, 2, 3, 4, 5], result.Failures.Select(failure => failure.Index));
+        Assert.Equal(["b", "c", "{b}1", "a", "{c}1", "{b}2"], result.Failures.Select(failure => failure.Key.ToString()));
+    }
+
+    [Fact]
     public async Task Failure_shows_its_place_and_reason_and_no_key()
     {
         await using SplitNodes nodes = await SplitNodes.StartAsync(_ => Refused);
