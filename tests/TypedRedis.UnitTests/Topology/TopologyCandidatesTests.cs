@@ -19,7 +19,7 @@ public sealed class TopologyCandidatesTests : IAsyncDisposable
     public TopologyCandidatesTests()
     {
         _clock = new Clock(_time);
-        _pool = new NodePool(new ConnectionSettings { Dialer = _network, Clock = _clock, ConnectTimeout = Timeout.InfiniteTimeSpan }, NoRecovery.Instance);
+        _pool = new NodePool(new ConnectionSettings { Dialer = _network, Resolver = _network, Clock = _clock, ConnectTimeout = Timeout.InfiniteTimeSpan }, NoRecovery.Instance);
     }
 
     public ValueTask DisposeAsync() => _pool.DisposeAsync();

@@ -180,7 +180,7 @@ public sealed class TopologySourceTests : IAsyncDisposable
     {
         var clock = new Clock(_time);
         var options = new RedisOptions { Endpoints = [new("a", 7000)], ConnectTimeout = TimeSpan.FromDays(1) };
-        _pool ??= new NodePool(new ConnectionSettings { Dialer = _network, Clock = clock, ConnectTimeout = Timeout.InfiniteTimeSpan }, NoRecovery.Instance);
+        _pool ??= new NodePool(new ConnectionSettings { Dialer = _network, Resolver = _network, Clock = clock, ConnectTimeout = Timeout.InfiniteTimeSpan }, NoRecovery.Instance);
         return new TopologySource(_pool, configure?.Invoke(options) ?? options, clock);
     }
 
