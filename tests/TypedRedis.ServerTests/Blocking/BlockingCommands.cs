@@ -31,12 +31,12 @@ internal static class BlockingCommands
         return (reply![0], reply[1]);
     }
 
-    /// <summary>What is added to a stream from now on.</summary>
-    public static ValueTask<RespValue> XReadNewAsync(this RedisClient client, RedisKey key)
+    /// <summary>What a stream has after an id, or what is added from now on if the id is <c>$</c>; waits for it.</summary>
+    public static ValueTask<RespValue> XReadAsync(this RedisClient client, RedisKey key, string id)
     {
         RequestWriter request = client.BeginRequest("*6\r\n$5\r\nXREAD\r\n$5\r\nBLOCK\r\n$1\r\n0\r\n$7\r\nSTREAMS\r\n"u8);
         request.WriteKey(key);
-        request.WriteArgument("$");
+        request.WriteArgument(id);
         return client.SendBlockingAsync(ref request, s_xread, Reply.Value, default, default);
     }
 

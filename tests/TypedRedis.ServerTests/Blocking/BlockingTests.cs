@@ -123,14 +123,16 @@ public sealed class BlockingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Killed_server_leaves_the_outcome_of_a_pop_unknown_and_repeats_a_read()
+    public async Task Killed_server_leaves_the_outcome_of_a_pop_unknown_and_of_a_read_of_new_entries_and_repeats_other_reads()
     {
         await using RedisServer client = await ConnectAsync();
         Task<string[]?> pop = client.BLPopAsync("q").AsTask();
-        Task<RespValue> read = client.XReadNewAsync("s").AsTask();
-        await BlockedClients.WaitForAsync(_server, 2);
+        Task<RespValue> read = client.XReadAsync("s", "0").AsTask();
+        Task<RespValue> readNew = client.XReadAsync("s", "$").AsTask();
+        await BlockedClients.WaitForAsync(_server, 3);
         await _server.KillAsync();
         await Assert.ThrowsAsync<RedisOutcomeUnknownException>(() => pop);
+        await Assert.ThrowsAsync<RedisOutcomeUnknownException>(() => readNew);
         await _server.RestartAsync();
         await BlockedClients.WaitForAsync(_server, 1);
         await client.ExecuteAsync(new RawCommand("XADD").Key("s").Argument("*").Argument("f").Argument("v"));

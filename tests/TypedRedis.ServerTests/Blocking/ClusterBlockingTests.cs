@@ -117,8 +117,10 @@ public sealed class ClusterBlockingTests(ClusterFixture fixture) : SharedCluster
         await using RedisCluster client = await ConnectAsync();
         ClusterNodeProcess primary = await _cluster.PrimaryOfAsync(Slot);
         Task<string[]?> pop = client.BLPopAsync(key).AsTask();
-        Task<RespValue> read = client.XReadNewAsync(HashSlots.KeyForSlot(Slot, ":stream")).AsTask();
-        await BlockedClients.WaitForAsync(primary, 2);
+        string stream = HashSlots.KeyForSlot(Slot, ":stream");
+        Task<RespValue> read = client.XReadAsync(stream, "0").AsTask();
+        Task<RespValue> readNew = client.XReadAsync(stream, "$").AsTask();
+        await BlockedClients.WaitForAsync(primary, 3);
         await _cluster.SuspendAsync(primary);
         try
         {
@@ -133,8 +135,9 @@ public sealed class ClusterBlockingTests(ClusterFixture fixture) : SharedCluster
                 TimeSpan.FromSeconds(30),
                 "a call to succeed");
             await Assert.ThrowsAsync<RedisOutcomeUnknownException>(() => pop);
+            await Assert.ThrowsAsync<RedisOutcomeUnknownException>(() => readNew);
             await BlockedClients.WaitForAsync(successor, 1);
-            await client.ExecuteAsync(new RawCommand("XADD").Key(HashSlots.KeyForSlot(Slot, ":stream")).Argument("*").Argument("f").Argument("v"));
+            await client.ExecuteAsync(new RawCommand("XADD").Key(stream).Argument("*").Argument("f").Argument("v"));
             Assert.False((await read).IsNull);
         }
         finally

@@ -43,6 +43,10 @@ public sealed class WatchTests : IAsyncLifetime
             {
                 await Assert.ThrowsAsync<RedisWatchException>(() => transaction);
             }
+            else
+            {
+                await transaction;
+            }
 
             Assert.Equal(isChanged ? "changed" : "by transaction", await client.GetAsync("k"));
         }
