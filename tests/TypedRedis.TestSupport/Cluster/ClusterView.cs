@@ -13,11 +13,12 @@ public readonly record struct SlotRange(int First, int Last)
 /// <param name="Id">The node's id.</param>
 /// <param name="Flags">What the viewer knows of it: <c>myself</c>, <c>master</c>, <c>slave</c>, <c>fail?</c>, <c>fail</c>, <c>handshake</c>, …</param>
 /// <param name="PrimaryId">The id of its primary; <see langword="null"/> for a primary.</param>
+/// <param name="Epoch">The configuration epoch of its claim to its slots; where two nodes claim a slot, the higher epoch wins.</param>
 /// <param name="IsConnected">Whether the viewer has a link to it.</param>
 /// <param name="Slots">The slots it serves; none for replicas.</param>
 /// <param name="OpenSlots">The slots that are on their way from or to it. Only the viewer's own are known.</param>
 public sealed record ClusterViewNode(
-    string Id, IReadOnlyList<string> Flags, string? PrimaryId, bool IsConnected, IReadOnlyList<SlotRange> Slots, IReadOnlyList<int> OpenSlots)
+    string Id, IReadOnlyList<string> Flags, string? PrimaryId, long Epoch, bool IsConnected, IReadOnlyList<SlotRange> Slots, IReadOnlyList<int> OpenSlots)
 {
     /// <summary>Whether the viewer takes the node for failed or thinks that it may have failed.</summary>
     public bool IsFailing => Flags.Contains("fail") || Flags.Contains("fail?");
@@ -50,6 +51,7 @@ public sealed class ClusterView
             fields[0],
             fields[2].Split(','),
             fields[3] == "-" ? null : fields[3],
+            long.Parse(fields[6], CultureInfo.InvariantCulture),
             fields[7] == "connected",
             [.. fields.Skip(8).Where(field => !field.StartsWith('[')).Select(ParseRange)],
             [.. fields.Skip(8).Where(field => field.StartsWith('[')).Select(field => int.Parse(field[1..field.IndexOf('-', StringComparison.Ordinal)], CultureInfo.InvariantCulture))])));

@@ -65,6 +65,7 @@ public sealed partial class RedisClusterProcess
     public async Task FinishMigrationAsync(int slot)
     {
         (ClusterNodeProcess source, ClusterNodeProcess target) = MigrationOf(slot);
+        await WaitForEpochAsync(target, source).ConfigureAwait(false);
         await target.CallAsync("CLUSTER", "SETSLOT", slot, "NODE", target.Id).ConfigureAwait(false);
         await source.CallAsync("CLUSTER", "SETSLOT", slot, "NODE", target.Id).ConfigureAwait(false);
         IReadOnlyList<ClusterNodeProcess> primaries = await PrimariesAsync().ConfigureAwait(false);
@@ -131,6 +132,17 @@ public sealed partial class RedisClusterProcess
         },
         deadline,
         $"slot {slot} to belong to {owner}");
+
+    // A target takes a new epoch only if its own is not the highest it knows of. If the source's last one has not reached it yet,
+    // it takes none, loses the slot again to the next message of the source, and nobody serves the slot from then on.
+    private Task WaitForEpochAsync(ClusterNodeProcess target, ClusterNodeProcess source) => Eventually.NoProblemAsync(
+        async () =>
+        {
+            long epoch = (await ViewAsync(source).ConfigureAwait(false)).Find(source.Id)!.Epoch;
+            long known = (await ViewAsync(target).ConfigureAwait(false)).Find(source.Id)!.Epoch;
+            return known >= epoch ? null : $"it knows {known}, not {epoch}";
+        },
+        description: $"{target} to know the epoch of {source}");
 
     private (ClusterNodeProcess Source, ClusterNodeProcess Target) MigrationOf(int slot) => _migrations.TryGetValue(slot, out var migration)
         ? migration
