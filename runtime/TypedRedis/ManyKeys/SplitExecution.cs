@@ -201,7 +201,8 @@ internal sealed class SplitExecution<TItem, TResult>(ISplitClient client, SplitC
     {
         if (_observed is not null)
         {
-            _execution!.Tell(_observed);
+            // Null if the window could not even be begun.
+            _execution?.Tell(_observed);
         }
     }
 
