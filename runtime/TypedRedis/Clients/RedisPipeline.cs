@@ -323,14 +323,14 @@ public abstract partial class RedisPipeline : IDisposable
         try
         {
             RequireIdle();
+            ObservedCall? observed = _client.Calls?.Begin(StartOf(kind));
+            ThrowIfRefused(observed, deadline, cancellationToken);
             if (_phase == Phase.Executed)
             {
                 // Executed again without a command in between: empty.
                 ClearContent();
             }
 
-            ObservedCall? observed = _client.Calls?.Begin(StartOf(kind));
-            ThrowIfRefused(observed, deadline, cancellationToken);
             _phase = Phase.Executing;
             return observed;
         }
@@ -356,7 +356,12 @@ public abstract partial class RedisPipeline : IDisposable
         }
     }
 
-    private CallStart StartOf(CallKind kind) => new() { Kind = kind, Command = _content.CommonCommand(), BatchSize = _content.Count };
+    private CallStart StartOf(CallKind kind) => new()
+    {
+        Kind = kind,
+        Command = _phase == Phase.Executed ? null : _content.CommonCommand(),
+        BatchSize = Length,
+    };
 
     private void EndExecution(ObservedCall? observed, PipelineExecution? pipeline, TransactionExecution? transaction, Exception? error)
     {

@@ -26,4 +26,24 @@ public class RefusedCommandTests
         Assert.Equal("B", content.Get<string?>(0));
         content.Release();
     }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Execution_that_is_refused_leaves_the_replies_of_the_last_one(bool isTransaction)
+    {
+        (RedisServer client, MemoryTransport server) = await OneServer.ConnectAsync();
+        await using RedisServer _ = client;
+        using var pipeline = new TestPipeline(client);
+        Deferred<string?> get = pipeline.Get("a");
+        Task<PipelineReplies> call = pipeline.ExecuteAsync().AsTask();
+        await server.ReadCommandsAsync(1);
+        server.Reply("+A\r\n");
+        PipelineReplies replies = await call.InTime();
+        var cancelled = new CancellationToken(canceled: true);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => isTransaction
+            ? pipeline.ExecuteTransactionAsync(cancellationToken: cancelled).InTime()
+            : pipeline.ExecuteAsync(cancellationToken: cancelled).InTime());
+        Assert.Equal("A", replies.Get(get));
+    }
 }
