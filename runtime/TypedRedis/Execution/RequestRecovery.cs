@@ -50,13 +50,24 @@ internal sealed class RequestRecovery : IRequestRecovery, IDisposable
     /// <exception cref="RedisQueueFullException">As many wait already as may.</exception>
     /// <exception cref="RedisTimeoutException">The deadline has passed.</exception>
     /// <exception cref="RedisConnectionException">The client was disposed.</exception>
+    /// <exception cref="RedisException">The user's clock threw.</exception>
     /// <exception cref="OperationCanceledException">The token ended it.</exception>
     public ValueTask WaitForOwnerAsync(CommandInfo command, int slot, bool isNew, long deadline, CancellationToken cancellationToken)
     {
         var wait = new OwnerWait(command, slot, deadline);
         var result = new ValueTask(wait, wait.Token);
         wait.RegisterCancellation(cancellationToken);
-        Park(wait, isNew);
+        long use = wait.Use;
+        try
+        {
+            Park(wait, isNew);
+        }
+        catch (Exception thrown)
+        {
+            // The timer is the user's. The wait may be in the queue already, which then finds it over.
+            wait.Abandon(use, UserCode.Wrap(thrown));
+        }
+
         return result;
     }
 

@@ -77,19 +77,47 @@ internal sealed partial class PipelineExecution
             return;
         }
 
-        SlotMap? map = router.Map;
         var nodes = new Dictionary<INodeChannel, NodeParts>();
+        List<int>? uncovered;
+        List<int>? later;
+        TimeSpan delay;
+        try
+        {
+            Route(indexes, nodes, out uncovered, out later, out delay);
+        }
+        catch (Exception thrown)
+        {
+            // Nothing of them was sent.
+            FailAll(indexes, thrown);
+            return;
+        }
+
+        Send(nodes, isAgain: true);
+        SendWithOwner(uncovered, isNew: false);
+        if (later is not null)
+        {
+            Interlocked.Increment(ref _outstanding);
+            _ = SendLaterAsync(later, delay);
+        }
+    }
+
+    // Finds out where commands go: to nodes, nowhere since nobody has their slot, or later.
+    private void Route(List<int> indexes, Dictionary<INodeChannel, NodeParts> nodes, out List<int>? uncovered, out List<int>? later, out TimeSpan delay)
+    {
+        SlotMap? map = router.Map;
         var decisions = new Dictionary<int, RoutedDecision>();
-        List<int>? uncovered = null;
-        List<int>? later = null;
-        TimeSpan delay = default;
+        List<int> sent = [];
+        uncovered = null;
+        later = null;
+        delay = default;
         foreach (int index in indexes)
         {
             ref PipelineCommand command = ref content.Commands[index];
+            ResendHistory history = _histories.Find(index)!;
             // The first of a slot decides for all of them: they stay together.
             if (!decisions.TryGetValue(command.Bucket, out RoutedDecision decision))
             {
-                decision = _histories.Find(index)!.Decision;
+                decision = history.Decision;
                 decisions.Add(command.Bucket, decision);
             }
 
@@ -100,9 +128,8 @@ internal sealed partial class PipelineExecution
             }
             else if ((decision.Verdict == Verdict.AskingTarget ? decision.Target : Find(map, command)) is { } channel)
             {
-                command.State = PipelineCommandState.Waiting;
-                bool inFull = _histories.Find(index) is { NeedsCode: true };
-                AddWithCode(PartsFor(nodes, channel), index, command, inFull, decision.Verdict == Verdict.AskingTarget);
+                AddWithCode(PartsFor(nodes, channel), index, command, history.NeedsCode, decision.Verdict == Verdict.AskingTarget);
+                sent.Add(index);
             }
             else
             {
@@ -110,12 +137,10 @@ internal sealed partial class PipelineExecution
             }
         }
 
-        Send(nodes, isAgain: true);
-        SendWithOwner(uncovered, isNew: false);
-        if (later is not null)
+        foreach (int index in sent)
         {
-            Interlocked.Increment(ref _outstanding);
-            _ = SendLaterAsync(later, delay);
+            content.Commands[index].State = PipelineCommandState.Waiting;
+            _histories.Find(index)!.NoteSent();
         }
     }
 
@@ -129,7 +154,8 @@ internal sealed partial class PipelineExecution
         foreach (int index in indexes)
         {
             int bucket = content.Commands[index].Bucket;
-            NoteAgain(index, RoutedDecision.Now, bucket >= 0 ? $"slot {bucket} has no owner" : "no node is known");
+            _histories.NoteWait(index, RoutedDecision.Now, bucket >= 0 ? $"slot {bucket} has no owner" : "no node is known");
+            content.Commands[index].State = PipelineCommandState.Again;
         }
 
         Interlocked.Increment(ref _outstanding);
@@ -138,31 +164,25 @@ internal sealed partial class PipelineExecution
 
     private async Task SendWithOwnerAsync(List<int> indexes, bool isNew)
     {
+        Exception? refusal = null;
         try
         {
             await WaitForOwnerAsync(indexes[0], isNew).ConfigureAwait(false);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (_cancellationToken.IsCancellationRequested)
         {
             _isCancelled = true;
         }
-        catch (RedisQueueFullException refusal)
-        {
-            foreach (int index in indexes)
-            {
-                Fail(index, CopyFor(refusal), null);
-            }
-
-            End();
-            return;
-        }
-        catch (RedisException)
+        catch (Exception end) when (end is RedisTimeoutException or RedisConnectionException)
         {
             // The deadline, or disposal: that is found again below.
         }
+        catch (Exception thrown)
+        {
+            refusal = thrown;
+        }
 
-        SendAgain(indexes);
-        End();
+        EndWait(indexes, refusal);
     }
 
     private ValueTask WaitForOwnerAsync(int index, bool isNew)
@@ -173,13 +193,18 @@ internal sealed partial class PipelineExecution
 
     private async Task SendLaterAsync(List<int> indexes, TimeSpan delay)
     {
+        Exception? refusal = null;
         try
         {
             await router.Clock.DelayAsync(delay, _deadline, _cancellationToken).ConfigureAwait(false);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (_cancellationToken.IsCancellationRequested)
         {
             _isCancelled = true;
+        }
+        catch (Exception thrown)
+        {
+            refusal = thrown;
         }
 
         foreach (int index in indexes)
@@ -192,8 +217,31 @@ internal sealed partial class PipelineExecution
             }
         }
 
-        SendAgain(indexes);
+        EndWait(indexes, refusal);
+    }
+
+    private void EndWait(List<int> indexes, Exception? refusal)
+    {
+        if (refusal is null)
+        {
+            SendAgain(indexes);
+        }
+        else
+        {
+            FailAll(indexes, refusal);
+        }
+
+        // Whoever has ended the wait has others to see to, such as those that waited for the same reading of the topology: the caller, who may block, goes on elsewhere.
+        _core.RunContinuationsAsynchronously = true;
         End();
+    }
+
+    private void FailAll(List<int> indexes, Exception thrown)
+    {
+        foreach (int index in indexes)
+        {
+            Fail(index, CopyFor(UserCode.ToError(thrown)), null);
+        }
     }
 
     private void FailLate(List<int> indexes)

@@ -38,6 +38,7 @@ internal sealed partial class PipelineExecution(
     public ValueTask RunAsync(long deadline, CancellationToken cancellationToken)
     {
         _core.Reset();
+        _core.RunContinuationsAsynchronously = false;
         _deadline = deadline;
         _cancellationToken = cancellationToken;
         _isCancelled = false;
@@ -349,7 +350,7 @@ internal sealed partial class PipelineExecution(
     private void Fail(int index, RedisException failure, RedisEndpoint? endpoint)
     {
         ResendHistory? history = _histories.Find(index);
-        failure.Attempts = (history?.Attempts ?? 0) + 1;
+        failure.Attempts = history?.AllAttempts ?? 1;
         failure.Redirects = history?.Redirects ?? [];
         failure.MayHaveExecuted |= history is { MayHaveExecuted: true };
         content.Fail(index, failure, endpoint);

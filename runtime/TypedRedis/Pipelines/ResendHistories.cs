@@ -17,15 +17,18 @@ internal sealed class ResendHistories
     {
         lock (_gate)
         {
-            _byIndex ??= [];
-            if (!_byIndex.TryGetValue(index, out ResendHistory? history))
-            {
-                history = new ResendHistory();
-                _byIndex.Add(index, history);
-            }
-
+            ResendHistory history = HistoryOf(index);
             history.Add(decision, reason);
             return history;
+        }
+    }
+
+    /// <summary>Notes that a command waits to be sent, for a reason that is no attempt.</summary>
+    public void NoteWait(int index, in RoutedDecision decision, string reason)
+    {
+        lock (_gate)
+        {
+            HistoryOf(index).NoteWait(decision, reason);
         }
     }
 
@@ -48,11 +51,24 @@ internal sealed class ResendHistories
     {
         foreach (ResendHistory history in _byIndex?.Values ?? Enumerable.Empty<ResendHistory>())
         {
-            observed.NoteAttempts(history.Attempts + 1);
+            observed.NoteAttempts(history.AllAttempts);
             observed.NoteRedirects(history.Redirects);
         }
     }
 
     /// <summary>Begins anew.</summary>
     public void Clear() => _byIndex?.Clear();
+
+    // Under the lock.
+    private ResendHistory HistoryOf(int index)
+    {
+        _byIndex ??= [];
+        if (!_byIndex.TryGetValue(index, out ResendHistory? history))
+        {
+            history = new ResendHistory();
+            _byIndex.Add(index, history);
+        }
+
+        return history;
+    }
 }

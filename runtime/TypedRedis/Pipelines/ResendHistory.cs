@@ -7,9 +7,13 @@ namespace TypedRedis.Pipelines;
 internal sealed class ResendHistory
 {
     private readonly List<string> _redirects = [];
+    private bool _isWaiting;
 
     /// <summary>How often it was sent and not executed.</summary>
     public int Attempts { get; private set; }
+
+    /// <summary>How often it was sent, the attempt that is under way or was the last one included.</summary>
+    public int AllAttempts => Attempts + (_isWaiting ? 0 : 1);
 
     /// <summary>What was decided last.</summary>
     public RoutedDecision Decision { get; set; }
@@ -39,13 +43,23 @@ internal sealed class ResendHistory
     public void Add(in RoutedDecision decision, string reason)
     {
         Attempts++;
-        Decision = decision;
-        Reason = reason;
+        NoteWait(decision, reason);
         if (decision.Redirect is { } redirect)
         {
             _redirects.Add(redirect);
         }
     }
+
+    /// <summary>Notes that it waits to be sent, for a reason that is no attempt.</summary>
+    public void NoteWait(in RoutedDecision decision, string reason)
+    {
+        Decision = decision;
+        Reason = reason;
+        _isWaiting = true;
+    }
+
+    /// <summary>Notes that another attempt begins.</summary>
+    public void NoteSent() => _isWaiting = false;
 
     /// <summary>Notes that the last attempt failed since a node lacked the library of its function.</summary>
     public void NoteMissingLibrary(INodeChannel node) => LibraryNode = node;

@@ -21,6 +21,7 @@ internal sealed class TransactionExecution(PipelineContent content, IRouter rout
     private RedisEndpoint? _node;
     private int _attempts;
     private bool _mayHaveExecuted;
+    private bool _hasWaited;
 
     /// <summary>Tells what became of it; once it has ended.</summary>
     public void Tell(ObservedCall observed)
@@ -49,6 +50,14 @@ internal sealed class TransactionExecution(PipelineContent content, IRouter rout
             failure.MayHaveExecuted |= _mayHaveExecuted;
             throw;
         }
+        finally
+        {
+            if (_hasWaited)
+            {
+                // Whoever has ended the wait has others to see to, such as those that waited for the same reading of the topology: the caller, who may block, goes on elsewhere.
+                await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+            }
+        }
 
         NoteEarlierAttempts();
     }
@@ -58,21 +67,26 @@ internal sealed class TransactionExecution(PipelineContent content, IRouter rout
         CommandInfo first = content.Commands[0].Info;
         RoutedDecision decision = default;
         string reason = "";
-        for (int attempts = 1; ; attempts++)
+        int attempts = 0;
+        // Once it has waited or was sent, it is not refused for lack of room any more.
+        bool isAdmitted = false;
+        while (true)
         {
-            if (attempts > 1 && router.Clock.Now >= deadline)
+            if (isAdmitted && router.Clock.Now >= deadline)
             {
                 throw new RedisTimeoutException($"The transaction did not finish in time: it was waiting to be sent again. Last error: {reason}");
             }
 
             if ((decision.Verdict == Verdict.AskingTarget ? decision.Target : router.Select(first, bucket)) is not { } channel)
             {
-                // As long as nothing was sent it may be refused.
-                await router.WaitForOwnerAsync(s_exec, bucket, isNew: attempts == 1, deadline, cancellationToken).ConfigureAwait(false);
+                _hasWaited = true;
+                await router.WaitForOwnerAsync(s_exec, bucket, isNew: !isAdmitted, deadline, cancellationToken).ConfigureAwait(false);
+                isAdmitted = true;
                 reason = bucket >= 0 ? $"slot {bucket} has no owner" : "no node is known";
                 continue;
             }
 
+            attempts++;
             if (attempts == 1)
             {
                 scope?.BeginTransaction();
@@ -84,7 +98,8 @@ internal sealed class TransactionExecution(PipelineContent content, IRouter rout
             }
 
             content.Restart();
-            var part = new TransactionPart(content, router, channel, attempts, _redirects.Count, asking: decision.Verdict == Verdict.AskingTarget);
+            var part = new TransactionPart(content, router, channel, attempts, _redirects.Count, isAdmitted, asking: decision.Verdict == Verdict.AskingTarget);
+            isAdmitted = true;
             decision = default;
             try
             {

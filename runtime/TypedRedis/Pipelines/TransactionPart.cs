@@ -16,9 +16,10 @@ namespace TypedRedis.Pipelines;
 /// <param name="channel">The way to the node.</param>
 /// <param name="attempts">How often it was sent, this time included.</param>
 /// <param name="redirects">How often it was redirected before.</param>
+/// <param name="isAdmitted">Whether it must not be refused for lack of room.</param>
 /// <param name="asking">Whether the node is importing the slot. ASKING before MULTI holds until EXEC.</param>
 internal sealed class TransactionPart(
-    PipelineContent content, IRouter router, INodeChannel channel, int attempts, int redirects, bool asking) : PendingBatch
+    PipelineContent content, IRouter router, INodeChannel channel, int attempts, int redirects, bool isAdmitted, bool asking) : PendingBatch
 {
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly int _asking = asking ? 1 : 0;
@@ -72,7 +73,7 @@ internal sealed class TransactionPart(
             RegisterCancellation(cancellationToken);
         }
 
-        if (attempts > 1)
+        if (isAdmitted)
         {
             channel.SendAgain(this);
         }

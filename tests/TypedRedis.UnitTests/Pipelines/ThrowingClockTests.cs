@@ -42,11 +42,67 @@ public class ThrowingClockTests
         Assert.Equal("A", (await call.InTime()).Get(get));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Call_ends_though_the_clocks_timer_throws_as_it_begins_to_wait_for_an_owner(bool isTransaction)
+    {
+        var time = new TimeWithBrokenTimers();
+        await using FakeCluster cluster = await FakeCluster.StartAsync(
+            configure: options => options with { RequireFullCoverage = false, TopologyRefreshInterval = null, TimeProvider = time });
+        cluster.LeaveToNobody();
+        Task refresh = cluster.Client.RefreshTopologyAsync(default);
+        await Wait.UntilAsync(
+            () =>
+            {
+                time.Inner.Advance(TimeSpan.FromMilliseconds(100));
+                return refresh.IsCompleted;
+            },
+            "the reading of the topology");
+        cluster.LeavesTopologyToTest = true;
+        using TestPipeline pipeline = cluster.CreatePipeline();
+        // Of a slot that has no owner here.
+        pipeline.Get("b");
+        time.IsBroken = true;
+        Deadline deadline = Deadline.After(TimeSpan.FromSeconds(1));
+        Task call = isTransaction
+            ? pipeline.ExecuteTransactionAsync(deadline: deadline).AsTask()
+            : pipeline.ExecuteAsync(deadline: deadline).AsTask();
+        time.IsBroken = false;
+        RedisException error = await Assert.ThrowsAnyAsync<RedisException>(() => call.InTime());
+        Exception thrown = error is RedisPipelineException ? error.InnerException!.InnerException! : error.InnerException!;
+        Assert.Equal("thrown by a timer", Assert.IsType<InvalidOperationException>(thrown).Message);
+    }
+
     private sealed class TimeWithoutTimers : TimeProvider
     {
         public bool IsBroken { get; set; }
 
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
             IsBroken ? throw new InvalidOperationException("thrown by a clock") : base.CreateTimer(callback, state, dueTime, period);
+    }
+
+    private sealed class TimeWithBrokenTimers : TimeProvider
+    {
+        public ManualTimeProvider Inner { get; } = new();
+
+        public bool IsBroken { get; set; }
+
+        public override long TimestampFrequency => Inner.TimestampFrequency;
+
+        public override long GetTimestamp() => Inner.GetTimestamp();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            new Timer(this, Inner.CreateTimer(callback, state, dueTime, period));
+
+        private sealed class Timer(TimeWithBrokenTimers time, ITimer inner) : ITimer
+        {
+            public bool Change(TimeSpan dueTime, TimeSpan period) =>
+                time.IsBroken ? throw new InvalidOperationException("thrown by a timer") : inner.Change(dueTime, period);
+
+            public void Dispose() => inner.Dispose();
+
+            public ValueTask DisposeAsync() => inner.DisposeAsync();
+        }
     }
 }

@@ -21,6 +21,15 @@ internal sealed class ManualTimeProvider : TimeProvider
         }
     }
 
+    /// <summary>Whether a timer that fires only once will do so in exactly that time.</summary>
+    public bool IsDueOnce(TimeSpan time)
+    {
+        lock (_gate)
+        {
+            return _timers.Any(timer => timer.Period == Timeout.InfiniteTimeSpan && timer.Due == _now + time);
+        }
+    }
+
     public override long GetTimestamp()
     {
         lock (_gate)
