@@ -91,7 +91,8 @@ internal static class SplitBinder
         }
 
         TypeModel type = returned.Arguments[0];
-        if (type is { Shape: TypeShape.SplitResult, IsNullable: false })
+        bool isStream = returned.Shape == TypeShape.AsyncEnumerable;
+        if (!isStream && type is { Shape: TypeShape.SplitResult, IsNullable: false })
         {
             return new Reply(s_none, false, SplitForm.Result, type.Name);
         }
@@ -102,21 +103,20 @@ internal static class SplitBinder
         }
 
         string hint = "";
-        bool isResult = type is { Shape: TypeShape.SplitResultOfT, IsNullable: false };
+        bool isResult = !isStream && type is { Shape: TypeShape.SplitResultOfT, IsNullable: false };
         TypeModel result = isResult ? type.Arguments[0] : type;
-        SplitForm form = returned.Shape == TypeShape.AsyncEnumerable ? SplitForm.Stream : isResult ? SplitForm.Result : SplitForm.Merged;
+        SplitForm form = isStream ? SplitForm.Stream : isResult ? SplitForm.Result : SplitForm.Merged;
         bool isInOrder = reply.Type is { Kind: ReplyKind.Array, IsNullable: false } && draft.Command.ResponsePolicy == "none";
-        TypeModel? decoded = isInOrder ? ElementOf(result, form) : form != SplitForm.Stream && result.Name is "long" or "int" or "double" or "bool" ? result : null;
+        TypeModel? decoded = isInOrder ? ElementOf(result, form) : !isStream && result.Name is "long" or "int" or "double" or "bool" ? result : null;
         if (decoded is not null && ReplyConversion.Convert(isInOrder ? reply.Type.Arguments[0] : reply.Type, decoded, out hint) is { DeclaredType: null } bound)
         {
             return new Reply(bound, isInOrder, form, isInOrder && form == SplitForm.Merged && result.Shape != TypeShape.Array ? result.Display : null);
         }
 
         hint = hint.Length > 0 ? hint
-            : isInOrder ? "; split up it becomes an array, IReadOnlyList<T>, IAsyncEnumerable<T> or SplitResult<T[]>"
-            : draft.Command.ResponsePolicy == "allSucceeded" ? "; split up it is a plain ValueTask, or SplitResult"
-            : "; split up it becomes long or int, or SplitResult of these";
-        draft.Fail(Place.Return(draft.Method.Ordinal), Rules.ReplyType, draft.Command.Name, reply.Type.ToString(), type.Display.Replace("global::", ""), hint);
+            : isInOrder ? SplitHints.ForElements(reply.Type.Arguments[0], returned, decoded)
+            : SplitHints.ForWhole(draft.Command, returned);
+        draft.Fail(Place.Return(draft.Method.Ordinal), Rules.ReplyType, draft.Command.Name, reply.Type.ToString(), ReplyHints.Short(returned), hint);
         return null;
     }
 
