@@ -10,6 +10,8 @@ internal sealed class ArgumentComposer(MethodDraft draft, Assignment assignment)
 {
     private static readonly Composed s_absent = new([], Presence.Absent);
 
+    private readonly ExclusionChecks _exclusions = new(draft, assignment);
+
     /// <summary>Composes all arguments of the command.</summary>
     public void Compose()
     {
@@ -17,6 +19,8 @@ internal sealed class ArgumentComposer(MethodDraft draft, Assignment assignment)
         {
             draft.Nodes.AddRange(Compose(argument, isAlternative: false).Wrapped());
         }
+
+        _exclusions.AddConflicts();
     }
 
     private Composed Compose(ArgumentSpec argument, bool isAlternative)
@@ -122,48 +126,16 @@ internal sealed class ArgumentComposer(MethodDraft draft, Assignment assignment)
             return s_absent;
         }
 
-        CheckExclusive(argument, alternatives, given, isRequired);
+        if (!argument.IsMultiple)
+        {
+            _exclusions.AddChoice(alternatives, given.Select(g => g.Presence).ToList(), isRequired);
+        }
+
         List<WireNode> nodes = [.. Prefix(argument), .. given.SelectMany(g => g.Wrapped())];
         Presence presence = isRequired ? Presence.Always : Presence.Any(given.Select(g => g.Presence));
         return presence.IsConditional && given.Count == 1
             ? new Composed([.. Prefix(argument), .. given[0].Nodes], presence)
             : new Composed(nodes, presence, IsSelfGated: argument.Token is null);
-    }
-
-    private void CheckExclusive(ArgumentSpec choice, List<ArgumentSpec> alternatives, List<Composed> given, bool isRequired)
-    {
-        string names = string.Join(", ", alternatives.Select(NameOf));
-        int always = given.Count(g => g.Presence.IsAlways);
-        if (always > 1 && !choice.IsMultiple)
-        {
-            ArgumentSpec second = alternatives.Where((_, i) => given[i].Presence.IsAlways).ElementAt(1);
-            draft.Fail(ParameterPlace(second), Rules.TooManyArguments, draft.Command.Name, NameOf(second), $" beside the others of {names}: they exclude each other");
-            return;
-        }
-
-        List<string> conditions = given.Where(g => g.Presence.IsConditional).Select(g => g.Presence.Operand).ToList();
-        if (choice.IsMultiple)
-        {
-            return;
-        }
-
-        if (always == 1 && conditions.Count > 0)
-        {
-            draft.Guards.Add(Guard.Throw(string.Join(" || ", conditions), $"{names} exclude each other."));
-        }
-        else if (always == 0 && isRequired)
-        {
-            string failure = conditions.Count == 1 ? $"!({conditions[0]})" : $"{Sum(conditions)} != 1";
-            draft.Guards.Add(Guard.Throw(failure, conditions.Count == 1 ? $"{names} is required." : $"Exactly one of {names} must be given."));
-        }
-        else if (conditions.Count == 2)
-        {
-            draft.Guards.Add(Guard.Throw($"{conditions[0]} && {conditions[1]}", $"{names} exclude each other."));
-        }
-        else if (conditions.Count > 2)
-        {
-            draft.Guards.Add(Guard.Throw($"{Sum(conditions)} > 1", $"{names} exclude each other."));
-        }
     }
 
     private Composed Block(ArgumentSpec argument, bool isRequired)
@@ -217,7 +189,7 @@ internal sealed class ArgumentComposer(MethodDraft draft, Assignment assignment)
         {
             if (composed.Presence.IsConditional && blockPresence.IsConditional && !composed.Presence.Conditions.All(blockPresence.Conditions.Contains))
             {
-                draft.Guards.Add(Guard.Throw($"{composed.Presence.Operand} && !({blockPresence.Text})", $"{NameOf(part)} is only allowed with {NameOf(FirstRequired(block))}."));
+                draft.Guards.Add(Guard.Throw($"{composed.Presence.Operand} && !({blockPresence.Text})", $"{_exclusions.Label(part)} is only allowed with {_exclusions.Label(FirstRequired(block))}.", _exclusions.ParameterOf(part)?.Name));
             }
 
             return composed.Wrapped();
@@ -228,7 +200,7 @@ internal sealed class ArgumentComposer(MethodDraft draft, Assignment assignment)
             // One that was given has its own report.
             if (!assignment.IsFilled(part))
             {
-                draft.Fail(ParameterPlace(block), Rules.TooFewArguments, draft.Command.Name, ValueRules.Describe(part));
+                draft.Fail(_exclusions.PlaceOf(block), Rules.TooFewArguments, draft.Command.Name, ValueRules.Describe(part));
             }
 
             return [];
@@ -237,8 +209,8 @@ internal sealed class ArgumentComposer(MethodDraft draft, Assignment assignment)
         if (composed.Presence.IsConditional && !composed.Presence.Equals(blockPresence))
         {
             draft.Guards.Add(blockPresence.IsAlways
-                ? Guard.Throw($"!({composed.Presence.Text})", $"{NameOf(part)} is required.")
-                : Guard.Throw($"{blockPresence.Operand} != {composed.Presence.Operand}", $"{NameOf(FirstRequired(block))} and {NameOf(part)} must be given together."));
+                ? Guard.Throw($"!({composed.Presence.Text})", $"{_exclusions.Label(part)} is required.", _exclusions.ParameterOf(part)?.Name)
+                : Guard.Throw($"{blockPresence.Operand} != {composed.Presence.Operand}", $"{_exclusions.Label(FirstRequired(block))} and {_exclusions.Label(part)} must be given together.", _exclusions.ParameterOf(part)?.Name));
 
             // The guard makes the condition redundant, but the compiler would not know that the value is there.
             return composed.Wrapped();
@@ -256,22 +228,11 @@ internal sealed class ArgumentComposer(MethodDraft draft, Assignment assignment)
         assignment.CountedBy(part) is not null
         || (part is { Type: ArgumentType.PureToken, IsOptional: false } && assignment.ParameterOf(part) is null);
 
-    private ParameterDeclaration? FirstParameter(ArgumentSpec argument) =>
-        argument.SelfAndDescendants().Select(assignment.ParameterOf).FirstOrDefault(p => p is not null);
-
-    private Place ParameterPlace(ArgumentSpec argument) => FirstParameter(argument) is { } parameter
-        ? Place.ParameterName(draft.Method.Ordinal, parameter.Ordinal)
-        : Place.Name(draft.Method.Ordinal);
-
     private static Presence PresenceOf(ParameterDeclaration parameter, bool isRequired) =>
         !isRequired && parameter.MayBeAbsent ? Presence.When(Expressions.IsGiven(parameter)) : Presence.Always;
 
     private static IEnumerable<WireNode> Prefix(ArgumentSpec argument) =>
         argument.Token is { } token && argument.Type != ArgumentType.PureToken ? token.Split(' ').Select(word => new WordNode(word)) : [];
-
-    private static string NameOf(ArgumentSpec argument) => argument.Token is { Length: > 0 } token ? token : argument.Name;
-
-    private static string Sum(IEnumerable<string> conditions) => string.Join(" + ", conditions.Select(c => $"({c} ? 1 : 0)"));
 
     /// <summary>Nodes, and whether they are sent.</summary>
     /// <param name="IsSelfGated">Whether the nodes write nothing of themselves when the condition does not hold.</param>

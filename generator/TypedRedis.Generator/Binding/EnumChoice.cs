@@ -28,6 +28,7 @@ internal static class EnumChoice
                 return null;
             }
 
+            draft.Note(option, Presence.When($"{parameter.Identifier} == {type.Name}.{Names.EscapeKeyword(member)}"));
             arms.Add($"    {type.Name}.{Names.EscapeKeyword(member)} => {RespText.Encoded([option.Token!])},\n");
         }
 
