@@ -222,6 +222,10 @@ public class MisuseTests
         ValueTask<string> HelloAsync();
         ValueTask ReadOnlyAsync();
         ValueTask MonitorAsync();
+        ValueTask<long> GetAsync(RedisKey key, Memory<byte> destination);
+        ValueTask<int?> GetAsync(RedisKey key, Memory<byte> destination);
+        [Command("GET $key")] ValueTask<long> M(RedisKey key, Memory<byte> destination);
+        IAsyncEnumerable<long> DelSplitAsync(RedisKey[] keys);
         """";
 
     [Fact]

@@ -146,7 +146,7 @@ internal sealed class ArgumentComposer(MethodDraft draft, Assignment assignment)
             {
                 string element = $"({string.Join(", ", argument.Arguments.Select(a => a.Name))})";
                 draft.FailType(parameter, argument, !argument.IsMultiple ? $"it takes {element}"
-                    : argument.Arguments.Count == 2 ? $"it takes a dictionary, or tuples {element} in {ValueRules.Collections}"
+                    : argument.Arguments.Count == 2 ? $"it takes a Dictionary<K, V> or IReadOnlyDictionary<K, V>, or tuples {element} in {ValueRules.Collections}"
                     : $"it takes tuples {element} in {ValueRules.Collections}");
                 return s_absent;
             }

@@ -28,6 +28,12 @@ internal sealed record Controls(IReadOnlyList<ParameterDeclaration> Arguments, P
         && method.Return.Arguments[0] is { Name: "int", IsNullable: false }
         && command.Reply.Any(reply => reply.Type.Kind == ReplyKind.Bulk);
 
+    /// <summary>What is to be declared where a parameter is a buffer for the reply and the method does not return the number of bytes; else nothing.</summary>
+    public static string BufferHint(ParameterDeclaration parameter, CommandSpec command) =>
+        parameter.Type is { Shape: TypeShape.ByteMemory, IsNullable: false } && command.Reply.Any(reply => reply.Type.Kind == ReplyKind.Bulk)
+            ? "; a buffer receives the reply of a method that returns 'ValueTask<int>', the number of bytes"
+            : "";
+
     private static string ValueOrDefault(ParameterDeclaration? parameter) =>
         parameter is null ? "default" : parameter.Type.IsNullable ? $"{parameter.Identifier}.GetValueOrDefault()" : parameter.Identifier;
 }

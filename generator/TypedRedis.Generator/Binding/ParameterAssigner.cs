@@ -208,7 +208,8 @@ internal sealed class ParameterAssigner
                 Rules.TooManyArguments,
                 _command.Name,
                 $"'{parameter.Name}'",
-                nearest is not null ? $"; did you mean '{nearest}'?" : options.Length == 0 ? "" : $"; its options are {string.Join(", ", options)}");
+                Controls.BufferHint(parameter, _command) is { Length: > 0 } buffer ? buffer
+                : nearest is not null ? $"; did you mean '{nearest}'?" : options.Length == 0 ? "" : $"; its options are {string.Join(", ", options)}");
         }
     }
 

@@ -71,7 +71,7 @@ internal static class Rules
         Error(Generic, "Generics are not supported", "The {0} '{1}' must not be generic"),
         Error(ReturnType, "Wrong return type", "'{0}' must return {1}"),
         Error(HoleWithoutParameter, "Hole without parameter", "The method has no parameter '{0}'{1}"),
-        Error(ParameterWithoutHole, "Parameter without hole", "The template does not use the parameter '{0}', which it writes as '${0}'"),
+        Error(ParameterWithoutHole, "Parameter without hole", "The template does not use the parameter '{0}', which it writes as '${0}'{1}"),
         Error(TemplateSyntax, "Template cannot be read", "The template is malformed: {0}"),
         Error(ReplyDependsOnOption, "Reply depends on a run-time option", "Whether '{0}' is given at run time decides what {1} replies; fix it in a template{2}"),
         Error(Session, "Command changes the connection's state", "{0} changes or needs the state of its connection, which other callers share{1}"),

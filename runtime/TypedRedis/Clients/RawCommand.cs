@@ -21,11 +21,16 @@ public sealed class RawCommand
 
     /// <summary>A command by its words.</summary>
     /// <param name="words">Name and sub-command.</param>
-    /// <exception cref="ArgumentException">There is no word, or the first has white space in it: each word is given by itself.</exception>
+    /// <exception cref="ArgumentException">There is no word, or the first is empty or has white space in it: each word is given by itself.</exception>
     public RawCommand(params string[] words)
     {
         ArgumentNullException.ThrowIfNull(words);
         ArgumentOutOfRangeException.ThrowIfZero(words.Length, nameof(words));
+        if (words[0] is { } first && string.IsNullOrWhiteSpace(first))
+        {
+            throw new ArgumentException("The command's name is empty.", nameof(words));
+        }
+
         if (words[0]?.AsSpan().Trim().IndexOfAny(" \t\r\n") is int end and > 0)
         {
             // What follows the name may be anybody's data, so the example has it not.

@@ -15,6 +15,7 @@ public abstract partial class RedisPipeline
     {
         using (pipeline)
         {
+            ArgumentNullException.ThrowIfNull(build);
             _ = build(pipeline);
             _ = await pipeline.RunAsync(isTransaction, deadline, cancellationToken).ConfigureAwait(false);
         }
@@ -28,6 +29,7 @@ public abstract partial class RedisPipeline
     {
         using (pipeline)
         {
+            ArgumentNullException.ThrowIfNull(build);
             Deferred<T> deferred = build(pipeline);
             PipelineReplies replies = await pipeline.RunAsync(isTransaction, deadline, cancellationToken).ConfigureAwait(false);
             return replies.Get(deferred);
@@ -42,6 +44,7 @@ public abstract partial class RedisPipeline
     {
         using (pipeline)
         {
+            ArgumentNullException.ThrowIfNull(build);
             (Deferred<T1>, Deferred<T2>) deferred = build(pipeline);
             PipelineReplies replies = await pipeline.RunAsync(isTransaction, deadline, cancellationToken).ConfigureAwait(false);
             return (replies.Get(deferred.Item1), replies.Get(deferred.Item2));
@@ -56,6 +59,7 @@ public abstract partial class RedisPipeline
     {
         using (pipeline)
         {
+            ArgumentNullException.ThrowIfNull(build);
             (Deferred<T1>, Deferred<T2>, Deferred<T3>) deferred = build(pipeline);
             PipelineReplies replies = await pipeline.RunAsync(isTransaction, deadline, cancellationToken).ConfigureAwait(false);
             return (replies.Get(deferred.Item1), replies.Get(deferred.Item2), replies.Get(deferred.Item3));
@@ -70,6 +74,7 @@ public abstract partial class RedisPipeline
     {
         using (pipeline)
         {
+            ArgumentNullException.ThrowIfNull(build);
             (Deferred<T1>, Deferred<T2>, Deferred<T3>, Deferred<T4>) deferred = build(pipeline);
             PipelineReplies replies = await pipeline.RunAsync(isTransaction, deadline, cancellationToken).ConfigureAwait(false);
             return (replies.Get(deferred.Item1), replies.Get(deferred.Item2), replies.Get(deferred.Item3), replies.Get(deferred.Item4));
@@ -84,6 +89,7 @@ public abstract partial class RedisPipeline
     {
         using (pipeline)
         {
+            ArgumentNullException.ThrowIfNull(build);
             (Deferred<T1>, Deferred<T2>, Deferred<T3>, Deferred<T4>, Deferred<T5>) deferred = build(pipeline);
             PipelineReplies replies = await pipeline.RunAsync(isTransaction, deadline, cancellationToken).ConfigureAwait(false);
             return (replies.Get(deferred.Item1), replies.Get(deferred.Item2), replies.Get(deferred.Item3), replies.Get(deferred.Item4), replies.Get(deferred.Item5));
@@ -98,6 +104,7 @@ public abstract partial class RedisPipeline
     {
         using (pipeline)
         {
+            ArgumentNullException.ThrowIfNull(build);
             (Deferred<T1>, Deferred<T2>, Deferred<T3>, Deferred<T4>, Deferred<T5>, Deferred<T6>) deferred = build(pipeline);
             PipelineReplies replies = await pipeline.RunAsync(isTransaction, deadline, cancellationToken).ConfigureAwait(false);
             return (replies.Get(deferred.Item1), replies.Get(deferred.Item2), replies.Get(deferred.Item3), replies.Get(deferred.Item4), replies.Get(deferred.Item5), replies.Get(deferred.Item6));
@@ -112,6 +119,7 @@ public abstract partial class RedisPipeline
     {
         using (pipeline)
         {
+            ArgumentNullException.ThrowIfNull(build);
             (Deferred<T1>, Deferred<T2>, Deferred<T3>, Deferred<T4>, Deferred<T5>, Deferred<T6>, Deferred<T7>) deferred = build(pipeline);
             PipelineReplies replies = await pipeline.RunAsync(isTransaction, deadline, cancellationToken).ConfigureAwait(false);
             return (replies.Get(deferred.Item1), replies.Get(deferred.Item2), replies.Get(deferred.Item3), replies.Get(deferred.Item4), replies.Get(deferred.Item5), replies.Get(deferred.Item6), replies.Get(deferred.Item7));

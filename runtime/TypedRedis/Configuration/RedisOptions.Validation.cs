@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using TypedRedis.Connections;
@@ -31,10 +33,12 @@ public sealed partial record RedisOptions
         Require(MaxDedicatedConnections > 0, $"{nameof(MaxDedicatedConnections)} is not positive: {MaxDedicatedConnections}.");
         Require(HealthCheckInterval is null || HealthCheckInterval > TimeSpan.Zero, $"{nameof(HealthCheckInterval)} is not positive: {HealthCheckInterval}.");
         Require(TcpKeepAliveTime is null || TcpKeepAliveTime >= TimeSpan.FromSeconds(1), $"{nameof(TcpKeepAliveTime)} is less than a second: {TcpKeepAliveTime}.");
-        Require(TcpUserTimeout is null || TcpUserTimeout > TimeSpan.Zero, $"{nameof(TcpUserTimeout)} is not positive: {TcpUserTimeout}.");
+        Require(TcpUserTimeout is null || TcpUserTimeout >= TimeSpan.FromMilliseconds(1), $"{nameof(TcpUserTimeout)} is less than a millisecond: {TcpUserTimeout}.");
         Require(ReinitializeSteps >= 0, $"{nameof(ReinitializeSteps)} is negative: {ReinitializeSteps}.");
         Require(TopologyRefreshInterval is null || (TopologyRefreshInterval > TimeSpan.Zero && TopologyRefreshInterval <= s_longestInterval), $"{nameof(TopologyRefreshInterval)} is not positive, or longer than 24 days: {TopologyRefreshInterval}.");
         Require(User is null || Password is not null, $"{nameof(User)} is given without a {nameof(Password)}.");
+        Require(IsText(User), $"{nameof(User)} has half a surrogate pair, which UTF-8 cannot express.");
+        Require(IsText(Password), $"{nameof(Password)} has half a surrogate pair, which UTF-8 cannot express.");
         Require(ClientName is null || !ClientName.Any(c => c is <= ' ' or > '~'), $"{nameof(ClientName)} contains a space, a line break or a special character.");
         Require(Limits is not null, $"{nameof(Limits)} is null.");
         Require(TimeProvider is not null, $"{nameof(TimeProvider)} is null.");
@@ -80,6 +84,21 @@ public sealed partial record RedisOptions
     private ILogger CreateLogger() => LoggerFactory?.CreateLogger("TypedRedis") ?? NullLogger.Instance;
 
     internal RedisEndpoint Remap(RedisEndpoint endpoint) => AddressRemap is { } remap ? remap(endpoint) : endpoint;
+
+    /// <summary>Whether UTF-8 can express the text.</summary>
+    private static bool IsText(string? text)
+    {
+        int used;
+        for (ReadOnlySpan<char> rest = text; !rest.IsEmpty; rest = rest[used..])
+        {
+            if (Rune.DecodeFromUtf16(rest, out _, out used) != OperationStatus.Done)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     private static void RequireOfCluster(bool condition, string problem)
     {

@@ -29,8 +29,10 @@ internal static class RedisUrl
             throw Malformed("it contains '@' behind '?'; within a password write '?' as %3F, within an option write '@' as %40");
         }
 
-        options = scheme == "unix" ? ApplySocket(rest, options) : ApplyServer(rest, scheme == "rediss", options);
-        return query is null ? options : RedisUrlQuery.Apply(query, options);
+        // What the part in front of '?' gives, by the names that it has as an option.
+        var given = new HashSet<string>(StringComparer.Ordinal);
+        options = scheme == "unix" ? ApplySocket(rest, options, given) : ApplyServer(rest, scheme == "rediss", options, given);
+        return query is null ? options : RedisUrlQuery.Apply(query, options, given);
     }
 
     internal static RedisConfigurationException Malformed(string problem) => new($"The connection URL is malformed: {problem}.");
@@ -73,7 +75,7 @@ internal static class RedisUrl
         }
     }
 
-    private static RedisOptions ApplySocket(string rest, RedisOptions options)
+    private static RedisOptions ApplySocket(string rest, RedisOptions options, HashSet<string> given)
     {
         // Before the path there can only be credentials, which end with '@'; a path may contain '@' too.
         int pathStart = rest.IndexOf('/', StringComparison.Ordinal);
@@ -88,11 +90,11 @@ internal static class RedisUrl
             throw Malformed("unix:// is followed by no path");
         }
 
-        options = pathStart == 0 ? options : ApplyCredentials(rest[..(pathStart - 1)], options);
+        options = pathStart == 0 ? options : ApplyCredentials(rest[..(pathStart - 1)], options, given);
         return options with { Endpoints = [RedisEndpoint.UnixSocket(path), .. options.Endpoints] };
     }
 
-    private static RedisOptions ApplyServer(string rest, bool encrypted, RedisOptions options)
+    private static RedisOptions ApplyServer(string rest, bool encrypted, RedisOptions options, HashSet<string> given)
     {
         (string authority, string? path) = Split(rest, rest.IndexOf('/', StringComparison.Ordinal));
         if (path?.Contains('@', StringComparison.Ordinal) is true)
@@ -103,13 +105,14 @@ internal static class RedisUrl
         int at = authority.LastIndexOf('@');
         if (at >= 0)
         {
-            options = ApplyCredentials(authority[..at], options);
+            options = ApplyCredentials(authority[..at], options, given);
             authority = authority[(at + 1)..];
         }
 
         if (!string.IsNullOrEmpty(path))
         {
             options = options with { Database = ParseDatabase(Decode(path)) };
+            given.Add("db");
         }
 
         return options with
@@ -119,7 +122,7 @@ internal static class RedisUrl
         };
     }
 
-    private static RedisOptions ApplyCredentials(string credentials, RedisOptions options)
+    private static RedisOptions ApplyCredentials(string credentials, RedisOptions options, HashSet<string> given)
     {
         if (credentials.Contains('@', StringComparison.Ordinal))
         {
@@ -127,8 +130,19 @@ internal static class RedisUrl
         }
 
         (string user, string? password) = Split(credentials, credentials.IndexOf(':', StringComparison.Ordinal));
-        options = user.Length == 0 ? options : options with { User = Decode(user) };
-        return password is null ? options : options with { Password = Decode(password) };
+        if (user.Length > 0)
+        {
+            options = options with { User = Decode(user) };
+            given.Add("username");
+        }
+
+        if (password is not null)
+        {
+            options = options with { Password = Decode(password) };
+            given.Add("password");
+        }
+
+        return options;
     }
 
     private static RedisEndpoint ParseServer(string authority)
@@ -148,7 +162,7 @@ internal static class RedisUrl
                 throw Malformed("its IPv6 address is not closed by ']'");
             }
 
-            host = authority[1..close];
+            host = close > 1 ? authority[1..close] : throw Malformed("there is no address between '[' and ']'");
             port = close + 1 < authority.Length ? authority[(close + 2)..] : null;
         }
         else if (authority.IndexOf(':', StringComparison.Ordinal) is var colon and >= 0)
@@ -156,9 +170,14 @@ internal static class RedisUrl
             (host, port) = (authority[..colon], authority[(colon + 1)..]);
         }
 
+        if (port is { Length: 0 })
+        {
+            throw Malformed("its port is empty; leave out the ':' as well, or write a number from 1 to 65535");
+        }
+
         host = Decode(host);
         int number = RedisEndpoint.DefaultPort;
-        if (!string.IsNullOrEmpty(port) && (!int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out number) || number is < 1 or > 65535))
+        if (port is not null && (!int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out number) || number is < 1 or > 65535))
         {
             throw Malformed("its port is not a number from 1 to 65535; within a password write ':' as %3A and '/' as %2F");
         }

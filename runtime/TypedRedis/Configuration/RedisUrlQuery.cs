@@ -22,9 +22,11 @@ internal static class RedisUrlQuery
 
     private static readonly string[] s_false = ["0", "F", "FALSE", "N", "NO"];
 
-    public static RedisOptions Apply(string query, RedisOptions options)
+    /// <param name="query">What is behind the question mark.</param>
+    /// <param name="options">What is known before.</param>
+    /// <param name="given">The options that the part in front of it gives.</param>
+    public static RedisOptions Apply(string query, RedisOptions options, HashSet<string> given)
     {
-        var given = new HashSet<string>(StringComparer.Ordinal);
         foreach (string option in query.Split('&', StringSplitOptions.RemoveEmptyEntries))
         {
             int equals = option.IndexOf('=', StringComparison.Ordinal);

@@ -61,7 +61,7 @@ public class RedisUrlTests
     public void Query_options_are_typed()
     {
         RedisOptions options = RedisOptions.Parse(
-            "redis://host/1?db=2&username=u&password=p%26q&client_name=me&protocol=2&socket_timeout=1.5&socket_connect_timeout=.25"
+            "redis://host?db=2&username=u&password=p%26q&client_name=me&protocol=2&socket_timeout=1.5&socket_connect_timeout=.25"
             + "&require_full_coverage=F&reinitialize_steps=0&dynamic_startup_nodes=No&max_dedicated_connections=3&health_check_interval=7&tcp_keepalive_time=0&tcp_user_timeout=20&socket_keepalive=yes&max_connections=7&Encoding=x");
         Assert.Equal(2, options.Database);
         Assert.Equal("u", options.User);
@@ -105,10 +105,10 @@ public class RedisUrlTests
 
     [Fact]
     [Trait("Spec", "A07")]
-    public void Query_wins_over_given_options_and_over_the_rest_of_the_url()
+    public void Query_wins_over_given_options()
     {
         var defaults = new RedisOptions { Password = "given", CommandTimeout = TimeSpan.FromSeconds(9), ClientName = "kept", Endpoints = [new("other", 1)] };
-        RedisOptions options = RedisOptions.Parse("redis://:url@host?password=query&timeout=2", defaults);
+        RedisOptions options = RedisOptions.Parse("redis://host?password=query&timeout=2", defaults);
         Assert.Equal("query", options.Password);
         Assert.Equal(TimeSpan.FromSeconds(2), options.CommandTimeout);
         Assert.Equal("kept", options.ClientName);
@@ -195,6 +195,15 @@ public class RedisUrlTests
     [InlineData("redis://host?db=1&db=2", "'db' more than once")]
     [InlineData("redis://host?db=1&DB=1", "'db' more than once")]
     [InlineData("redis://host?password=secret&password=half", "'password' more than once")]
+    [InlineData("redis://host/1?db=2", "'db' more than once")]
+    [InlineData("redis://host/1?DB=1", "'db' more than once")]
+    [InlineData("redis://:secret@host?password=half", "'password' more than once")]
+    [InlineData("redis://secret:x@host?username=half", "'username' more than once")]
+    [InlineData("unix://:secret@/run/redis.sock?password=half", "'password' more than once")]
+    [InlineData("redis://host:", "port is empty")]
+    [InlineData("redis://[::1]:/0", "port is empty")]
+    [InlineData("redis://:", "port is empty")]
+    [InlineData("redis://[]:6379", "no address between")]
     public void What_can_be_read_in_two_ways_is_refused_with_what_to_write(string url, string hint)
     {
         string message = Assert.Throws<RedisConfigurationException>(() => RedisOptions.Parse(url)).Message;

@@ -16,6 +16,17 @@ public class RawCommandWordsTests
         Assert.DoesNotContain("eggs", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData(" \t")]
+    public void A_name_without_text_is_refused(string name)
+    {
+        var error = Assert.Throws<ArgumentException>(() => new RawCommand(name, "GET"));
+
+        Assert.Equal("words", error.ParamName);
+        Assert.StartsWith("The command's name is empty.", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Arguments_may_have_white_space() => _ = new RawCommand("SET", "my key").Argument("a value");
 }

@@ -66,7 +66,7 @@ internal static class TemplateBinder
 
         foreach (ParameterDeclaration parameter in parameters.Values.Where(parameter => !used.Contains(parameter.Name)))
         {
-            draft.Fail(Place.ParameterName(draft.Method.Ordinal, parameter.Ordinal), Rules.ParameterWithoutHole, parameter.Name);
+            draft.Fail(Place.ParameterName(draft.Method.Ordinal, parameter.Ordinal), Rules.ParameterWithoutHole, parameter.Name, Controls.BufferHint(parameter, draft.Command));
         }
     }
 

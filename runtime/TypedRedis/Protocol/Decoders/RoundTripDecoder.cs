@@ -8,6 +8,6 @@ internal sealed class RoundTripDecoder<T>(RoundTripDecoder<T>.Parser parse) : Re
     public override T Decode(ref RespReader reader)
     {
         ReadOnlySpan<byte> text = reader.GetBytes();
-        return parse(text, out T value) ? value : throw new RedisReplyException($"The reply of {text.Length} bytes is not a {typeof(T).Name}.");
+        return parse(text, out T value) ? value : throw new RedisReplyException($"The reply of {text.Length} bytes is not {TypeWords.Of(typeof(T))}.");
     }
 }

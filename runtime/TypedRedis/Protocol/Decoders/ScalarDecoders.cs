@@ -70,7 +70,7 @@ internal sealed class ParsableDecoder<T> : ReplyDecoder<T>
         ReadOnlySpan<byte> text = reader.GetBytes();
         return T.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out T? value)
             ? value
-            : throw new RedisReplyException($"The reply of {text.Length} bytes is not a {typeof(T).Name}.");
+            : throw new RedisReplyException($"The reply of {text.Length} bytes is not {TypeWords.Of(typeof(T))}.");
     }
 }
 
