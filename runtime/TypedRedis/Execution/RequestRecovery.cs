@@ -217,6 +217,7 @@ internal sealed class RequestRecovery : IRequestRecovery, IDisposable
         Redirects = request.RedirectCount,
         Binding = request.IsPinned ? Binding.Node : (request.Command.Flags & CommandFlags.Session) != 0 ? Binding.Connection : Binding.None,
         AsksForNew = NewEntries.AreAskedFor(request.Command, request.Frame),
+        AnsweredAfter = request is IDedicatedRequest dedicated ? TimeSpan.FromMilliseconds(_router.Clock.Now - dedicated.AttemptBegan) : TimeSpan.Zero,
         IsOverdue = request.DeadlineTimestamp <= _router.Clock.Now,
     };
 }

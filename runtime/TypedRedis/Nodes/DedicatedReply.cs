@@ -23,7 +23,6 @@ internal sealed class DedicatedReply<T> : PendingReply<T>, IDedicatedRequest
     private readonly bool _keepsConnection;
     private DedicatedConnection? _connection;
     private long _reachDeadline;
-    private long _attemptBegan;
     private bool _isAnswered;
 
     /// <summary>A call that is about to be sent.</summary>
@@ -52,16 +51,18 @@ internal sealed class DedicatedReply<T> : PendingReply<T>, IDedicatedRequest
 
     public Admission Admission { get; } = new();
 
+    public long AttemptBegan { get; private set; }
+
     public void BeginAttempt(DedicatedConnection connection)
     {
-        _attemptBegan = _clock.Now;
-        DeadlineTimestamp = _blockedMilliseconds is { } blocked ? Math.Min(_deadline, _attemptBegan + blocked + MarginMilliseconds) : _deadline;
+        AttemptBegan = _clock.Now;
+        DeadlineTimestamp = _blockedMilliseconds is { } blocked ? Math.Min(_deadline, AttemptBegan + blocked + MarginMilliseconds) : _deadline;
         Interlocked.Exchange(ref _connection, connection);
     }
 
     public bool EndAttempt()
     {
-        if (_clock.Now - _attemptBegan >= BlockedMilliseconds)
+        if (_clock.Now - AttemptBegan >= BlockedMilliseconds)
         {
             _reachDeadline = _clock.After(_reachMilliseconds);
         }

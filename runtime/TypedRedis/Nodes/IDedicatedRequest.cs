@@ -8,6 +8,9 @@ internal interface IDedicatedRequest
     /// <summary>Where it counts until it is completed. Once it was admitted it is not refused any more, wherever it goes on.</summary>
     Admission Admission { get; }
 
+    /// <summary>When the last attempt began, by the client's clock; to be read once there was one.</summary>
+    long AttemptBegan { get; }
+
     /// <summary>Takes a connection for the attempt that begins. Whoever completes the call before its reply came closes that connection.</summary>
     void BeginAttempt(DedicatedConnection connection);
 

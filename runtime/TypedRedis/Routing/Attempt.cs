@@ -45,6 +45,9 @@ internal readonly record struct Attempt
     /// <summary>Whether it asks for what is added from now on, so that another attempt would miss what was added since this one.</summary>
     public bool AsksForNew { get; init; }
 
+    /// <summary>How long after it was sent the answer came, for a command that blocks; 0 for others.</summary>
+    public TimeSpan AnsweredAfter { get; init; }
+
     /// <summary>Whether its deadline has passed.</summary>
     public bool IsOverdue { get; init; }
 

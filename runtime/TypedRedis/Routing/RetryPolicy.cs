@@ -15,6 +15,11 @@ internal static class RetryPolicy
     /// <summary>How long a command waits whose slot has no owner, unless the topology is read earlier.</summary>
     public static readonly TimeSpan NoOwnerDelay = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>
+    /// A command that blocks counts as having waited if its answer came so late. A redirect that comes earlier only tells a client with an old map where the slot is.
+    /// </summary>
+    public static readonly TimeSpan WaitedAfter = TimeSpan.FromMilliseconds(250);
+
     // From so many redirects on, nodes disagree and need time to learn from each other.
     private const int RedirectsWithoutDelay = 4;
 
@@ -25,10 +30,11 @@ internal static class RetryPolicy
         {
             Setback.Loss or Setback.NotConnected or Setback.Hopeless or Setback.Disposed => AfterLoss(attempt),
             _ when attempt.Binding != Binding.None => OfBound(attempt),
+            Setback.Moved or Setback.Ask or Setback.ClusterDown or Setback.ForcedUnblock when MissesNew(attempt) =>
+                new(Verdict.Fail, LooksAnew: attempt.Setback is Setback.ClusterDown or Setback.ForcedUnblock),
             Setback.Moved or Setback.Ask => attempt.FollowsRedirects ? AfterRedirect(attempt) : Decision.Fail,
             // A key of several is on its way to another node. Asked for one by one, each can be had on one node or the other.
             Setback.TryAgain => attempt.IsGroupOfKeys ? Decision.Fail : Later(attempt, looksAnew: false) with { MayBeOvertaken = true },
-            Setback.ForcedUnblock when attempt.AsksForNew => new(Verdict.Fail, LooksAnew: true),
             Setback.ClusterDown or Setback.Loading or Setback.MasterDown or Setback.ForcedUnblock => Later(attempt, looksAnew: true),
             // One that is known as a replica is asked what replicas are asked, and is right to refuse.
             Setback.ReadOnly => attempt.IsKnownReplica ? Decision.Fail : Later(attempt, looksAnew: true),
@@ -46,6 +52,9 @@ internal static class RetryPolicy
     // The server's error is the caller's. But a slot that moves takes its keys to where nobody watches them.
     private static Decision OfBound(in Attempt attempt) =>
         attempt is { Binding: Binding.Watch, Setback: Setback.Moved or Setback.Ask } ? new(Verdict.WatchEnded, LooksAnew: true) : Decision.Fail;
+
+    // One that has waited for what is added from now on, so that its caller may count on being told of what is added meanwhile.
+    private static bool MissesNew(in Attempt attempt) => attempt.AsksForNew && (attempt.Setback == Setback.ForcedUnblock || attempt.AnsweredAfter >= WaitedAfter);
 
     private static Decision Later(in Attempt attempt, bool looksAnew) => new(Verdict.Later, Backoff.After(attempt.Attempts), looksAnew);
 

@@ -75,7 +75,8 @@ internal readonly record struct RoutedDecision(Decision Decision, Setback Setbac
             router.LookAnew(source, error.ToException());
         }
 
-        return new(decision, setback, target, text);
+        // A redirect that is not followed is not shown as one.
+        return new(decision, setback, target, decision.Verdict == Verdict.Fail ? null : text);
     }
 
     // The topology will have the node soon if it is one, and the command then goes to the slot's owner. If not, the error is the script's.

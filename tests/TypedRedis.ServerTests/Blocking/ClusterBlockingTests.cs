@@ -35,6 +35,32 @@ public sealed class ClusterBlockingTests(ClusterFixture fixture) : SharedCluster
     }
 
     [Fact]
+    public async Task Slot_that_moves_away_ends_a_read_of_new_entries_that_has_waited()
+    {
+        const int Slot = 4003;
+        string key = HashSlots.KeyForSlot(Slot, ":stream");
+        await using RedisCluster client = await ConnectAsync();
+        ClusterNodeProcess source = await _cluster.PrimaryOfAsync(Slot);
+        ClusterNodeProcess target = await _cluster.PrimaryOfAsync(16000);
+        Task<RespValue> read = client.XReadAsync(key, "$").AsTask();
+        await BlockedClients.WaitForAsync(source, 1);
+        // The time that it has waited is what the client goes by.
+        await Task.Delay(TimeSpan.FromMilliseconds(300));
+        await _cluster.MoveSlotAsync(Slot, target);
+        try
+        {
+            var error = await Assert.ThrowsAsync<RedisServerException>(() => read.WaitAsync(TimeSpan.FromSeconds(20)));
+            Assert.Equal("MOVED", error.Code);
+            Assert.Equal(target.Port, client.GetNode(key).Endpoint.Port);
+            Assert.Equal(0, await BlockedClients.CountAsync(target));
+        }
+        finally
+        {
+            await _cluster.MoveSlotAsync(Slot, source);
+        }
+    }
+
+    [Fact]
     public async Task Moved_is_followed_to_a_connection_of_its_own_on_the_owner()
     {
         const int Slot = 4001;

@@ -24,6 +24,8 @@ internal sealed class OwnedDedicatedReply : PendingReply<string?>, IDedicatedReq
     /// <summary>Called when an attempt ends; says whether the call goes on.</summary>
     public Func<bool>? Ended { get; set; }
 
+    public long AttemptBegan => 0;
+
     public Admission Admission { get; } = new();
 
     public void BeginAttempt(DedicatedConnection connection) => Begun?.Invoke(connection);
