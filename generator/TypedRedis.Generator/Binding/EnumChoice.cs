@@ -36,7 +36,7 @@ internal static class EnumChoice
         string absent = type.IsNullable ? "    null => default,\n" : "";
         draft.Guards.Add(
             $"global::System.ReadOnlySpan<byte> {local} = {parameter.Identifier} switch\n{{\n{string.Concat(arms)}{absent}"
-            + $"    _ => throw new global::System.ArgumentOutOfRangeException({CSharpText.Literal(parameter.Name)}, {parameter.Identifier}, null),\n}};\n");
+            + $"    _ => throw new global::System.ArgumentOutOfRangeException({CSharpText.Literal(parameter.Name)}),\n}};\n");
         return new EncodedNode(local);
     }
 

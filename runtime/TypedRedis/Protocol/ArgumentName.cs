@@ -18,15 +18,14 @@ internal static class ArgumentName
         return what is null ? new(parameter) : new(parameter, $"{what} is null.");
     }
 
-    /// <summary>An error about a value that names the caller's parameter.</summary>
+    /// <summary>An error about a value out of range that names the caller's parameter. The value is an argument of a command and not shown.</summary>
     /// <param name="name">The value's name; null if the compiler does not tell.</param>
     /// <param name="index">Index of the element, if the name is that of one.</param>
-    /// <param name="value">The argument.</param>
     /// <param name="problem">What is wrong with it, as a sentence.</param>
-    public static ArgumentOutOfRangeException OutOfRange<T>(string? name, int index, T value, string problem)
+    public static ArgumentOutOfRangeException OutOfRange(string? name, int index, string problem)
     {
         string parameter = Split(name, index, out string? what);
-        return new(parameter, value, Sentence(what, problem));
+        return new(parameter, Sentence(what, problem));
     }
 
     /// <summary>An error about a value that must not be shown.</summary>

@@ -238,28 +238,28 @@ public ref partial struct RequestWriter
     /// <summary>Writes whole seconds, rounded up.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The time is negative.</exception>
     public void WriteSeconds(TimeSpan value, [CallerArgumentExpression(nameof(value))] string? name = null) =>
-        WriteArgument(RoundUp(value, value, TimeSpan.TicksPerSecond, name));
+        WriteArgument(RoundUp(value, TimeSpan.TicksPerSecond, name));
 
     /// <summary>Writes whole milliseconds, rounded up.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The time is negative.</exception>
     public void WriteMilliseconds(TimeSpan value, [CallerArgumentExpression(nameof(value))] string? name = null) =>
-        WriteArgument(RoundUp(value, value, TimeSpan.TicksPerMillisecond, name));
+        WriteArgument(RoundUp(value, TimeSpan.TicksPerMillisecond, name));
 
     /// <summary>Writes seconds since 1970-01-01 UTC, rounded up.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The moment lies before 1970.</exception>
     public void WriteUnixSeconds(DateTimeOffset value, [CallerArgumentExpression(nameof(value))] string? name = null) =>
-        WriteArgument(RoundUp(value - DateTimeOffset.UnixEpoch, value, TimeSpan.TicksPerSecond, name));
+        WriteArgument(RoundUp(value - DateTimeOffset.UnixEpoch, TimeSpan.TicksPerSecond, name));
 
     /// <summary>Writes milliseconds since 1970-01-01 UTC, rounded up.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The moment lies before 1970.</exception>
     public void WriteUnixMilliseconds(DateTimeOffset value, [CallerArgumentExpression(nameof(value))] string? name = null) =>
-        WriteArgument(RoundUp(value - DateTimeOffset.UnixEpoch, value, TimeSpan.TicksPerMillisecond, name));
+        WriteArgument(RoundUp(value - DateTimeOffset.UnixEpoch, TimeSpan.TicksPerMillisecond, name));
 
-    private readonly long RoundUp<T>(TimeSpan value, T given, long ticksPerUnit, string? name)
+    private readonly long RoundUp(TimeSpan value, long ticksPerUnit, string? name)
     {
         if (value < TimeSpan.Zero)
         {
-            throw ArgumentName.OutOfRange(name, ElementIndex, given, "It must not be negative, or before 1970.");
+            throw ArgumentName.OutOfRange(name, ElementIndex, "It must not be negative, or before 1970.");
         }
 
         return (value.Ticks / ticksPerUnit) + (value.Ticks % ticksPerUnit == 0 ? 0 : 1);

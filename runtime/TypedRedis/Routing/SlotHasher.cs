@@ -21,5 +21,5 @@ internal sealed class SlotHasher : KeyHasher
 
     public override int BucketOfSlot(long slot, string? name) => slot is >= 0 and < HashSlot.Count
         ? (int)slot
-        : throw ArgumentName.OutOfRange(name, 0, slot, $"Slots are 0 to {HashSlot.Count - 1}.");
+        : throw ArgumentName.OutOfRange(name, 0, $"Slots are 0 to {HashSlot.Count - 1}.");
 }

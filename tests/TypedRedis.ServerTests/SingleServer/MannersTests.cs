@@ -63,24 +63,24 @@ public sealed class MannersTests(SingleServerFixture fixture)
     }
 
     [Fact]
-    public async Task Value_out_of_range_is_named_as_the_caller_calls_it()
+    public async Task Value_out_of_range_is_named_as_the_caller_calls_it_and_not_shown()
     {
         await using RedisServer client = await RedisServer.ConnectAsync(Url);
         IFrames frames = IFrames.Create(client);
         TimeSpan negative = TimeSpan.FromSeconds(-2);
         DateTimeOffset early = DateTimeOffset.UnixEpoch.AddSeconds(-1);
-        await AssertRangeAsync("ttl", negative, () => frames.ExpireAsync("k", negative).AsTask());
-        await AssertRangeAsync("ex", negative, () => frames.SetAsync("k", "v", ex: negative).AsTask());
-        await AssertRangeAsync("at", early, () => frames.ExpireAtAsync("k", early).AsTask());
-        await AssertRangeAsync("side", (Side)7, () => frames.PopAsync("k", (Side)7).AsTask());
+        await AssertRangeAsync("ttl", () => frames.ExpireAsync("k", negative).AsTask());
+        await AssertRangeAsync("ex", () => frames.SetAsync("k", "v", ex: negative).AsTask());
+        await AssertRangeAsync("at", () => frames.ExpireAtAsync("k", early).AsTask());
+        await AssertRangeAsync("side", () => frames.PopAsync("k", (Side)7).AsTask());
         Assert.Equal("timeout", Assert.Throws<ArgumentOutOfRangeException>(() => Deadline.After(negative)).ParamName);
     }
 
-    private static async Task AssertRangeAsync<T>(string name, T value, Func<Task> call)
+    private static async Task AssertRangeAsync(string name, Func<Task> call)
     {
         var error = await Assert.ThrowsAsync<ArgumentOutOfRangeException>(call);
         Assert.Equal(name, error.ParamName);
-        Assert.Equal(value, error.ActualValue);
+        Assert.Null(error.ActualValue);
     }
 
     private static Task<ObjectDisposedException> AssertDisposedAsync(Func<Task> call) => Assert.ThrowsAsync<ObjectDisposedException>(call);

@@ -25,10 +25,10 @@ public class ArgumentNameTests
         Assert.Equal(parameter, wrong.ParamName);
         Assert.StartsWith($"{what}It is wrong.", wrong.Message, StringComparison.Ordinal);
 
-        ArgumentOutOfRangeException outOfRange = ArgumentName.OutOfRange(name, 3, -5, "It is negative.");
+        ArgumentOutOfRangeException outOfRange = ArgumentName.OutOfRange(name, 3, "It is negative.");
         Assert.Equal(parameter, outOfRange.ParamName);
         Assert.StartsWith($"{what}It is negative.", outOfRange.Message, StringComparison.Ordinal);
-        Assert.Equal(-5, outOfRange.ActualValue);
+        Assert.Null(outOfRange.ActualValue);
 
         ArgumentNullException isNull = ArgumentName.Null(name, 3);
         Assert.Equal(parameter, isNull.ParamName);

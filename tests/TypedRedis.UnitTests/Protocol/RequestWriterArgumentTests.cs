@@ -193,13 +193,20 @@ public class RequestWriterArgumentTests
     }
 
     [Fact]
-    public void Negative_times_are_refused()
+    public void Negative_times_are_refused_and_not_shown()
     {
         var before = DateTimeOffset.UnixEpoch.AddTicks(-1);
-        Assert.Throws<ArgumentOutOfRangeException>(() => Encoded.By((ref RequestWriter writer) => writer.WriteSeconds(new TimeSpan(-1))));
-        Assert.Throws<ArgumentOutOfRangeException>(() => Encoded.By((ref RequestWriter writer) => writer.WriteMilliseconds(new TimeSpan(-1))));
-        Assert.Throws<ArgumentOutOfRangeException>(() => Encoded.By((ref RequestWriter writer) => writer.WriteUnixSeconds(before)));
-        Assert.Throws<ArgumentOutOfRangeException>(() => Encoded.By((ref RequestWriter writer) => writer.WriteUnixMilliseconds(before)));
+        foreach (Writing write in (Writing[])
+            [
+                (ref RequestWriter writer) => writer.WriteSeconds(new TimeSpan(-1)),
+                (ref RequestWriter writer) => writer.WriteMilliseconds(new TimeSpan(-1)),
+                (ref RequestWriter writer) => writer.WriteUnixSeconds(before),
+                (ref RequestWriter writer) => writer.WriteUnixMilliseconds(before),
+            ])
+        {
+            ArgumentOutOfRangeException error = Assert.Throws<ArgumentOutOfRangeException>(() => Encoded.By(write));
+            Assert.Null(error.ActualValue);
+        }
     }
 
     [Fact]

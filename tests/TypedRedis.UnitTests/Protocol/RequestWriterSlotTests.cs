@@ -150,6 +150,7 @@ public class RequestWriterSlotTests
         var error = Assert.Throws<ArgumentOutOfRangeException>(() => Track((ref RequestWriter writer) => writer.SetSlot(slot)));
         Assert.Equal("slot", error.ParamName);
         Assert.Contains("0 to 16383", error.Message, StringComparison.Ordinal);
+        Assert.Null(error.ActualValue);
     }
 
     private static (int Slot, bool IsCrossSlot) Track(Writing write)
