@@ -10,7 +10,7 @@ internal sealed class ConnectionHealth(RespConnection connection, ConnectionSett
     private readonly long _silenceLimit = settings.SilenceLimitMilliseconds;
 
     /// <summary>How long replies have been outstanding and nothing has come, ms; 0 if none are. As of the last tick.</summary>
-    public long SilentFor(long now) => _silence.SilentFor(now);
+    public long SilentFor() => _silence.SilentFor();
 
     /// <summary>
     /// Looks how the connection is. A call that waits within its deadline may be a long one, so silence alone says nothing. Once the oldest call's deadline
@@ -20,7 +20,7 @@ internal sealed class ConnectionHealth(RespConnection connection, ConnectionSett
     public void Check(long now)
     {
         _silence.Look(now, connection.Counters.BytesReceived, connection.IsOwed);
-        if (_silence.SilentFor(now) >= _silenceLimit && connection.IsOldestCompleted)
+        if (_silence.SilentFor() >= _silenceLimit && connection.IsOldestCompleted)
         {
             connection.Close(new RedisConnectionException($"The server did not answer in time, and nothing else has come for {_silenceLimit / 1000.0} s.") { Endpoint = connection.Endpoint });
         }

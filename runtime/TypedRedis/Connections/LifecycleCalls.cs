@@ -31,14 +31,7 @@ internal sealed class LifecycleCalls(RespConnection connection, IReadOnlyList<IC
                 _isRestoring = true;
             }
 
-            try
-            {
-                await lifecycle.OnReadyAsync(connection, cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false);
-            }
-            finally
-            {
-                EndRestoring();
-            }
+            await RestoreAsync(lifecycle, cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -55,6 +48,19 @@ internal sealed class LifecycleCalls(RespConnection connection, IReadOnlyList<IC
         }
 
         TellLost(cause);
+    }
+
+    // May outlast the attempt to connect, if it does not heed the token: the loss is told behind it all the same.
+    private async Task RestoreAsync(IConnectionLifecycle lifecycle, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await lifecycle.OnReadyAsync(connection, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            EndRestoring();
+        }
     }
 
     private void EndRestoring()

@@ -141,7 +141,7 @@ internal sealed class RespConnection : IDisposable, IReceiverOwner
     };
 
     /// <summary>How long replies have been outstanding and nothing has come, ms; 0 if none are. As of the last tick.</summary>
-    public long SilentFor(long now) => _health.SilentFor(now);
+    public long SilentFor() => _health.SilentFor();
 
     /// <summary>Completes calls whose deadline has passed, and ends the connection if it is dead; to be called at intervals of some 20 ms.</summary>
     /// <param name="now">The client's clock.</param>

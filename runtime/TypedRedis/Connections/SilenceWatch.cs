@@ -25,12 +25,15 @@ internal sealed class SilenceWatch(long now, long heldUpMilliseconds = 1_000)
             Volatile.Write(ref _since, now);
         }
 
-        _lookedAt = now;
+        Volatile.Write(ref _lookedAt, now);
         Volatile.Write(ref _owed, owed);
     }
 
-    /// <summary>How long replies have been outstanding and nothing has come, ms; 0 if none are.</summary>
-    public long SilentFor(long now) => Volatile.Read(ref _owed) ? now - Volatile.Read(ref _since) : 0;
+    /// <summary>
+    /// How long replies had been outstanding and nothing had come at the last look, ms; 0 if none were. What has passed since does not count: the process may
+    /// have been held up meanwhile, which only the next look tells.
+    /// </summary>
+    public long SilentFor() => Volatile.Read(ref _owed) ? Math.Max(0, Volatile.Read(ref _lookedAt) - Volatile.Read(ref _since)) : 0;
 
     /// <summary>How long nothing has been sent or received, ms; 0 while replies are outstanding.</summary>
     public long IdleFor(long now) => Volatile.Read(ref _owed) ? 0 : now - Volatile.Read(ref _since);

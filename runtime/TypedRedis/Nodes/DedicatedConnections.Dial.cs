@@ -12,6 +12,9 @@ internal sealed partial class DedicatedConnections
     private int _failures;
     private Exception? _lastError;
 
+    // How often the node was left. A connection whose dial began before the last time may lead to the server that was left.
+    private int _leavings;
+
     /// <summary>
     /// Hands calls that wait for a connection to the recovery: after a change of the topology another node may serve them. Those that come back find the
     /// same connections on their way.
@@ -52,9 +55,11 @@ internal sealed partial class DedicatedConnections
     {
         var connection = new DedicatedConnection(this);
         Exception? failure = null;
+        int leavings = 0;
         try
         {
             await BackOffAsync().ConfigureAwait(false);
+            leavings = Volatile.Read(ref _leavings);
             await connection.OpenAsync(_settings, _disposing).ConfigureAwait(false);
         }
         catch (Exception cause)
@@ -67,13 +72,20 @@ internal sealed partial class DedicatedConnections
         lock (_gate)
         {
             _dialing--;
-            request = TakeWaiting();
             failure ??= connection.CloseCause;
+            bool isLeft = failure is null && leavings != _leavings;
+            request = isLeft ? null : TakeWaiting();
             _failures = failure is null ? 0 : _failures + 1;
             _lastError = failure;
+            if (isLeft)
+            {
+                // What waits for it gets the next one.
+                DialIfNeeded();
+            }
+
             if (failure is null)
             {
-                isSuperfluous = _disposed || (request is null && _rented + _idle.Count >= _settings.MaxDedicatedConnections);
+                isSuperfluous = _disposed || isLeft || (request is null && _rented + _idle.Count >= _settings.MaxDedicatedConnections);
                 Admit(connection, isRented: request is not null, isSuperfluous);
             }
         }

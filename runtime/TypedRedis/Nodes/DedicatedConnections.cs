@@ -209,12 +209,13 @@ internal sealed partial class DedicatedConnections : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends the connections that nobody uses at the moment, and the others when they are given back.</summary>
+    /// <summary>Ends the connections that nobody uses at the moment, and the others when they are given back. Those that are being opened end once they are open.</summary>
     public void Leave(Exception cause)
     {
         DedicatedConnection[] idle;
         lock (_gate)
         {
+            _leavings++;
             foreach (DedicatedConnection connection in _all)
             {
                 connection.IsLeft = true;

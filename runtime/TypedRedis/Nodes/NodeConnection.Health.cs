@@ -13,9 +13,9 @@ internal sealed partial class NodeConnection
     /// <summary>Whether anything is under way here, on connections of callers' own too.</summary>
     public bool IsInUse => !IsIdle || !_left.IsEmpty || _dedicated.IsInUse;
 
-    /// <summary>How long what waits for this node has seen nothing happen, ms; 0 if nothing waits. As of the last tick.</summary>
+    /// <summary>How long what waits for this node has seen nothing happen, ms; 0 if nothing waits. Of a connection, as of the last tick.</summary>
     public long SilentFor(long now) => _current is { IsClosed: false } connection
-        ? connection.SilentFor(now)
+        ? connection.SilentFor()
         : Math.Max(0, now - Volatile.Read(ref _stalledSince));
 
     /// <summary>
@@ -36,13 +36,13 @@ internal sealed partial class NodeConnection
     private async Task CloseConnectionsAsync(RedisConnectionException cause)
     {
         Task dedicated = _dedicated.CloseAllAsync(cause);
-        await _left.CloseAllAsync(cause).ConfigureAwait(false);
-
+        // In this order: a connection that is left meanwhile is among those closed next. The other way round it could be missed.
         if (_current is { } connection)
         {
             await connection.CloseAsync(cause).ConfigureAwait(false);
         }
 
+        await _left.CloseAllAsync(cause).ConfigureAwait(false);
         await dedicated.ConfigureAwait(false);
     }
 

@@ -21,7 +21,7 @@ internal sealed class ProbeWatch(PendingRequest question, long patienceMilliseco
     public void Look(long now, long received)
     {
         _silence.Look(now, received, owed: true);
-        if (_silence.SilentFor(now) >= patienceMilliseconds)
+        if (_silence.SilentFor() >= patienceMilliseconds)
         {
             question.Abandon(_use, new RedisTimeoutException("The node does not answer.", null));
         }

@@ -16,10 +16,10 @@ namespace TypedRedis.Topology;
 /// <param name="onFound">Called with a replica that says it is a primary; at most once a second for each.</param>
 internal sealed class SuccessorWatch(Clock clock, Random random, Action<NodeConnection> onFound)
 {
-    /// <summary>How long a primary that is connected has owed an answer before its replicas are asked, ms.</summary>
+    /// <summary>How long a primary has owed an answer, or a first connection to it has not come about, before its replicas are asked, ms.</summary>
     public const long SilenceMilliseconds = 1_000;
 
-    // The same for one that is not connected. A connection that was merely lost is back by then.
+    // The same for one whose connection was lost, or that could not be reached. A connection that was merely lost is back by then.
     private const long UnreachableMilliseconds = 100;
 
     // With a tick every 20 ms that makes 80 to 140 ms. Clients that see the same failure do not ask in step.
@@ -72,7 +72,8 @@ internal sealed class SuccessorWatch(Clock clock, Random random, Action<NodeConn
         foreach (ClusterNode primary in map.Nodes.Primaries)
         {
             long silence = primary.Connection.SilentFor(now);
-            if (silence >= (primary.IsConnected ? SilenceMilliseconds : UnreachableMilliseconds))
+            bool isUnreachable = !primary.IsConnected && primary.Connection.LastError is not null;
+            if (silence >= (isUnreachable ? UnreachableMilliseconds : SilenceMilliseconds))
             {
                 isAnySilent = true;
                 foreach (ClusterNode replica in map.ShardOf(primary)?.Replicas ?? [])
@@ -118,19 +119,22 @@ internal sealed class SuccessorWatch(Clock clock, Random random, Action<NodeConn
             isPrimary = await SendAsync(replica).ConfigureAwait(false);
             next = isPrimary ? clock.Now + AnswerMilliseconds : next;
         }
-        catch (RedisServerException)
+        catch (RedisServerException refusal) when (IsLasting(refusal))
         {
             // The user may not ask, or the server knows no such command: the topology is read as often as without the question.
             next = clock.Now + RefusedMilliseconds;
         }
         catch (RedisException)
         {
-            // Lost or too late: it is asked again.
+            // Lost, too late, or unable to tell at the moment, such as while it loads its data: it is asked again.
         }
-
-        lock (_gate)
+        finally
         {
-            _notBefore[replica] = next;
+            // Whatever happened, the question is over.
+            lock (_gate)
+            {
+                _notBefore[replica] = next;
+            }
         }
 
         if (isPrimary)
@@ -138,6 +142,9 @@ internal sealed class SuccessorWatch(Clock clock, Random random, Action<NodeConn
             onFound(replica);
         }
     }
+
+    private static bool IsLasting(RedisServerException refusal) =>
+        refusal.Code == "NOPERM" || refusal.Message.StartsWith("ERR unknown command", StringComparison.Ordinal);
 
     private ValueTask<bool> SendAsync(NodeConnection replica)
     {

@@ -48,6 +48,22 @@ public class DedicatedConnectionTests
     }
 
     [Fact]
+    public async Task Connection_that_was_dialled_before_the_node_was_left_is_not_used()
+    {
+        await using NodeClient client = NodeClient.Create();
+        Task<string[]> blocked = client.BlockAsync("q").AsTask();
+        MemoryTransport early = await client.Network.AcceptAsync();
+        client.Node.Leave();
+        await early.AcceptHandshakeAsync();
+        await Wait.UntilAsync(() => early.IsClosedByClient, "the connection to be closed");
+        MemoryTransport own = await AcceptAsync(client);
+        Assert.Equal("BLPOP q 0", string.Join(' ', await own.ReadCommandAsync()));
+        own.Reply(Popped);
+        Assert.Equal(["q", "v"], await blocked.InTime());
+        Assert.Equal(2, client.Network.Dials);
+    }
+
+    [Fact]
     public async Task Connection_of_a_cancelled_call_is_closed_and_not_used_again()
     {
         await using NodeClient client = NodeClient.Create();

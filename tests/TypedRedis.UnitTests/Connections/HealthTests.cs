@@ -83,6 +83,7 @@ public class HealthTests
         client.Time.Advance(TimeSpan.FromSeconds(50));
         await Assert.ThrowsAsync<RedisTimeoutException>(() => behind.InTime());
         Assert.False(server.IsClosedByClient);
+        await server.ReadCommandsAsync(2);
         server.Reply(":1\r\n$-1\r\n");
         Assert.Equal(1, await slow.InTime());
     }
@@ -97,6 +98,8 @@ public class HealthTests
         {
             client.Time.Advance(TimeSpan.FromSeconds(4));
             await Assert.ThrowsAsync<RedisTimeoutException>(() => call.InTime());
+            // The client has sent what is answered.
+            await server.ReadCommandAsync();
             await AnswerAsync(client, server, "$-1\r\n");
         }
 

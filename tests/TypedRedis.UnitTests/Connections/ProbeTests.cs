@@ -1,4 +1,6 @@
 using TypedRedis.Connections;
+using TypedRedis.Execution;
+using TypedRedis.Nodes;
 
 namespace TypedRedis.UnitTests.Connections;
 
@@ -53,6 +55,48 @@ public class ProbeTests
         await Wait.UntilAsync(() => client.Node.IsIdle, "the answer to be read");
         client.Time.Advance(TimeSpan.FromSeconds(2));
         Assert.False(server.IsClosedByClient);
+    }
+
+    [Fact]
+    public async Task Suspension_of_this_process_is_not_silence_of_the_node_even_before_the_next_tick()
+    {
+        NodeConnection? node = null;
+        long silence = -1;
+        var time = new ManualTimeProvider();
+        var clock = new Clock(time);
+        // Due before the first tick afterwards.
+        using ITimer looking = time.CreateTimer(_ => silence = node!.SilentFor(clock.Now), null, TimeSpan.FromSeconds(5), Timeout.InfiniteTimeSpan);
+        (NodeClient client, MemoryTransport server) = await NodeClient.ConnectAsync(settings => settings with { Clock = clock });
+        await using NodeClient disposing = client;
+        node = client.Node;
+        Task<long> call = client.IncrAsync("key").AsTask();
+        Assert.Equal(["INCR", "key"], await server.ReadCommandAsync());
+        time.Advance(TimeSpan.FromMilliseconds(100));
+        time.Suspend(TimeSpan.FromSeconds(10));
+        Assert.InRange(silence, 60, 100);
+        server.Reply(":1\r\n");
+        Assert.Equal(1, await call.InTime());
+    }
+
+    [Fact]
+    public async Task Connection_that_is_left_while_the_node_is_given_up_is_closed_too()
+    {
+        var recovery = new ActingRecovery();
+        (NodeClient client, MemoryTransport first) = await NodeClient.ConnectAsync(recovery: recovery);
+        await using NodeClient disposing = client;
+        Task<long> owed = client.IncrAsync("key").AsTask();
+        await first.ReadCommandAsync();
+        client.Node.Leave();
+        Task<long> next = client.IncrAsync("key").AsTask();
+        MemoryTransport second = await client.Network.AcceptAsync();
+        await second.AcceptHandshakeAsync();
+        await second.ReadCommandAsync();
+        recovery.OnLoss = client.Node.Leave;
+        await client.Node.GiveUpAsync(new RedisConnectionException("Given up.") { Endpoint = client.Node.Endpoint }).InTime();
+        Assert.True(first.IsClosedByClient);
+        Assert.True(second.IsClosedByClient);
+        await Assert.ThrowsAsync<RedisOutcomeUnknownException>(() => owed.InTime());
+        await Assert.ThrowsAsync<RedisOutcomeUnknownException>(() => next.InTime());
     }
 
     [Fact]
@@ -309,6 +353,18 @@ public class ProbeTests
             Interlocked.Increment(ref _count);
             request.Fail(new RedisConnectionException("Elsewhere."));
             return true;
+        }
+    }
+
+    // Does something when a loss is reported.
+    private sealed class ActingRecovery : RetryByClass
+    {
+        public Action? OnLoss { get; set; }
+
+        public override bool TryRecoverFromLoss(PendingRequest request, in Loss loss, INodeChannel source)
+        {
+            OnLoss?.Invoke();
+            return base.TryRecoverFromLoss(request, loss, source);
         }
     }
 }

@@ -33,12 +33,15 @@ public class OwnRedirectTests
     {
         await using FakeCluster cluster = await StartAsync();
         Task call = EvalAsync(cluster.Client);
-        for (int attempt = 1; attempt <= 4; attempt++)
+        int attempts = 0;
+        while (await cluster.RunUntilTakenOrEndAsync(cluster.Left, call) is { } attempt)
         {
-            (await cluster.TakeInTimeAsync(cluster.Left, 1))[0].Answer("-MOVED 3300 elsewhere:7000\r\n");
+            attempts++;
+            attempt.Answer("-MOVED 3300 elsewhere:7000\r\n");
         }
 
-        var failure = await Assert.ThrowsAsync<RedisServerException>(() => call.InTime());
+        var failure = await Assert.ThrowsAsync<RedisServerException>(() => call);
+        Assert.Equal((4, 4), (attempts, failure.Attempts));
         Assert.Equal("MOVED", failure.Code);
         Assert.DoesNotContain("elsewhere", _dialled);
     }

@@ -29,7 +29,7 @@ public sealed class SuccessorWatchTests : IAsyncLifetime, IDisposable
         (_replica, _replicaServer) = await NodeClient.ConnectAsync(settings => settings with { Clock = _clock }, port: 7001);
         var shard = new Shard(
             new ClusterNode(_primary.Node, "p", null, isReplica: false), [new ClusterNode(_replica.Node, "r", null, isReplica: true)]);
-        var map = SlotMap.Create([new SlotAssignment(0, 16383, shard)]);
+        SlotMap map = SlotMap.Create([new SlotAssignment(0, 16383, shard)]);
         _watch = new SuccessorWatch(_clock, new Random(3), _found.Add);
         _ticks = new DeadlineTimer(_clock, now => _watch.Look(now, map));
     }
@@ -137,6 +137,18 @@ public sealed class SuccessorWatchTests : IAsyncLifetime, IDisposable
     }
 
     [Theory]
+    [InlineData("-BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.\r\n")]
+    [InlineData("-LOADING Redis is loading the dataset in memory\r\n")]
+    [InlineData("-ERR something else\r\n")]
+    public async Task Replica_that_cannot_tell_at_the_moment_is_asked_again_as_usual(string answer)
+    {
+        await FallSilentAsync();
+        long[] asked = [.. await AskedAsync(3, answer)];
+        Assert.All(asked.Skip(1).Zip(asked, (later, earlier) => later - earlier), pause => Assert.InRange(pause, 80, 140));
+        Assert.Empty(_found);
+    }
+
+    [Theory]
     [InlineData("+OK\r\n")]
     [InlineData("*0\r\n")]
     [InlineData("$-1\r\n")]
@@ -187,6 +199,16 @@ public sealed class SuccessorWatchTests : IAsyncLifetime, IDisposable
         _ = _primary.GetAsync("key").AsTask();
         long called = _clock.Now;
         Assert.InRange((await AskedAsync(1, Slave))[0] - called, 100, 260);
+    }
+
+    [Fact]
+    public async Task Replica_of_a_primary_far_away_is_not_asked_while_the_first_connection_comes_about()
+    {
+        _primary.Node.Leave();
+        _primary.Network.Dialling = static (_, cancellationToken) => Task.Delay(Timeout.Infinite, cancellationToken);
+        _ = _primary.GetAsync("key").AsTask();
+        long called = _clock.Now;
+        Assert.InRange((await AskedAsync(1, Slave))[0] - called, 1_000, 1_160);
     }
 
     [Fact]
