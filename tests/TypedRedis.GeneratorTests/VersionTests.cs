@@ -36,6 +36,20 @@ public class VersionTests
     }
 
     [Theory]
+    [InlineData("enum Operation { And, Diff }", "[Command(\"BITOP $operation {k}:d {k}:a\")] ValueTask<long> M(Operation operation);")]
+    [InlineData("enum Operation { And, Diff }", "ValueTask<long> BitOpAsync(Operation operation, RedisKey destkey, RedisKey key);")]
+    [InlineData("enum Aggregate { Sum, Count }", "[Command(\"ZUNION 1 k AGGREGATE $aggregate\")] ValueTask<string[]> M(Aggregate aggregate);")]
+    [InlineData("enum Aggregate { Sum, Count }", "ValueTask<string[]> ZUnionAsync(RedisKey[] keys, Aggregate aggregate);")]
+    public async Task Member_of_an_enum_is_a_possibility_and_not_reported(string type, string member)
+    {
+        var project = new Project { AdditionalFiles = [new SpecText("commands.json", Project.FullSpec)], MinimumServers = "redis:7.0" };
+
+        Project.Result result = await project.RunAsync($"internal {type} [RedisInterface] internal partial interface IShop {{ {member} }}");
+
+        Assert.Empty(result.Diagnostics);
+    }
+
+    [Theory]
     [InlineData("redis", "RedisMinServers has 'redis', which is not a product and a version such as redis:7.0 or valkey:8.1")]
     [InlineData("keydb:6", "RedisMinServers has 'keydb:6', which is not a product and a version such as redis:7.0 or valkey:8.1")]
     [InlineData("redis:7.0,valkey:new", "RedisMinServers has 'valkey:new', which is not a product and a version such as redis:7.0 or valkey:8.1")]

@@ -24,12 +24,12 @@ internal static class VersionChecks
         }
     }
 
-    /// <summary>Reports the options that are sent, all in one place.</summary>
+    /// <summary>Reports the options that are always sent, all in one place. A member of an enum is only a possibility: it is not reported, as for a parameter.</summary>
     public static void ReportOptions(MethodDraft draft, Place place, MinimumServers minimum)
     {
         foreach (ArgumentSpec argument in draft.Command.Arguments.SelectMany(a => a.SelfAndDescendants()))
         {
-            if (argument.Since is not null && !draft.PresenceOf(argument.Name).IsAbsent)
+            if (argument.Since is not null && draft.PresenceOf(argument.Name).IsAlways)
             {
                 ReportOption(draft, argument, place, minimum);
             }
