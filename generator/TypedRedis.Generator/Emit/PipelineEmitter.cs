@@ -12,10 +12,10 @@ namespace TypedRedis.Generator.Emit;
 /// <param name="generatedCode">The attribute on everything generated.</param>
 internal sealed class PipelineEmitter(BoundInterface interfaceModel, SourceWriter writer, StaticFields fields, string name, string generatedCode)
 {
-    private const string Base = "global::TypedRedis.RedisPipeline";
     /// <summary>What stands for the reply to a command that has none worth a value: typed too, so that it can be one of several.</summary>
     public const string Done = Deferred + "<global::TypedRedis.Done>";
 
+    private const string Base = "global::TypedRedis.RedisPipeline";
     private const string Deferred = "global::TypedRedis.Deferred";
     private const string Task = "global::System.Threading.Tasks.ValueTask";
     private const int Arities = 7;
