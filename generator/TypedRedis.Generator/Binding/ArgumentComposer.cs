@@ -20,7 +20,7 @@ internal sealed class ArgumentComposer(MethodDraft draft, Assignment assignment)
             draft.Nodes.AddRange(Compose(argument, isAlternative: false).Wrapped());
         }
 
-        _exclusions.AddConflicts();
+        _exclusions.AddConflicts((_, second) => _exclusions.PlaceOf(second));
     }
 
     private Composed Compose(ArgumentSpec argument, bool isAlternative)
@@ -189,7 +189,7 @@ internal sealed class ArgumentComposer(MethodDraft draft, Assignment assignment)
         {
             if (composed.Presence.IsConditional && blockPresence.IsConditional && !composed.Presence.Conditions.All(blockPresence.Conditions.Contains))
             {
-                draft.Guards.Add(Guard.Throw($"{composed.Presence.Operand} && !({blockPresence.Text})", $"{_exclusions.Label(part)} is only allowed with {_exclusions.Label(FirstRequired(block))}.", _exclusions.ParameterOf(part)?.Name));
+                draft.Guards.Add(Guard.Throw($"{composed.Presence.Operand} && !({blockPresence.Text})", $"{_exclusions.LabelAtStart(part)} is only allowed with {_exclusions.Label(FirstRequired(block))}.", _exclusions.ParameterOf(part)?.Name));
             }
 
             return composed.Wrapped();
@@ -209,8 +209,8 @@ internal sealed class ArgumentComposer(MethodDraft draft, Assignment assignment)
         if (composed.Presence.IsConditional && !composed.Presence.Equals(blockPresence))
         {
             draft.Guards.Add(blockPresence.IsAlways
-                ? Guard.Throw($"!({composed.Presence.Text})", $"{_exclusions.Label(part)} is required.", _exclusions.ParameterOf(part)?.Name)
-                : Guard.Throw($"{blockPresence.Operand} != {composed.Presence.Operand}", $"{_exclusions.Label(FirstRequired(block))} and {_exclusions.Label(part)} must be given together.", _exclusions.ParameterOf(part)?.Name));
+                ? Guard.Throw($"!({composed.Presence.Text})", $"{_exclusions.LabelAtStart(part)} is required.", _exclusions.ParameterOf(part)?.Name)
+                : Guard.Throw($"{blockPresence.Operand} != {composed.Presence.Operand}", $"{_exclusions.LabelAtStart(FirstRequired(block))} and {_exclusions.Label(part)} must be given together.", _exclusions.ParameterOf(part)?.Name));
 
             // The guard makes the condition redundant, but the compiler would not know that the value is there.
             return composed.Wrapped();

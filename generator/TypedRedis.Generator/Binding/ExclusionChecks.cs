@@ -8,7 +8,7 @@ namespace TypedRedis.Generator.Binding;
 /// <summary>Checks that options which exclude each other are not given together: at compile time where they are always sent, else before anything is sent.</summary>
 internal sealed class ExclusionChecks(MethodDraft draft, Assignment assignment)
 {
-    private const string Error = "global::TypedRedis.Protocol.ExclusiveOptions.Error";
+    private const string Errors = "global::TypedRedis.Protocol.ExclusiveOptions.";
 
     /// <summary>Checks that at most one alternative of a choice is given, and one if the choice is required.</summary>
     /// <param name="alternatives">Those that the method can send.</param>
@@ -32,7 +32,7 @@ internal sealed class ExclusionChecks(MethodDraft draft, Assignment assignment)
         }
         else if (always.Count == 0 && isRequired && conditions.Count == 1)
         {
-            draft.Guards.Add(Guard.Throw($"!({conditions[0]})", $"{Label(optional[0].Argument)} is required.", ParameterOf(optional[0].Argument)?.Name));
+            draft.Guards.Add(Guard.Throw($"!({conditions[0]})", $"{LabelAtStart(optional[0].Argument)} is required.", ParameterOf(optional[0].Argument)?.Name));
         }
         else if (always.Count == 0 && isRequired)
         {
@@ -49,20 +49,21 @@ internal sealed class ExclusionChecks(MethodDraft draft, Assignment assignment)
     }
 
     /// <summary>Checks the pairs that the grammar allows together and every server refuses.</summary>
-    public void AddConflicts()
+    /// <param name="placeOf">Where it is reported that every call sends both of a pair.</param>
+    public void AddConflicts(Func<ArgumentSpec, ArgumentSpec, Place> placeOf)
     {
         foreach (EquatableArray<string> pair in draft.Command.Conflicts)
         {
-            List<Option> both = pair.Select(name => new Option(Find(name), draft.PresenceOf(name))).ToList();
-            if (both.Any(option => option.Presence.IsAbsent))
+            if (pair.Any(name => draft.PresenceOf(name).IsAbsent))
             {
                 continue;
             }
 
+            List<Option> both = pair.Select(name => new Option(Find(name), draft.PresenceOf(name))).ToList();
             List<Option> optional = both.Where(option => option.Presence.IsConditional).ToList();
             if (optional.Count == 0)
             {
-                draft.Fail(PlaceOf(both[1].Argument), Rules.AlwaysFails, draft.Command.Name, $"{NameOf(both[0].Argument)} and {NameOf(both[1].Argument)} exclude each other");
+                draft.Fail(placeOf(both[0].Argument, both[1].Argument), Rules.AlwaysFails, draft.Command.Name, $"{NameOf(both[0].Argument)} and {NameOf(both[1].Argument)} exclude each other");
                 continue;
             }
 
@@ -74,12 +75,29 @@ internal sealed class ExclusionChecks(MethodDraft draft, Assignment assignment)
     }
 
     /// <summary>The parameter that fills the argument, or the first one in it, or chooses it among others.</summary>
-    public ParameterDeclaration? ParameterOf(ArgumentSpec argument) =>
-        argument.SelfAndDescendants().Select(assignment.ParameterOf).FirstOrDefault(p => p is not null)
-        ?? AllArguments().Where(choice => choice.Arguments.Any(a => ReferenceEquals(a, argument))).Select(assignment.ParameterOf).FirstOrDefault(p => p is not null);
+    public ParameterDeclaration? ParameterOf(ArgumentSpec argument) => FilledIn(argument).Select(filled => filled.Parameter).FirstOrDefault() ?? ChooserOf(argument);
 
-    /// <summary>What errors at run time call the argument: the method's parameter, or the command's word.</summary>
-    public string Label(ArgumentSpec argument) => ParameterOf(argument) is { } parameter ? $"'{parameter.Name}'" : NameOf(argument);
+    /// <summary>What errors at run time call the argument: the method's parameters, or the command's word.</summary>
+    public string Label(ArgumentSpec argument)
+    {
+        if (assignment.ParameterOf(argument) is { } own)
+        {
+            return Quoted(own);
+        }
+
+        List<string> parts = PartsOf(argument).Where(assignment.IsFilled).Select(Label).ToList();
+        return parts.Count == 0 ? ChooserOf(argument) is { } chooser ? Quoted(chooser) : NameOf(argument)
+            : parts.Count == 1 ? parts[0]
+            : argument.Type == ArgumentType.OneOf ? "one of " + string.Join(", ", parts)
+            : string.Join(" with ", parts);
+    }
+
+    /// <summary>The label with a capital letter, for the start of a sentence.</summary>
+    public string LabelAtStart(ArgumentSpec argument)
+    {
+        string label = Label(argument);
+        return label.StartsWith("one of ", StringComparison.Ordinal) ? "O" + label.Substring(1) : label;
+    }
 
     /// <summary>Where mistakes with the argument are reported.</summary>
     public Place PlaceOf(ArgumentSpec argument) => ParameterOf(argument) is { } parameter
@@ -92,9 +110,44 @@ internal sealed class ExclusionChecks(MethodDraft draft, Assignment assignment)
     private void AddGuard(string condition, ArgumentSpec? always, List<Option> optional)
     {
         string sent = always is null ? "null" : CSharpText.Literal(Label(always));
-        string options = string.Join(", ", optional.Select(option => $"({option.Presence.Text}, {CSharpText.Literal(ParameterOf(option.Argument)!.Name)})"));
-        draft.Guards.Add($"if ({condition})\n{{\n    throw {Error}({sent}, {options});\n}}\n");
+        List<List<string>> options = optional.Select(ParametersOf).ToList();
+        string call = options.All(parameters => parameters.Count == 1)
+            ? $"Error({sent}, {string.Join(", ", options.Select(parameters => parameters[0]))})"
+            : $"ErrorOfGroups({sent}, {string.Join(", ", options.Select(parameters => $"new[] {{ {string.Join(", ", parameters)} }}"))})";
+        draft.Guards.Add($"if ({condition})\n{{\n    throw {Errors}{call};\n}}\n");
     }
+
+    /// <summary>Whether each parameter of the option is given, and its name, as tuples in C#.</summary>
+    private List<string> ParametersOf(Option option)
+    {
+        List<Filled> filled = FilledIn(option.Argument).ToList();
+        return filled.Count > 1
+            ? filled.Select(one => Tuple(IsGiven(one), one.Parameter)).ToList()
+            : [Tuple(option.Presence.Text, ParameterOf(option.Argument)!)];
+    }
+
+    private static string Tuple(string isGiven, ParameterDeclaration parameter) => $"({isGiven}, {CSharpText.Literal(parameter.Name)})";
+
+    private static string IsGiven(Filled filled) =>
+        filled.Parameter.MayBeAbsent ? Expressions.IsGiven(filled.Parameter)
+        : filled.Argument.Type == ArgumentType.PureToken ? filled.Parameter.Identifier
+        : "true";
+
+    /// <summary>The parameters that fill the argument, or else what is in it.</summary>
+    private IEnumerable<Filled> FilledIn(ArgumentSpec argument) => assignment.ParameterOf(argument) is { } own
+        ? [new Filled(argument, own)]
+        : PartsOf(argument).SelectMany(FilledIn);
+
+    /// <summary>What is in an argument; of a block what it cannot be without, if it has a parameter.</summary>
+    private IEnumerable<ArgumentSpec> PartsOf(ArgumentSpec argument)
+    {
+        List<ArgumentSpec> required = argument.Type == ArgumentType.Block ? argument.Arguments.Where(part => !part.IsOptional && assignment.IsFilled(part)).ToList() : [];
+        return required.Count > 0 ? required : argument.Arguments;
+    }
+
+    /// <summary>The parameter that chooses the argument among others.</summary>
+    private ParameterDeclaration? ChooserOf(ArgumentSpec argument) =>
+        AllArguments().Where(choice => choice.Arguments.Any(a => ReferenceEquals(a, argument))).Select(assignment.ParameterOf).FirstOrDefault(p => p is not null);
 
     private ArgumentSpec Find(string name) => AllArguments().First(argument => argument.Name == name);
 
@@ -103,6 +156,10 @@ internal sealed class ExclusionChecks(MethodDraft draft, Assignment assignment)
     private static string NameOf(ArgumentSpec argument) => argument.Token is { Length: > 0 } token ? token : argument.Name;
 
     private static string Sum(IEnumerable<string> conditions) => string.Join(" + ", conditions.Select(c => $"({c} ? 1 : 0)"));
+
+    private static string Quoted(ParameterDeclaration parameter) => $"'{parameter.Name}'";
+
+    private sealed record Filled(ArgumentSpec Argument, ParameterDeclaration Parameter);
 
     private sealed record Option(ArgumentSpec Argument, Presence Presence);
 }

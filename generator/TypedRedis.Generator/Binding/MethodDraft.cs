@@ -45,15 +45,13 @@ internal sealed class MethodDraft(MethodDeclaration method, CommandSpec command,
     /// <summary>Reports something that the user may overrule.</summary>
     public void Report(Place place, string rule, params string[] arguments) => problems.Add(Problem.At(place, rule, arguments));
 
-    /// <summary>Remembers that an argument is sent, always or on a condition.</summary>
+    /// <summary>Remembers that an argument is sent, always or on a condition. What is said of it in several places holds together.</summary>
     public void Note(ArgumentSpec argument, Presence presence)
     {
-        if (presence.IsAbsent || (_presence.TryGetValue(argument.Name, out Presence known) && known.IsAlways))
+        if (!presence.IsAbsent)
         {
-            return;
+            _presence[argument.Name] = Presence.Any([PresenceOf(argument.Name), presence]);
         }
-
-        _presence[argument.Name] = presence;
     }
 
     /// <summary>Whether the argument of that name is sent.</summary>

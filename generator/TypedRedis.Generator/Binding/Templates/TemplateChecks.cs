@@ -28,11 +28,6 @@ internal static class TemplateChecks
                 Report(draft, word, $"{NameOf(argument)} must be at least {CSharpText.Number(min)}");
             }
         }
-
-        foreach (EquatableArray<string> pair in draft.Command.Conflicts)
-        {
-            ReportConflict(draft, match, pair);
-        }
     }
 
     private static void ReportMiscount(MethodDraft draft, TemplateMatch match, EquatableArray<ArgumentSpec> siblings, int index)
@@ -60,15 +55,6 @@ internal static class TemplateChecks
                 draft,
                 match.Words!.Last(word => ReferenceEquals(word.Argument, siblings[index + 1])),
                 $"there must be as many of '{siblings[index + 1].Name}' as of '{siblings[index].Name}', and the template gives {CSharpText.Number(keys + others)} of both together");
-        }
-    }
-
-    private static void ReportConflict(MethodDraft draft, TemplateMatch match, EquatableArray<string> pair)
-    {
-        List<ArgumentSpec> both = match.Present.Where(argument => pair.Contains(argument.Name)).Distinct().ToList();
-        if (both.Count == 2 && match.Words!.LastOrDefault(word => both.Contains(word.Argument)) is { } last)
-        {
-            Report(draft, last, $"{NameOf(both.Single(argument => argument.Name == pair[0]))} and {NameOf(both.Single(argument => argument.Name == pair[1]))} exclude each other");
         }
     }
 

@@ -29,6 +29,32 @@ internal sealed class TemplateComposer(MethodDraft draft, IReadOnlyDictionary<st
 
             ReportUnroutablePattern(word);
         }
+
+        new ExclusionChecks(draft, AssignmentOf(match)).AddConflicts((first, second) => PlaceOf(match, first, second));
+    }
+
+    /// <summary>Which parameter is which argument, for errors that name it. What is more than one hole has no parameter of its own.</summary>
+    private Assignment AssignmentOf(TemplateMatch match)
+    {
+        var assignment = new Assignment([]);
+        foreach (MatchedWord matched in match.Words!)
+        {
+            if (matched.Word.Hole is { Kind: PartKind.Hole } hole)
+            {
+                assignment.Assign(matched.Argument, parameters[hole.Text]);
+            }
+        }
+
+        return assignment;
+    }
+
+    /// <summary>The last word of either argument, or in it.</summary>
+    private Place PlaceOf(TemplateMatch match, ArgumentSpec first, ArgumentSpec second)
+    {
+        var names = new HashSet<string>(first.SelfAndDescendants().Concat(second.SelfAndDescendants()).Select(argument => argument.Name), StringComparer.Ordinal);
+        return match.Words!.LastOrDefault(matched => names.Contains(matched.Argument.Name)) is { Word: var last }
+            ? Place.Template(draft.Method.Ordinal, last.Start, last.Length)
+            : Place.Name(draft.Method.Ordinal);
     }
 
     private WireNode? Node(MatchedWord matched)
