@@ -36,6 +36,17 @@ public class AlwaysFailingTests
     public Task Options_that_exclude_each_other_are_not_both_given(string member, string template, string underlined, string message) => Reports(member, template, underlined, message);
 
     [Theory]
+    [InlineData("ValueTask RestoreAsync(RedisKey key, long ttl, byte[] value, long seconds, long frequency);", "frequency", "RESTORE always fails: IDLETIME and FREQ exclude each other")]
+    [InlineData("ValueTask<RespValue> GeoRadiusWithDistAsync(RedisKey key, double longitude, double latitude, double radius, Unit unit, RedisKey store);", "store", "GEORADIUS always fails: WITHDIST and STORE exclude each other")]
+    public async Task Parameters_of_a_method_bound_by_name_do_not_exclude_each_other(string member, string underlined, string message)
+    {
+        Project.Result result = await (Project.With(Project.FullSpec) with { MinimumVersion = "6.0.0" })
+            .RunAsync($"internal enum Unit {{ M, Km }} [RedisInterface] internal partial interface IShop {{ {member} }}");
+
+        Reported(Assert.Single(result.Diagnostics, diagnostic => diagnostic.Id != "TRD009"), underlined, message);
+    }
+
+    [Theory]
     [InlineData("ValueTask<RespValue> M(string script, string arg);", "EVAL $script 0 $arg")]
     [InlineData("ValueTask<RespValue> M(string script, string[] keys, string arg);", "EVAL $script $#keys $keys $arg")]
     [InlineData("ValueTask<RespValue> M(string script, int n, string key);", "EVAL $script $n $key")]
@@ -70,10 +81,22 @@ public class AlwaysFailingTests
         Assert.Contains("$1\\r\\n7\\r\\n$1\\r\\n8\\r\\n", generated, StringComparison.Ordinal);
     }
 
-    private static async Task Reports(string member, string template, string underlined, string message)
+    [Theory]
+    [InlineData("ValueTask<bool> SetAsync(RedisKey key, string value, bool nx);")]
+    [InlineData("[Command(\"SET $key $value NX\")] ValueTask<bool> M(RedisKey key, string value);")]
+    public async Task Exclusion_of_what_the_command_does_not_have_concerns_no_call(string member)
     {
-        Diagnostic diagnostic = Verify.Single(await Run(member, template));
+        string spec = SmallSpec.Json.Replace("\"idempotentWithout\": [\"condition\", \"get\"],", "\"conflicts\": [[\"nx\", \"unknown\"]],", StringComparison.Ordinal);
 
+        Assert.NotEqual(SmallSpec.Json, spec);
+        Assert.Empty((await Project.With(spec).RunAsync($"[RedisInterface] internal partial interface IShop {{ {member} }}")).Diagnostics);
+    }
+
+    private static async Task Reports(string member, string template, string underlined, string message) =>
+        Reported(Verify.Single(await Run(member, template)), underlined, message);
+
+    private static void Reported(Diagnostic diagnostic, string underlined, string message)
+    {
         Assert.Equal("TRD039", diagnostic.Id);
         Assert.Equal(message, diagnostic.GetMessage(CultureInfo.InvariantCulture));
         Assert.Equal(underlined, diagnostic.Location.SourceTree!.GetText().ToString(diagnostic.Location.SourceSpan));
