@@ -231,7 +231,7 @@ internal sealed partial class PipelineExecution
             FailAll(indexes, refusal);
         }
 
-        // Whoever has ended the wait has others to see to, such as those that waited for the same reading of the topology: the caller, who may block, goes on elsewhere.
+        // The caller, who may block, goes on elsewhere than whoever has ended the wait: see IRouter.WaitForOwnerAsync.
         _core.RunContinuationsAsynchronously = true;
         End();
     }
@@ -252,7 +252,6 @@ internal sealed partial class PipelineExecution
             RedisException failure = router.IsDisposed
                 ? ErrorCopy.Disposed()
                 : new RedisTimeoutException($"The pipeline did not finish in time: the command was waiting to be sent again. Last error: {history.Reason}", null);
-            failure.MayHaveExecuted = history.MayHaveWritten;
             Fail(index, failure, null);
         }
     }

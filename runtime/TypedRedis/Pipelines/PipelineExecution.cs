@@ -29,8 +29,10 @@ internal sealed partial class PipelineExecution(
     private CancellationToken _cancellationToken;
     private long _deadline;
     private int _outstanding;
-    private bool _isCancelled;
     private volatile INodeChannel? _lastAnswered;
+
+    // Set by whoever ends a part or a wait, on several threads at once; so never written from what was read before.
+    private volatile bool _isCancelled;
     private volatile bool _wasSent;
 
     /// <summary>Executes everything. Errors of commands are noted in the content.</summary>
@@ -106,7 +108,11 @@ internal sealed partial class PipelineExecution(
     /// <summary>Takes the end of a part: all replies have come, or the connection, the deadline or the caller has ended it.</summary>
     public void PartEnded(PipelinePart part, Exception? failure)
     {
-        _wasSent |= part.Attempts > 0;
+        if (part.Attempts > 0)
+        {
+            _wasSent = true;
+        }
+
         if (failure is not null)
         {
             part.Stop();
@@ -259,7 +265,11 @@ internal sealed partial class PipelineExecution(
             router.NoteLoss(channel, isKeyless: true);
         }
 
-        _isCancelled |= failure is OperationCanceledException;
+        if (failure is OperationCanceledException)
+        {
+            _isCancelled = true;
+        }
+
         foreach (int index in part.Commands)
         {
             if (index < 0 || content.Commands[index].State != PipelineCommandState.Waiting)
@@ -352,7 +362,7 @@ internal sealed partial class PipelineExecution(
         ResendHistory? history = _histories.Find(index);
         failure.Attempts = history?.AllAttempts ?? 1;
         failure.Redirects = history?.Redirects ?? [];
-        failure.MayHaveExecuted |= history is { MayHaveExecuted: true };
+        failure.MayHaveExecuted |= history is { MayHaveExecuted: true } or { MayHaveWritten: true };
         content.Fail(index, failure, endpoint);
     }
 }

@@ -54,7 +54,7 @@ internal sealed class TransactionExecution(PipelineContent content, IRouter rout
         {
             if (_hasWaited)
             {
-                // Whoever has ended the wait has others to see to, such as those that waited for the same reading of the topology: the caller, who may block, goes on elsewhere.
+                // The caller, who may block, goes on elsewhere than whoever has ended the wait: see IRouter.WaitForOwnerAsync.
                 await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             }
         }

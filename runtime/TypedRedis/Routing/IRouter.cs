@@ -34,6 +34,8 @@ internal interface IRouter
 
     /// <summary>
     /// Waits among the single calls that nobody serves at the moment, until the topology was read or a while has passed. Only called after <see cref="Select"/> has found nobody.
+    /// It goes on where the wait was ended: by somebody who has others to see to, such as those that waited for the same reading. No code of the user's may run there, which may
+    /// block.
     /// </summary>
     /// <param name="command">What waits.</param>
     /// <param name="bucket">Bucket of its keys; −1 if there is none.</param>

@@ -1,3 +1,6 @@
+using TypedRedis.Protocol;
+using TypedRedis.UnitTests.Connections;
+
 namespace TypedRedis.UnitTests.Pipelines;
 
 /// <summary>Functions in pipelines: when and how their library is loaded.</summary>
@@ -48,6 +51,37 @@ public class PipelineLibraryTests
         Assert.Equal([1L, 2L, 3L], calls.Select(replies.Get));
         Assert.Equal("v", replies.Get(read));
         Assert.False(cluster.Left.HasMore);
+    }
+
+    [Fact]
+    public async Task Call_that_may_have_written_says_so_though_its_deadline_passes_while_it_waits_for_a_connection()
+    {
+        bool isDown = false;
+        await using FakeCluster cluster = await FakeCluster.StartAsync(
+            dialling: (_, cancellationToken) => Volatile.Read(ref isDown) ? Task.Delay(Timeout.Infinite, cancellationToken) : Task.CompletedTask);
+        using TestPipeline pipeline = await WithLoadedLibraryAsync(cluster);
+        Deferred<long> call = pipeline.Call("b");
+        Task<PipelineReplies> execution = pipeline.ExecuteAsync(throwOnError: false, Deadline.After(TimeSpan.FromSeconds(5))).AsTask();
+        FakeRequest sent = (await cluster.Left.TakeAsync(1))[0];
+        Task beside = cluster.Client.ExecuteAsync(new RawCommand("INCR").Key("b"), Reply.Int64).AsTask();
+        FakeRequest lost = (await cluster.Left.TakeAsync(1))[0];
+        Volatile.Write(ref isDown, true);
+        // Its own error, after it has written.
+        sent.Answer("-TRYAGAIN Multiple keys request during rehashing of slot\r\n");
+        lost.Break();
+        await Assert.ThrowsAsync<RedisOutcomeUnknownException>(() => beside.InTime());
+        await Wait.UntilAsync(
+            () =>
+            {
+                cluster.Time.Advance(TimeSpan.FromMilliseconds(10));
+                // Besides the question for the topology.
+                return cluster.Client.GetConnectionStatistics().Single(node => node.Endpoint.Host == "left").Waiting > 1;
+            },
+            "the second attempt");
+        await cluster.RunUntilAsync(execution);
+        RedisException error = (await execution).ErrorOf(call)!;
+        Assert.IsType<RedisTimeoutException>(error);
+        Assert.True(error.MayHaveExecuted);
     }
 
     [Fact]

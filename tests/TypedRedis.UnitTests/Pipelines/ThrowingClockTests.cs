@@ -74,6 +74,34 @@ public class ThrowingClockTests
         Assert.Equal("thrown by a timer", Assert.IsType<InvalidOperationException>(thrown).Message);
     }
 
+    [Fact]
+    public async Task Function_that_may_have_written_says_so_though_a_timer_throws_as_it_waits_for_an_owner()
+    {
+        var time = new TimeWithBrokenTimers();
+        await using FakeCluster cluster = await FakeCluster.StartAsync(
+            configure: options => options with { RequireFullCoverage = false, TopologyRefreshInterval = null, TimeProvider = time });
+        using TestPipeline pipeline = cluster.CreatePipeline();
+        Deferred<long> call = pipeline.Call("b");
+        Task<PipelineReplies> execution = pipeline.ExecuteAsync(throwOnError: false).AsTask();
+        FakeRequest[] sent = await cluster.Left.TakeAsync(2);
+        sent[0].Answer("+lib\r\n");
+        sent[1].Answer(TryAgain);
+        cluster.LeaveToNobody();
+        // Node left answers it behind the function, which waits to be sent again meanwhile: the clock stands still.
+        await cluster.Client.RefreshTopologyAsync(default).InTime();
+        time.IsBroken = true;
+        await Wait.UntilAsync(
+            () =>
+            {
+                time.Inner.Advance(TimeSpan.FromMilliseconds(10));
+                return execution.IsCompleted;
+            },
+            "the end of the pipeline");
+        RedisException error = (await execution).ErrorOf(call)!;
+        Assert.Equal("thrown by a timer", Assert.IsType<InvalidOperationException>(error.InnerException).Message);
+        Assert.True(error.MayHaveExecuted);
+    }
+
     private sealed class TimeWithoutTimers : TimeProvider
     {
         public bool IsBroken { get; set; }
