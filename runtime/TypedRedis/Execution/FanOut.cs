@@ -108,14 +108,17 @@ internal sealed class FanOut(IFanOutRouter router, CommandInfo command, byte[] f
         if (command.DefaultTarget == CommandTarget.AllNodes || NeedsOneOnly)
         {
             parts.ForEach(part => part.Abandon());
+            // They were made, whoever is left.
+            parts.ForEach(part => observed?.NoteAttempts(part.Attempts));
             _parts.RemoveAll(parts.Contains);
         }
         else if (RetryPolicy.MayRepeat(command.Retry, router.RepeatsAll))
         {
             _parts.ForEach(part => part.Abandon());
             bool mayHaveExecuted = _parts.Exists(part => part.MayHaveExecuted || part.Reply is not null);
+            int attempts = _parts.Max(part => part.Attempts);
             _parts.Clear();
-            _parts.AddRange(targets.Select(target => new FanOutPart(target, mayHaveExecuted)));
+            _parts.AddRange(targets.Select(target => new FanOutPart(target, mayHaveExecuted, attempts)));
         }
         else
         {

@@ -12,7 +12,8 @@ internal readonly record struct FanOutTarget(INodeChannel Node, RedisEndpoint[] 
 /// <summary>What becomes of a command on one of several nodes.</summary>
 /// <param name="target">Where it goes.</param>
 /// <param name="mayHaveExecuted">Whether it may have been executed there before, as far as anybody knows.</param>
-internal sealed class FanOutPart(FanOutTarget target, bool mayHaveExecuted = false)
+/// <param name="attempts">How many attempts were begun by those in whose place it is.</param>
+internal sealed class FanOutPart(FanOutTarget target, bool mayHaveExecuted = false, int attempts = 0)
 {
     private FanOutReply? _reply;
     private CancellationTokenSource? _abandoning;
@@ -40,8 +41,8 @@ internal sealed class FanOutPart(FanOutTarget target, bool mayHaveExecuted = fal
     /// <summary>When the next attempt may begin, by the client's clock.</summary>
     public long Due { get; set; }
 
-    /// <summary>How many attempts were begun.</summary>
-    public int Attempts { get; private set; }
+    /// <summary>How many attempts were begun, those in whose place it is included.</summary>
+    public int Attempts { get; private set; } = attempts;
 
     /// <summary>How many attempts have failed.</summary>
     public int Failures { get; private set; }

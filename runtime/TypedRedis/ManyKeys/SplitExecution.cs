@@ -21,6 +21,9 @@ internal sealed class SplitExecution<TItem, TResult>(ISplitClient client, SplitC
     private readonly long? _end = deadline.Timeout is null ? null : client.DeadlineFor(deadline);
     private PipelineExecution? _execution;
     private ObservedCall? _observed;
+
+    // Whether the execution has begun a window, or what is left of one, of which nobody was told yet.
+    private bool _isUntold;
     private int _count;
     private int _filled;
 
@@ -199,10 +202,11 @@ internal sealed class SplitExecution<TItem, TResult>(ISplitClient client, SplitC
 
     private void Tell()
     {
-        if (_observed is not null)
+        // Not so if it could not even be begun: what the execution knows is of the one before then.
+        if (_observed is not null && _isUntold)
         {
-            // Null if the window could not even be begun.
-            _execution?.Tell(_observed);
+            _execution!.Tell(_observed);
+            _isUntold = false;
         }
     }
 
@@ -215,6 +219,7 @@ internal sealed class SplitExecution<TItem, TResult>(ISplitClient client, SplitC
         }
 
         _execution ??= new PipelineExecution(_content, client.Router, isGroupsOfKeys: true);
+        _isUntold = true;
         return _execution.RunAsync(end, cancellationToken);
     }
 

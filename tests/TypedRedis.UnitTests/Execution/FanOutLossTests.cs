@@ -50,6 +50,34 @@ public class FanOutLossTests
     }
 
     [Fact]
+    public async Task Command_begun_anew_since_a_node_has_left_counts_as_sent_again()
+    {
+        await using FakeCluster cluster = await FakeCluster.StartAsync(configure: options => options with { CountCalls = true });
+        Task<long> call = cluster.Client.ExecuteAsync(new RawCommand("DBSIZE"), Reply.Int64).AsTask();
+        _ = await cluster.Left.TakeAsync(1);
+        (await cluster.Right.TakeAsync(1))[0].Answer(":2\r\n");
+        cluster.GiveAllToRight();
+        await cluster.RunUntilAsync(cluster.Client.RefreshTopologyAsync(default));
+        (await cluster.TakeInTimeAsync(cluster.Right, 1))[0].Answer(":5\r\n");
+        await call.InTime();
+        Assert.Equal(new RedisCallStatistics { Started = 1, Succeeded = 1, Retried = 1 }, cluster.Client.GetCallStatistics());
+    }
+
+    [Fact]
+    public async Task Attempts_at_a_node_that_has_left_count()
+    {
+        await using FakeCluster cluster = await FakeCluster.StartAsync(configure: options => options with { CountCalls = true });
+        Task call = SendAsync(cluster.Client, "SLOWLOG RESET", RetryClass.Idempotent, CommandTarget.AllNodes);
+        (await cluster.Left.TakeAsync(1))[0].Break();
+        (await cluster.Right.TakeAsync(1))[0].Answer("+OK\r\n");
+        _ = await cluster.TakeInTimeAsync(cluster.Left, 1);
+        cluster.GiveAllToRight();
+        await cluster.RunUntilAsync(cluster.Client.RefreshTopologyAsync(default));
+        await call.InTime();
+        Assert.Equal(new RedisCallStatistics { Started = 1, Succeeded = 1, Retried = 1 }, cluster.Client.GetCallStatistics());
+    }
+
+    [Fact]
     public async Task Node_that_left_while_it_owed_its_reply_to_what_must_not_be_repeated_is_a_failure()
     {
         await using FakeCluster cluster = await FakeCluster.StartAsync();
@@ -63,10 +91,10 @@ public class FanOutLossTests
         Assert.Null(failure.Outcomes.Single(outcome => outcome.Endpoint.Host == "right").Error);
     }
 
-    private static Task SendAsync(RedisClient client, string name, RetryClass retry)
+    private static Task SendAsync(RedisClient client, string name, RetryClass retry, CommandTarget target = CommandTarget.Primaries)
     {
         var info = new CommandInfo(
-            name, CommandFlags.Write | CommandFlags.Keyless, retry, RequestPolicy.AllShards, ResponsePolicy.AllSucceeded, CommandTarget.Primaries);
+            name, CommandFlags.Write | CommandFlags.Keyless, retry, RequestPolicy.AllShards, ResponsePolicy.AllSucceeded, target);
         RequestWriter request = client.BeginRequest(1, default);
         request.WriteArgument(name);
         return client.SendAsync(ref request, info, Deadline.None, default).AsTask();
