@@ -217,7 +217,8 @@ internal sealed class RequestRecovery : IRequestRecovery, IDisposable
         Redirects = request.RedirectCount,
         Binding = request.IsPinned ? Binding.Node : (request.Command.Flags & CommandFlags.Session) != 0 ? Binding.Connection : Binding.None,
         AsksForNew = NewEntries.AreAskedFor(request.Command, request.Frame),
-        AnsweredAfter = request is IDedicatedRequest dedicated ? TimeSpan.FromMilliseconds(_router.Clock.Now - dedicated.AttemptBegan) : TimeSpan.Zero,
+        AnsweredAfter = TimeSpan.FromMilliseconds(request is IDedicatedRequest answered ? _router.Clock.Now - answered.AttemptBegan : 0),
+        SetUp = TimeSpan.FromMilliseconds(request is IDedicatedRequest sent ? sent.SetUpMilliseconds : 0),
         IsOverdue = request.DeadlineTimestamp <= _router.Clock.Now,
     };
 }

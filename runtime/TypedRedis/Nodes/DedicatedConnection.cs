@@ -48,6 +48,9 @@ internal sealed class DedicatedConnection(DedicatedConnections pool) : IConnecti
 
     public ConnectionCounters Counters => _connection!.Counters;
 
+    /// <summary>How long the set-up took, ms; once it is open.</summary>
+    public long SetUpMilliseconds => _connection!.SetUpMilliseconds;
+
     /// <summary>Why the connection ended; null while it is open.</summary>
     public Exception? CloseCause => _connection!.CloseCause;
 

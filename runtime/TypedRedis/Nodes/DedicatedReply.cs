@@ -53,9 +53,12 @@ internal sealed class DedicatedReply<T> : PendingReply<T>, IDedicatedRequest
 
     public long AttemptBegan { get; private set; }
 
+    public long SetUpMilliseconds { get; private set; }
+
     public void BeginAttempt(DedicatedConnection connection)
     {
         AttemptBegan = _clock.Now;
+        SetUpMilliseconds = connection.SetUpMilliseconds;
         DeadlineTimestamp = _blockedMilliseconds is { } blocked ? Math.Min(_deadline, AttemptBegan + blocked + MarginMilliseconds) : _deadline;
         Interlocked.Exchange(ref _connection, connection);
     }

@@ -11,6 +11,9 @@ internal interface IDedicatedRequest
     /// <summary>When the last attempt began, by the client's clock; to be read once there was one.</summary>
     long AttemptBegan { get; }
 
+    /// <summary>How long the set-up of the last attempt's connection took, ms; to be read once there was one.</summary>
+    long SetUpMilliseconds { get; }
+
     /// <summary>Takes a connection for the attempt that begins. Whoever completes the call before its reply came closes that connection.</summary>
     void BeginAttempt(DedicatedConnection connection);
 

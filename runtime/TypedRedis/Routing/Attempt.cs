@@ -48,6 +48,9 @@ internal readonly record struct Attempt
     /// <summary>How long after it was sent the answer came, for a command that blocks; 0 for others.</summary>
     public TimeSpan AnsweredAfter { get; init; }
 
+    /// <summary>How long the set-up of the connection took that it was sent on, for a command that blocks: a round trip and more.</summary>
+    public TimeSpan SetUp { get; init; }
+
     /// <summary>Whether its deadline has passed.</summary>
     public bool IsOverdue { get; init; }
 

@@ -16,7 +16,8 @@ internal static class RetryPolicy
     public static readonly TimeSpan NoOwnerDelay = TimeSpan.FromMilliseconds(250);
 
     /// <summary>
-    /// A command that blocks counts as having waited if its answer came so late. A redirect that comes earlier only tells a client with an old map where the slot is.
+    /// A command that blocks counts as having waited if its answer came so late, beyond what the set-up of its connection took: far away an answer is as late without a wait. A
+    /// redirect that comes earlier only tells a client with an old map where the slot is.
     /// </summary>
     public static readonly TimeSpan WaitedAfter = TimeSpan.FromMilliseconds(250);
 
@@ -54,7 +55,7 @@ internal static class RetryPolicy
         attempt is { Binding: Binding.Watch, Setback: Setback.Moved or Setback.Ask } ? new(Verdict.WatchEnded, LooksAnew: true) : Decision.Fail;
 
     // One that has waited for what is added from now on, so that its caller may count on being told of what is added meanwhile.
-    private static bool MissesNew(in Attempt attempt) => attempt.AsksForNew && (attempt.Setback == Setback.ForcedUnblock || attempt.AnsweredAfter >= WaitedAfter);
+    private static bool MissesNew(in Attempt attempt) => attempt.AsksForNew && (attempt.Setback == Setback.ForcedUnblock || attempt.AnsweredAfter >= WaitedAfter + attempt.SetUp);
 
     private static Decision Later(in Attempt attempt, bool looksAnew) => new(Verdict.Later, Backoff.After(attempt.Attempts), looksAnew);
 

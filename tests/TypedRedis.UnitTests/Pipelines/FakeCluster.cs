@@ -20,7 +20,7 @@ internal sealed class FakeCluster : IAsyncDisposable
         Heir = new FakeNode(this);
         Topology = $"*2\r\n{Range(0, 8191, "left", hasHeir ? "heir" : null)}{Range(8192, 16383, "right")}";
         serve ??= connection => NodeOf(connection.Endpoint.Host).ServeAsync(connection);
-        _network.Prepare = connection => _ = serve(connection);
+        _network.Prepare = connection => _ = ServeAsync(connection, serve);
     }
 
     public FakeNode Left { get; }
@@ -29,6 +29,9 @@ internal sealed class FakeCluster : IAsyncDisposable
 
     /// <summary>The replica of <see cref="Left"/>, if it has one.</summary>
     public FakeNode Heir { get; }
+
+    /// <summary>Clock time that the set-up of a connection takes.</summary>
+    public TimeSpan SetUpTime { get; set; }
 
     public ManualTimeProvider Time { get; } = new();
 
@@ -143,4 +146,16 @@ internal sealed class FakeCluster : IAsyncDisposable
     private static string Member(string node) => $"*4\r\n${node.Length}\r\n{node}\r\n:{Port}\r\n${node.Length}\r\n{node}\r\n*0\r\n";
 
     private FakeNode NodeOf(string host) => host switch { "left" => Left, "heir" => Heir, _ => Right };
+
+    // The client has begun to count when the first bytes are there.
+    private async Task ServeAsync(MemoryTransport connection, Func<MemoryTransport, Task> serve)
+    {
+        if (SetUpTime > TimeSpan.Zero)
+        {
+            await Wait.UntilAsync(() => connection.HasUnread, "the first command of the set-up");
+            Time.Advance(SetUpTime);
+        }
+
+        await serve(connection);
+    }
 }

@@ -32,8 +32,8 @@ internal static class RetryTable
         new("`MOVED`, `ASK` on a watch", attempt => IsRedirect(attempt) && IsWatch(attempt), Verdict.WatchEnded, "`RedisWatchException`", "nobody watches the keys where they go", looksAnew: true),
         new("any error, for this one node or connection", attempt => attempt.Binding != Binding.None, Verdict.Fail, "the error", "it was meant for this one"),
         new("`MOVED`, `ASK` from a single server", attempt => IsRedirect(attempt) && !attempt.FollowsRedirects, Verdict.Fail, "the error", "the client was made for this server"),
-        new("`MOVED`, `ASK`, 250 ms or more after it was sent, `XREAD` of what is added from now on (`$`)", attempt => IsRedirect(attempt) && IsLateForNew(attempt), Verdict.Fail, "the error", "it has waited, and the next attempt would miss what was added meanwhile"),
-        new("`CLUSTERDOWN`, 250 ms or more after it was sent, `XREAD` of what is added from now on (`$`)", attempt => attempt.Setback == Setback.ClusterDown && IsLateForNew(attempt), Verdict.Fail, "the error", "it has waited, and the next attempt would miss what was added meanwhile", looksAnew: true),
+        new("`MOVED`, `ASK`, 250 ms and the set-up time of its connection or more after it was sent, `XREAD` of what is added from now on (`$`)", attempt => IsRedirect(attempt) && IsLateForNew(attempt), Verdict.Fail, "the error", "it has waited, and the next attempt would miss what was added meanwhile"),
+        new("`CLUSTERDOWN`, 250 ms and the set-up time of its connection or more after it was sent, `XREAD` of what is added from now on (`$`)", attempt => attempt.Setback == Setback.ClusterDown && IsLateForNew(attempt), Verdict.Fail, "the error", "it has waited, and the next attempt would miss what was added meanwhile", looksAnew: true),
         new("redirected more than 16 times", attempt => IsRedirect(attempt) && attempt.Redirects > 16, Verdict.TooManyRedirects, "`RedisRedirectLimitException`", "the nodes disagree without end"),
         new("`MOVED`, from the 5th redirect on", attempt => attempt is { Setback: Setback.Moved, Redirects: > 4 }, Verdict.Later, Pause, "the nodes need time to agree", pauses: true),
         new("`ASK`, from the 5th redirect on", attempt => attempt is { Setback: Setback.Ask, Redirects: > 4 }, Verdict.Later, Pause, "the nodes need time to agree", pauses: true, mayBeOvertaken: true),
@@ -72,7 +72,7 @@ internal static class RetryTable
 
     private static bool IsRead(Attempt attempt) => attempt.Retry == RetryClass.ReadOnly;
 
-    private static bool IsLateForNew(Attempt attempt) => attempt.AsksForNew && attempt.AnsweredAfter >= TimeSpan.FromMilliseconds(250);
+    private static bool IsLateForNew(Attempt attempt) => attempt.AsksForNew && attempt.AnsweredAfter >= TimeSpan.FromMilliseconds(250) + attempt.SetUp;
 
     private static bool IsRedirect(Attempt attempt) => attempt.Setback is Setback.Moved or Setback.Ask;
 

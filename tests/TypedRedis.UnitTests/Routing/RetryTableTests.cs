@@ -24,7 +24,7 @@ public class RetryTableTests
                 row.DecisionFor(attempt) == RetryPolicy.Decide(attempt), $"{attempt}: the table says {row.DecisionFor(attempt)} ({row.What}), the policy {RetryPolicy.Decide(attempt)}.");
         }
 
-        Assert.Equal(14 * 4 * 3 * 4 * 2 * 2 * 2 * 2 * 2 * 2 * 2 * 2, combinations);
+        Assert.Equal(14 * 4 * 3 * 4 * 4 * 2 * 2 * 2 * 2 * 2 * 2 * 2 * 2, combinations);
     }
 
     [Fact]
@@ -54,7 +54,8 @@ public class RetryTableTests
         from binding in Enum.GetValues<Binding>()
         from retry in Enum.GetValues<RetryClass>()
         from redirects in (int[])[1, 4, 5, 17]
-        from answeredAfter in (int[])[249, 250]
+        from answeredAfter in (int[])[249, 250, 349, 350]
+        from setUp in (int[])[0, 100]
         from flags in Enumerable.Range(0, 128)
         select new Attempt
         {
@@ -71,5 +72,6 @@ public class RetryTableTests
             IsOverdue = (flags & 32) != 0,
             AsksForNew = (flags & 64) != 0,
             AnsweredAfter = TimeSpan.FromMilliseconds(answeredAfter),
+            SetUp = TimeSpan.FromMilliseconds(setUp),
         };
 }

@@ -26,6 +26,8 @@ internal sealed class OwnedDedicatedReply : PendingReply<string?>, IDedicatedReq
 
     public long AttemptBegan => 0;
 
+    public long SetUpMilliseconds => 0;
+
     public Admission Admission { get; } = new();
 
     public void BeginAttempt(DedicatedConnection connection) => Begun?.Invoke(connection);
