@@ -19,8 +19,11 @@ internal sealed class SuccessorWatch(Clock clock, Random random, Action<NodeConn
     /// <summary>How long a primary has owed an answer, or a first connection to it has not come about, before its replicas are asked, ms.</summary>
     public const long SilenceMilliseconds = 1_000;
 
-    // The same for one whose connection was lost, or that could not be reached. A connection that was merely lost is back by then.
+    // The same for one whose connection was lost, or that could not be reached, where it is near. A connection that was merely lost is back by then.
     private const long UnreachableMilliseconds = 100;
+
+    // The greeting alone is what is known of the last connection: a round trip or more. TCP takes one as well, and TLS up to two.
+    private const long GreetingsPerConnection = 4;
 
     // With a tick every 20 ms that makes 80 to 140 ms. Clients that see the same failure do not ask in step.
     private const int ShortestPause = 75;
@@ -43,6 +46,10 @@ internal sealed class SuccessorWatch(Clock clock, Random random, Action<NodeConn
     // From when on a replica may be asked again, by the client's clock; never while a question is under way.
     private readonly Dictionary<NodeConnection, long> _notBefore = [];
     private long _due;
+
+    // How long the last set-up took, ms, of the primaries in this map that were connected. For whoever looks.
+    private readonly Dictionary<NodeConnection, long> _setUps = [];
+    private SlotMap? _lastMap;
 
     /// <summary>Questions under way.</summary>
     public int UnderWay
@@ -68,12 +75,22 @@ internal sealed class SuccessorWatch(Clock clock, Random random, Action<NodeConn
             return;
         }
 
+        if (map != _lastMap)
+        {
+            _lastMap = map;
+            ForgetOthers(map);
+        }
+
         bool isAnySilent = false;
         foreach (ClusterNode primary in map.Nodes.Primaries)
         {
+            if (primary.Connection.SetUpMilliseconds is { } setUp)
+            {
+                _setUps[primary.Connection] = setUp;
+            }
+
             long silence = primary.Connection.SilentFor(now);
-            bool isUnreachable = !primary.IsConnected && primary.Connection.LastError is not null;
-            if (silence >= (isUnreachable ? UnreachableMilliseconds : SilenceMilliseconds))
+            if (silence >= PatienceWith(primary))
             {
                 isAnySilent = true;
                 foreach (ClusterNode replica in map.ShardOf(primary)?.Replicas ?? [])
@@ -87,6 +104,24 @@ internal sealed class SuccessorWatch(Clock clock, Random random, Action<NodeConn
         if (!isAnySilent && _notBefore.Count > 0)
         {
             Forget();
+        }
+    }
+
+    private long PatienceWith(ClusterNode primary)
+    {
+        bool isUnreachable = !primary.IsConnected && primary.Connection.LastError is not null;
+        return isUnreachable
+            ? Math.Min(SilenceMilliseconds, UnreachableMilliseconds + (GreetingsPerConnection * _setUps.GetValueOrDefault(primary.Connection)))
+            : SilenceMilliseconds;
+    }
+
+    // Those that are primaries no more, or have left.
+    private void ForgetOthers(SlotMap map)
+    {
+        HashSet<NodeConnection> primaries = [.. map.Nodes.Primaries.Select(primary => primary.Connection)];
+        foreach (NodeConnection other in _setUps.Keys.Where(node => !primaries.Contains(node)).ToArray())
+        {
+            _setUps.Remove(other);
         }
     }
 

@@ -21,17 +21,16 @@ public sealed class SuccessorWatchTests : IAsyncLifetime, IDisposable
     private MemoryTransport _replicaServer = null!;
     private SuccessorWatch _watch = null!;
     private DeadlineTimer _ticks = null!;
+    private SlotMap _map = null!;
 
     public async Task InitializeAsync()
     {
         _clock = new Clock(_time);
         (_primary, _primaryServer) = await NodeClient.ConnectAsync(settings => settings with { Clock = _clock }, port: 7000);
         (_replica, _replicaServer) = await NodeClient.ConnectAsync(settings => settings with { Clock = _clock }, port: 7001);
-        var shard = new Shard(
-            new ClusterNode(_primary.Node, "p", null, isReplica: false), [new ClusterNode(_replica.Node, "r", null, isReplica: true)]);
-        SlotMap map = SlotMap.Create([new SlotAssignment(0, 16383, shard)]);
+        _map = CreateMap();
         _watch = new SuccessorWatch(_clock, new Random(3), _found.Add);
-        _ticks = new DeadlineTimer(_clock, now => _watch.Look(now, map));
+        _ticks = new DeadlineTimer(_clock, now => _watch.Look(now, _map));
     }
 
     public void Dispose() => _ticks.Dispose();
@@ -62,8 +61,7 @@ public sealed class SuccessorWatchTests : IAsyncLifetime, IDisposable
     [Fact]
     public void Looking_allocates_nothing_while_the_primary_answers()
     {
-        var shard = new Shard(new ClusterNode(_primary.Node, "p", null, isReplica: false), [new ClusterNode(_replica.Node, "r", null, isReplica: true)]);
-        var map = SlotMap.Create([new SlotAssignment(0, 16383, shard)]);
+        SlotMap map = CreateMap();
         _watch.Look(1_000_000, map);
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < 1_000; i++)
@@ -211,6 +209,21 @@ public sealed class SuccessorWatchTests : IAsyncLifetime, IDisposable
         Assert.InRange((await AskedAsync(1, Slave))[0] - called, 1_000, 1_160);
     }
 
+    [Theory]
+    [InlineData(60, 340)]
+    [InlineData(500, 1_000)]
+    public async Task Replica_of_a_primary_far_away_is_not_asked_while_a_lost_connection_may_come_back(int setUpMilliseconds, int patience)
+    {
+        await ReplacePrimaryAsync(setUpMilliseconds);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        _primary.Network.Dialling = static (_, cancellationToken) => Task.Delay(Timeout.Infinite, cancellationToken);
+        _primaryServer.Break();
+        await Wait.UntilAsync(() => !_primary.Node.IsConnected, "the loss");
+        _ = _primary.GetAsync("key").AsTask();
+        long called = _clock.Now;
+        Assert.InRange((await AskedAsync(1, Slave))[0] - called, patience, patience + 160);
+    }
+
     [Fact]
     public async Task Disposal_ends_the_question_under_way()
     {
@@ -219,6 +232,26 @@ public sealed class SuccessorWatchTests : IAsyncLifetime, IDisposable
         await _replica.DisposeAsync();
         await SettleAsync();
         Assert.Empty(_found);
+    }
+
+    private SlotMap CreateMap()
+    {
+        var shard = new Shard(new ClusterNode(_primary.Node, "p", null, isReplica: false), [new ClusterNode(_replica.Node, "r", null, isReplica: true)]);
+        return SlotMap.Create([new SlotAssignment(0, 16383, shard)]);
+    }
+
+    // By one whose connection takes so long to set up.
+    private async Task ReplacePrimaryAsync(int setUpMilliseconds)
+    {
+        await _primary.DisposeAsync();
+        _primary = NodeClient.Create(settings => settings with { Clock = _clock }, port: 7002);
+        Task connecting = _primary.Node.ConnectAsync(CancellationToken.None);
+        _primaryServer = await _primary.Network.AcceptAsync();
+        await Wait.UntilAsync(() => _primaryServer.HasUnread, "the first command of the set-up");
+        _time.Advance(TimeSpan.FromMilliseconds(setUpMilliseconds));
+        await _primaryServer.AcceptHandshakeAsync();
+        await connecting.InTime();
+        _map = CreateMap();
     }
 
     private async Task<Task<string?>> FallSilentAsync()
