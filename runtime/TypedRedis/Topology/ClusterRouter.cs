@@ -22,9 +22,9 @@ internal sealed class ClusterRouter : IFanOutRouter, IAsyncDisposable
     private readonly TopologySource _source;
     private readonly TopologyRefresher _refresher;
     private readonly SuccessorWatch _successors;
+    private readonly InformedNodes _informed = new();
     private readonly DeadlineTimer _deadlines;
     private TaskCompletionSource _nextReading = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private NodeConnection? _successor;
     private int _movedCount;
     private volatile bool _isDisposed;
     private long _nextLook;
@@ -194,7 +194,7 @@ internal sealed class ClusterRouter : IFanOutRouter, IAsyncDisposable
     // A replica says that it is a primary by now. Whether that is so, and of what, the topology tells.
     private void ReadFrom(NodeConnection successor)
     {
-        Volatile.Write(ref _successor, successor);
+        _informed.Add(successor.Endpoint);
         _refresher.RequestAtOnce();
     }
 
@@ -210,9 +210,9 @@ internal sealed class ClusterRouter : IFanOutRouter, IAsyncDisposable
     // One reading, by the refresher. Errors are logged: those who wait for the topology have deadlines.
     private async Task RefreshAsync(CancellationToken cancellationToken)
     {
+        RedisEndpoint[] informed = _informed.All;
         try
         {
-            RedisEndpoint? informed = Interlocked.Exchange(ref _successor, null)?.Endpoint;
             RedisEndpoint[] candidates = TopologyCandidates.Choose(_options, Map, _settings.Clock.Now, SilenceMilliseconds, informed);
             SlotMap map = await _source.ReadAsync(candidates, cancellationToken).ConfigureAwait(false);
             if (map.CoveredSlots > 0)
@@ -223,6 +223,11 @@ internal sealed class ClusterRouter : IFanOutRouter, IAsyncDisposable
         catch (Exception cause) when (!cancellationToken.IsCancellationRequested)
         {
             TopologyLog.RefreshFailed(_settings.Logger, UserCode.MessageOf(cause));
+        }
+
+        if (_informed.Settle(informed, Map))
+        {
+            _refresher.RequestAtOnce();
         }
 
         foreach (NodeConnection node in _pool.All)

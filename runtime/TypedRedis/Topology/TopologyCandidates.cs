@@ -16,24 +16,23 @@ internal static class TopologyCandidates
     /// <param name="map">The present picture.</param>
     /// <param name="now">The client's clock.</param>
     /// <param name="silence">Nodes that have owed an answer for so long, ms, are the last.</param>
-    /// <param name="informed">One that knows more than the others, and comes before them; null if there is none.</param>
-    public static RedisEndpoint[] Choose(RedisOptions options, SlotMap map, long now, long silence, RedisEndpoint? informed = null)
+    /// <param name="informed">Those that know more than the others, and come before them, in this order.</param>
+    public static RedisEndpoint[] Choose(RedisOptions options, SlotMap map, long now, long silence, params RedisEndpoint[] informed)
     {
         RedisEndpoint[] seeds = [.. options.Endpoints];
         options.Random.Shuffle(seeds);
         if (!options.DynamicStartupNodes)
         {
-            return [.. seeds.Distinct()];
+            return [.. informed.Intersect(seeds).Concat(seeds).Distinct()];
         }
 
         ClusterNode[] nodes = [.. map.Nodes.All];
         options.Random.Shuffle(nodes);
         HashSet<RedisEndpoint> silent = [.. nodes.Where(node => node.Connection.IsStalled || node.Connection.SilentFor(now) >= silence).Select(node => node.Endpoint)];
         IEnumerable<RedisEndpoint> inUse = nodes.Where(node => node.IsConnected && !silent.Contains(node.Endpoint)).Select(node => node.Endpoint);
-        IEnumerable<RedisEndpoint> first = informed is { } known ? [known] : [];
         return
         [
-            .. first.Concat(inUse.Take(NodesBeforeSeeds)).Concat(seeds).Concat(nodes.Select(node => node.Endpoint)).Distinct().OrderBy(silent.Contains),
+            .. informed.Concat(inUse.Take(NodesBeforeSeeds)).Concat(seeds).Concat(nodes.Select(node => node.Endpoint)).Distinct().OrderBy(silent.Contains),
         ];
     }
 }

@@ -90,6 +90,19 @@ public sealed class TopologyCandidatesTests : IAsyncDisposable
         Assert.Equal(6, orders.Count);
     }
 
+    [Fact]
+    public void Those_that_know_more_come_first_in_their_order_and_without_dynamic_nodes_if_they_are_seeds()
+    {
+        SlotMap map = Map(3);
+        for (int seed = 0; seed < 20; seed++)
+        {
+            Assert.Equal(["node:3", "seed:2"], Choose(map, dynamic: true, seed, new("node", 3), new("seed", 2))[..2].Select(endpoint => endpoint.ToString()));
+            RedisEndpoint[] chosen = Choose(map, dynamic: false, seed, new("node", 3), new("seed", 2));
+            Assert.Equal("seed:2", chosen[0].ToString());
+            Assert.Equal(["node:1", "seed:1", "seed:2"], chosen.Select(endpoint => endpoint.ToString()).Order());
+        }
+    }
+
     private void PassTime(int milliseconds)
     {
         _time.Advance(TimeSpan.FromMilliseconds(milliseconds));
@@ -108,6 +121,6 @@ public sealed class TopologyCandidatesTests : IAsyncDisposable
         return server;
     }
 
-    private RedisEndpoint[] Choose(SlotMap map, bool dynamic, int seed) => TopologyCandidates.Choose(
-        new RedisOptions { Endpoints = s_seeds, DynamicStartupNodes = dynamic, Random = new Random(seed) }, map, _clock.Now, silence: 1_000);
+    private RedisEndpoint[] Choose(SlotMap map, bool dynamic, int seed, params RedisEndpoint[] informed) => TopologyCandidates.Choose(
+        new RedisOptions { Endpoints = s_seeds, DynamicStartupNodes = dynamic, Random = new Random(seed) }, map, _clock.Now, silence: 1_000, informed);
 }
