@@ -43,6 +43,28 @@ public class DeclarationTests
     }
 
     [Theory]
+    [InlineData("ClientType type", "CLIENT KILL TYPE $type TYPE $type", "long")]
+    [InlineData("string[] keys", "DEL $keys $keys", "long")]
+    [InlineData("IReadOnlyCollection<string> keys", "DEL $keys $keys", "long")]
+    [InlineData("List<(string, long)> pairs", "MSET $pairs $pairs", "bool")]
+    [InlineData("string key", "DEL x{$key} y{$key} $key", "long")]
+    [InlineData("ReadOnlySpan<byte> key", "DEL $key $key", "long")]
+    public async Task A_parameter_may_fill_several_holes(string parameter, string template, string reply)
+    {
+        Project.Result result = await Project.With(Project.FullSpec).RunAsync($$"""
+            internal enum ClientType { Normal, Pubsub }
+
+            [RedisInterface]
+            internal partial interface IShop
+            {
+                [Command("{{template}}")]
+                ValueTask<{{reply}}> OfAsync({{parameter}});
+            }
+            """);
+        Assert.Empty(result.Diagnostics);
+    }
+
+    [Theory]
     [InlineData("string")]
     [InlineData("byte[]")]
     [InlineData("ReadOnlyMemory<byte>")]

@@ -32,24 +32,34 @@ internal static class EnumChoice
             arms.Add($"    {type.Name}.{Names.EscapeKeyword(member)} => {RespText.Encoded([option.Token!])},\n");
         }
 
-        string local = Local(draft, parameter);
         string absent = type.IsNullable ? "    null => default,\n" : "";
-        draft.Guards.Add(
-            $"global::System.ReadOnlySpan<byte> {local} = {parameter.Identifier} switch\n{{\n{string.Concat(arms)}{absent}"
-            + $"    _ => throw new global::System.ArgumentOutOfRangeException({CSharpText.Literal(parameter.Name)}),\n}};\n");
+        string choosing = $" = {parameter.Identifier} switch\n{{\n{string.Concat(arms)}{absent}"
+            + $"    _ => throw new global::System.ArgumentOutOfRangeException({CSharpText.Literal(parameter.Name)}),\n}};\n";
+        string local = Local(draft, parameter, choosing);
+        if (!draft.Guards.Contains(Declaration(local) + choosing))
+        {
+            draft.Guards.Add(Declaration(local) + choosing);
+        }
+
         return new EncodedNode(local);
     }
 
     private static string Tokens(ArgumentSpec choice) => string.Join(", ", choice.Arguments.Select(a => a.Token));
 
-    private static string Local(MethodDraft draft, ParameterDeclaration parameter)
+    /// <summary>A name that nothing else has. A parameter that fills several holes alike is looked at once; where the words differ, once for each.</summary>
+    private static string Local(MethodDraft draft, ParameterDeclaration parameter, string choosing)
     {
         string name = parameter.Name + "Token";
-        while (draft.Method.Parameters.Any(p => p.Name == name))
+        while (draft.Method.Parameters.Any(p => p.Name == name) || draft.Guards.Any(guard => IsTakenBy(guard, name, choosing)))
         {
             name += "_";
         }
 
         return name;
     }
+
+    private static bool IsTakenBy(string guard, string name, string choosing) =>
+        guard.StartsWith(Declaration(name) + " = ", StringComparison.Ordinal) && guard != Declaration(name) + choosing;
+
+    private static string Declaration(string local) => $"global::System.ReadOnlySpan<byte> {local}";
 }
