@@ -19,7 +19,23 @@ internal sealed class ConnectionTie
     /// <summary>Unties for good: one of the batches was given back, so those that have not been sent come back too.</summary>
     public void Break() => _isBroken = true;
 
-    /// <summary>Whether what is tied cannot be sent any more: its connection has ended, or is not the present one.</summary>
-    public bool IsBroken(RespConnection? current) =>
+    /// <summary>The error of a request that is tied to another connection than the present one; null if it may go over that.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="current">The present connection; null if there is none.</param>
+    /// <param name="endpoint">The node it is for.</param>
+    public static RedisException? ErrorOf(PendingRequest request, RespConnection? current, RedisEndpoint endpoint)
+    {
+        if (!request.IsBatch || ((PendingBatch)request).Tie is not { } tie || !tie.IsBroken(current))
+        {
+            return null;
+        }
+
+        return tie.CloseCause is { } cause
+            ? ErrorCopy.Of(cause)
+            : new RedisConnectionException("The connection that has taken the commands before takes no further ones.") { Endpoint = endpoint };
+    }
+
+    // Whether what is tied cannot be sent any more: its connection has ended, or is not the present one.
+    private bool IsBroken(RespConnection? current) =>
         _isBroken || (Volatile.Read(ref _sender) is { } sender && (sender.CloseCause is not null || current is null || !current.SendsBy(sender)));
 }

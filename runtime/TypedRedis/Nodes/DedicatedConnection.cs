@@ -20,21 +20,21 @@ internal enum DedicatedState
 }
 
 /// <summary>A connection that one caller has to itself: for a command that blocks, or for as long as keys are watched.</summary>
-internal sealed class DedicatedConnection(DedicatedConnections pool) : IConnectionOwner
+internal sealed class DedicatedConnection(DedicatedConnections owner) : IConnectionOwner
 {
     private RespConnection? _connection;
     private IRequestRecovery? _holder;
 
-    /// <summary>Guarded by the pool's lock.</summary>
+    /// <summary>Guarded by the owner's lock.</summary>
     public DedicatedState State { get; set; }
 
-    /// <summary>The admission of who has it for longer than one call; null if nobody has. Guarded by the pool's lock.</summary>
+    /// <summary>The admission of who has it for longer than one call; null if nobody has. Guarded by the owner's lock.</summary>
     public Admission? Admission { get; set; }
 
-    /// <summary>Whether the node was left meanwhile, so that nobody is to have the connection next. Guarded by the pool's lock.</summary>
+    /// <summary>Whether the node was left meanwhile, so that nobody is to have the connection next. Guarded by the owner's lock.</summary>
     public bool IsLeft { get; set; }
 
-    /// <summary>Since when it has been idle, by the client's clock; guarded by the pool's lock.</summary>
+    /// <summary>Since when it has been idle, by the client's clock; guarded by the owner's lock.</summary>
     public long IdleSince { get; set; }
 
     /// <summary>Who has rented it for more than one command, and decides what becomes of those that fail; null if nobody has.</summary>
@@ -44,7 +44,7 @@ internal sealed class DedicatedConnection(DedicatedConnections pool) : IConnecti
         set => Volatile.Write(ref _holder, value);
     }
 
-    public RedisEndpoint Endpoint => pool.Node.Endpoint;
+    public RedisEndpoint Endpoint => owner.Recovery.Endpoint;
 
     public ConnectionCounters Counters => _connection!.Counters;
 
@@ -54,7 +54,7 @@ internal sealed class DedicatedConnection(DedicatedConnections pool) : IConnecti
     /// <summary>Why the connection ended; null while it is open.</summary>
     public Exception? CloseCause => _connection!.CloseCause;
 
-    /// <summary>Connects to the pool's node.</summary>
+    /// <summary>Connects to the node.</summary>
     public async Task OpenAsync(ConnectionSettings settings, CancellationToken cancellationToken) =>
         _connection = await ConnectionOpener.OpenAsync(Endpoint, settings, this, cancellationToken).ConfigureAwait(false);
 
@@ -83,7 +83,7 @@ internal sealed class DedicatedConnection(DedicatedConnections pool) : IConnecti
 
         if (dedicated.EndAttempt())
         {
-            pool.Forget(this);
+            owner.Forget(this);
             return false;
         }
 
@@ -100,7 +100,7 @@ internal sealed class DedicatedConnection(DedicatedConnections pool) : IConnecti
     public bool TrySend(PendingBatch batch) => _connection!.TrySend(batch) == SendOutcome.Sent;
 
     /// <summary>Leaves the connection to the caller, whose admission lasts as long as he has it.</summary>
-    public void Keep(Admission admission) => pool.Keep(this, admission);
+    public void Keep(Admission admission) => owner.Keep(this, admission);
 
     /// <summary>Counts of this connection.</summary>
     public RedisConnectionStatistics GetStatistics() => Counters.ToStatistics(Endpoint, isConnected: CloseCause is null);
@@ -110,14 +110,14 @@ internal sealed class DedicatedConnection(DedicatedConnections pool) : IConnecti
     {
         if (Holder is null)
         {
-            pool.Return(this);
+            owner.Return(this);
         }
     }
 
     /// <summary>Ends the connection because nobody knows what the server still does with it.</summary>
     public void Discard(Exception cause)
     {
-        pool.Forget(this);
+        owner.Forget(this);
         _connection!.Close(cause);
     }
 
@@ -127,8 +127,15 @@ internal sealed class DedicatedConnection(DedicatedConnections pool) : IConnecti
     /// <summary>Ends the connection because whoever had it is gone and has not given it back.</summary>
     public void Abandon()
     {
-        pool.NoteAbandoned();
+        owner.NoteAbandoned();
         Discard(new RedisConnectionException("The watch that had this connection was not disposed.") { Endpoint = Endpoint });
+    }
+
+    /// <summary>Ends the admission of who has had it for longer than one call. Under the owner's lock.</summary>
+    public void EndKeeping()
+    {
+        Admission?.End();
+        Admission = null;
     }
 
     public Task CloseAsync(Exception cause) => _connection!.CloseAsync(cause).AsTask();
@@ -139,7 +146,7 @@ internal sealed class DedicatedConnection(DedicatedConnections pool) : IConnecti
     /// <summary>Whether the server is to be asked for a sign of life, if nobody has the connection.</summary>
     public bool IsPingDue(long now) => _connection!.IsPingDue(now);
 
-    /// <summary>Appends a PING; under the pool's lock, so that nobody who gets the connection comes before it.</summary>
+    /// <summary>Appends a PING; under the owner's lock, so that nobody who gets the connection comes before it.</summary>
     /// <returns>Whether <see cref="FlushAppended"/> is to follow, not under the lock.</returns>
     public bool TryAppendPing(long now) => State == DedicatedState.Idle && _connection!.TryAppendPing(now);
 
@@ -152,12 +159,12 @@ internal sealed class DedicatedConnection(DedicatedConnections pool) : IConnecti
         if (request is IDedicatedRequest dedicated && dedicated.EndAttempt() && holder is null)
         {
             // The reply has come; where the command goes next is no matter of this connection.
-            pool.Return(this);
+            owner.Return(this);
         }
 
         // Commands of the set-up are about this connection: their errors are for whoever sets it up.
-        return holder is not null ? holder.TryRecoverFromError(request, error, pool.Node)
-            : request is IDedicatedRequest && pool.Recovery.TryRecoverFromError(request, error, pool.Node);
+        return holder is not null ? holder.TryRecoverFromError(request, error, owner.Recovery.Node)
+            : request is IDedicatedRequest && owner.Recovery.TryRecoverFromError(request, error);
     }
 
     // Unlimited: one caller has the connection to itself.
@@ -165,7 +172,7 @@ internal sealed class DedicatedConnection(DedicatedConnections pool) : IConnecti
     {
     }
 
-    void IConnectionOwner.OnClosed(RespConnection connection, Exception cause) => pool.OnClosed(this, connection.Counters, cause);
+    void IConnectionOwner.OnClosed(RespConnection connection, Exception cause) => owner.OnClosed(this, connection.Counters, cause);
 
     void IConnectionOwner.OnLost(PendingRequest request, Exception cause, bool mayHaveExecuted)
     {
@@ -177,11 +184,11 @@ internal sealed class DedicatedConnection(DedicatedConnections pool) : IConnecti
         var loss = new Loss(cause, mayHaveExecuted);
         if (Holder is { } holder)
         {
-            _ = holder.TryRecoverFromLoss(request, loss, pool.Node);
+            _ = holder.TryRecoverFromLoss(request, loss, owner.Recovery.Node);
         }
         else
         {
-            pool.Node.HandleLoss(request, loss);
+            owner.Recovery.HandleLoss(request, loss);
         }
     }
 

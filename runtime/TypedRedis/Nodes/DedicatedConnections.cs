@@ -3,56 +3,59 @@ using TypedRedis.Connections;
 namespace TypedRedis.Nodes;
 
 /// <summary>
-/// The connections to one node that callers have to themselves. They are opened when needed, up to a limit, and used again in the order
-/// last in, first out, so that those no longer needed grow old and are closed.
+/// Gives calls connections to one node that they have to themselves: an idle one, or one that is opened for them, up to a limit. Whether a call waits, what is
+/// idle and what is dialled changes together, under one lock; nothing is sent and no recovery is called under it.
 /// </summary>
-internal sealed partial class DedicatedConnections : IAsyncDisposable
+internal sealed class DedicatedConnections : IAsyncDisposable
 {
-    private const long IdleMilliseconds = 30_000;
-
     private readonly Lock _gate = new();
     private readonly ConnectionSettings _settings;
-    private readonly CancellationToken _disposing;
     private readonly AdmissionLimit _limit;
-    private readonly List<DedicatedConnection> _idle = [];
-    private readonly LinkedList<PendingRequest> _waiting = new();
-    private readonly ConnectionCounters _ended = new();
-    private volatile DedicatedConnection[] _all = [];
-    private volatile bool _hasWaiting;
-    private int _rented;
+
+    // Guarded by the lock.
+    private readonly DedicatedPool _pool = new();
+    private readonly DedicatedLine _waiting = new();
+    private readonly DedicatedDials _dials;
     private bool _disposed;
 
-    public DedicatedConnections(NodeConnection node, ConnectionSettings settings, IRequestRecovery recovery, CancellationToken disposing)
+    /// <summary>No connections yet.</summary>
+    /// <param name="recovery">Takes over what was lost, and tells of which node.</param>
+    /// <param name="settings">How to connect.</param>
+    /// <param name="disposing">Ends attempts to connect.</param>
+    public DedicatedConnections(NodeRecovery recovery, ConnectionSettings settings, CancellationToken disposing)
     {
-        Node = node;
         Recovery = recovery;
         // What is in flight there is what one caller chose to send.
         _settings = settings with { MaxInFlightBytes = long.MaxValue };
-        _disposing = disposing;
         _limit = new AdmissionLimit(settings.MaxDedicatedConnections);
+        _dials = new DedicatedDials(pause => DedicatedDial.RunAsync(this, _settings, pause, disposing), settings.Clock, disposing);
     }
 
-    public NodeConnection Node { get; }
-
-    public IRequestRecovery Recovery { get; }
+    /// <summary>Takes over what was lost.</summary>
+    public NodeRecovery Recovery { get; }
 
     /// <summary>Whether there is any connection at the moment.</summary>
-    public bool HasAny => _all.Length > 0;
+    public bool HasAny => _pool.All.Count > 0;
 
     /// <summary>Whether a caller has a connection, or waits for one.</summary>
-    public bool IsInUse => _hasWaiting || Volatile.Read(ref _rented) > 0;
+    public bool IsInUse => IsWaitedFor || _pool.Rented > 0;
 
     /// <summary>Whether a call waits for a connection.</summary>
-    public bool IsWaitedFor => _hasWaiting;
+    public bool IsWaitedFor => !_waiting.IsEmpty;
 
     /// <summary>Calls under way here, those that wait to be sent again and what has a connection for longer included.</summary>
     public int AdmittedCalls => _limit.Count;
+
+    /// <summary>How often the node was left.</summary>
+    public int Leavings => _pool.Leavings;
+
+    private RedisEndpoint Endpoint => Recovery.Endpoint;
 
     /// <summary>Sends a command, with the frame it keeps, on a connection of its own. Never throws.</summary>
     public void Send(PendingRequest request)
     {
         var dedicated = (IDedicatedRequest)request;
-        DedicatedConnection connection;
+        DedicatedConnection? connection;
         do
         {
             RedisException refusal;
@@ -66,20 +69,16 @@ internal sealed partial class DedicatedConnections : IAsyncDisposable
                 {
                     refusal = LimitReached();
                 }
-                else if (_idle.Count > 0)
-                {
-                    connection = _idle[^1];
-                    _idle.RemoveAt(_idle.Count - 1);
-                    Rent(connection);
-                    continue;
-                }
                 else
                 {
-                    // Nothing is dialled for calls that ended while they waited.
-                    ForgetCompleted();
-                    _waiting.AddLast(request);
-                    _hasWaiting = true;
-                    DialIfNeeded();
+                    connection = _pool.TryRent();
+                    if (connection is not null)
+                    {
+                        continue;
+                    }
+
+                    _waiting.Add(request);
+                    _dials.BeginFor(_waiting.Count);
                     return;
                 }
             }
@@ -88,6 +87,75 @@ internal sealed partial class DedicatedConnections : IAsyncDisposable
             return;
         }
         while (!connection.TrySend(request));
+    }
+
+    /// <summary>Sends a command on the connection that is rented to it, or on another one if that has ended. Never throws.</summary>
+    public void Send(PendingRequest request, DedicatedConnection connection)
+    {
+        if (!connection.TrySend(request))
+        {
+            Send(request);
+        }
+    }
+
+    /// <summary>
+    /// Hands calls that wait for a connection to the recovery: after a change of the topology another node may serve them. Those that come back find the
+    /// same connections on their way.
+    /// </summary>
+    public void ReturnWaiting()
+    {
+        if (_waiting.IsEmpty)
+        {
+            return;
+        }
+
+        PendingRequest[] waiting;
+        Exception cause;
+        lock (_gate)
+        {
+            waiting = _waiting.TakeAll();
+            cause = _dials.LastError ?? new RedisConnectionException("There is no connection yet.") { Endpoint = Endpoint };
+        }
+
+        foreach (PendingRequest request in waiting)
+        {
+            Recovery.HandBack(request, cause);
+        }
+    }
+
+    /// <summary>Takes note of the end of a dial. The call that has waited longest gets the connection, or the error.</summary>
+    /// <param name="connection">What was dialled.</param>
+    /// <param name="leavings">What <see cref="Leavings"/> was when it began.</param>
+    /// <param name="failure">Why it failed; null if it did not. If the connection has ended since, becomes the reason for that.</param>
+    /// <param name="call">The call; null if none waits, or if it gets the next connection, since this one may lead to a server that was left.</param>
+    /// <returns>Whether the connection is used: rented to the call, or idle if there is none. If not, it is to be closed.</returns>
+    public bool EndDial(DedicatedConnection connection, int leavings, ref Exception? failure, out PendingRequest? call)
+    {
+        lock (_gate)
+        {
+            // Under the lock: one that ends later is taken out again by OnClosed.
+            failure ??= connection.CloseCause;
+            bool isLeft = failure is null && leavings != _pool.Leavings;
+            call = isLeft ? null : _waiting.Take();
+            _dials.NoteEnd(failure);
+            if (isLeft)
+            {
+                _dials.BeginFor(_waiting.Count);
+            }
+
+            if (failure is not null || isLeft || _disposed)
+            {
+                return false;
+            }
+
+            if (call is null)
+            {
+                return _pool.TryAddIdle(connection, _settings.Clock.Now, _settings.MaxDedicatedConnections);
+            }
+
+            _pool.AddRented(connection);
+            return true;
+        }
     }
 
     /// <summary>Takes a connection back that is as it was after its set-up.</summary>
@@ -103,16 +171,15 @@ internal sealed partial class DedicatedConnections : IAsyncDisposable
 
             if (connection.IsLeft)
             {
-                ForgetUnderLock(connection);
+                _pool.Forget(connection);
             }
             else
             {
-                EndKeeping(connection);
-                next = TakeWaiting();
+                connection.EndKeeping();
+                next = _waiting.Take();
                 if (next is null)
                 {
-                    _rented--;
-                    Park(connection);
+                    _pool.Return(connection, _settings.Clock.Now);
                     return;
                 }
             }
@@ -120,11 +187,11 @@ internal sealed partial class DedicatedConnections : IAsyncDisposable
 
         if (next is null)
         {
-            connection.Discard(Node.Left());
+            connection.Discard(LeftConnections.ErrorOf(Endpoint));
         }
         else
         {
-            SendFirst(next, connection);
+            Send(next, connection);
         }
     }
 
@@ -148,12 +215,12 @@ internal sealed partial class DedicatedConnections : IAsyncDisposable
     {
         lock (_gate)
         {
-            ForgetUnderLock(connection);
+            _pool.Forget(connection);
         }
     }
 
     /// <summary>Tells of a watch that was not disposed.</summary>
-    public void NoteAbandoned() => ConnectionLog.WatchAbandoned(_settings.Logger, Node.Endpoint);
+    public void NoteAbandoned() => ConnectionLog.WatchAbandoned(_settings.Logger, Endpoint);
 
     /// <summary>Notes that a connection has ended.</summary>
     public void OnClosed(DedicatedConnection connection, ConnectionCounters counters, Exception cause)
@@ -162,14 +229,12 @@ internal sealed partial class DedicatedConnections : IAsyncDisposable
         lock (_gate)
         {
             isSurprise = connection.State is DedicatedState.Idle or DedicatedState.Rented;
-            ForgetUnderLock(connection);
-            _all = [.. _all.Where(other => other != connection)];
-            _ended.Add(counters);
+            _pool.Remove(connection, counters);
         }
 
         if (isSurprise)
         {
-            ConnectionLog.Lost(_settings.Logger, Node.Endpoint, cause.Message);
+            ConnectionLog.Lost(_settings.Logger, Endpoint, cause.Message);
         }
     }
 
@@ -178,18 +243,14 @@ internal sealed partial class DedicatedConnections : IAsyncDisposable
     {
         lock (_gate)
         {
-            total.Add(_ended);
-            foreach (DedicatedConnection connection in _all)
-            {
-                total.Add(connection.Counters);
-            }
+            _pool.AddTo(total);
         }
     }
 
     /// <summary>Completes calls whose deadline has passed, and closes connections that have been idle for long.</summary>
     public void TimeOut(long now)
     {
-        foreach (DedicatedConnection connection in _all)
+        foreach (DedicatedConnection connection in _pool.All)
         {
             connection.TimeOut(now);
             if (connection.IsPingDue(now))
@@ -198,12 +259,15 @@ internal sealed partial class DedicatedConnections : IAsyncDisposable
             }
         }
 
-        if (_hasWaiting)
+        if (!_waiting.IsEmpty)
         {
-            TimeOutWaiting(now);
+            lock (_gate)
+            {
+                _waiting.TimeOut(now, Endpoint, _dials.LastError);
+            }
         }
 
-        if (_all.Length > 0)
+        if (HasAny)
         {
             CloseOld(now);
         }
@@ -215,17 +279,7 @@ internal sealed partial class DedicatedConnections : IAsyncDisposable
         DedicatedConnection[] idle;
         lock (_gate)
         {
-            _leavings++;
-            foreach (DedicatedConnection connection in _all)
-            {
-                connection.IsLeft = true;
-            }
-
-            idle = [.. _idle];
-            foreach (DedicatedConnection connection in idle)
-            {
-                ForgetUnderLock(connection);
-            }
+            idle = _pool.Leave();
         }
 
         foreach (DedicatedConnection connection in idle)
@@ -235,7 +289,7 @@ internal sealed partial class DedicatedConnections : IAsyncDisposable
     }
 
     /// <summary>Ends every connection; what is under way on them is lost and reported so.</summary>
-    public Task CloseAllAsync(Exception cause) => Task.WhenAll(_all.Select(connection => connection.CloseAsync(cause)));
+    public Task CloseAllAsync(Exception cause) => Task.WhenAll(_pool.All.Select(connection => connection.CloseAsync(cause)));
 
     public async ValueTask DisposeAsync()
     {
@@ -243,7 +297,7 @@ internal sealed partial class DedicatedConnections : IAsyncDisposable
         lock (_gate)
         {
             _disposed = true;
-            waiting = TakeAllWaiting();
+            waiting = _waiting.TakeAll();
         }
 
         foreach (PendingRequest request in waiting)
@@ -252,52 +306,20 @@ internal sealed partial class DedicatedConnections : IAsyncDisposable
         }
 
         await CloseAllAsync(ErrorCopy.Disposed()).ConfigureAwait(false);
-        await DialsEndedAsync().ConfigureAwait(false);
+        Task dialsEnded;
+        lock (_gate)
+        {
+            dialsEnded = _dials.EndedAsync();
+        }
+
+        await dialsEnded.ConfigureAwait(false);
     }
 
     private RedisConnectionLimitException LimitReached() => new(
         $"The call needs a connection of its own, and all {_settings.MaxDedicatedConnections} to this node are taken by calls that are not over. The option {nameof(RedisOptions.MaxDedicatedConnections)} sets how many there may be.")
     {
-        Endpoint = Node.Endpoint,
+        Endpoint = Endpoint,
     };
-
-    // Under the lock.
-    private void Rent(DedicatedConnection connection)
-    {
-        connection.State = DedicatedState.Rented;
-        _rented++;
-    }
-
-    // Under the lock.
-    private void Park(DedicatedConnection connection)
-    {
-        connection.State = DedicatedState.Idle;
-        connection.IdleSince = _settings.Clock.Now;
-        _idle.Add(connection);
-    }
-
-    // Under the lock.
-    private void ForgetUnderLock(DedicatedConnection connection)
-    {
-        if (connection.State == DedicatedState.Idle)
-        {
-            _idle.Remove(connection);
-        }
-        else if (connection.State == DedicatedState.Rented)
-        {
-            _rented--;
-        }
-
-        EndKeeping(connection);
-        connection.State = DedicatedState.Discarded;
-    }
-
-    // Under the lock.
-    private static void EndKeeping(DedicatedConnection connection)
-    {
-        connection.Admission?.End();
-        connection.Admission = null;
-    }
 
     private void Ping(DedicatedConnection connection, long now)
     {
@@ -315,15 +337,10 @@ internal sealed partial class DedicatedConnections : IAsyncDisposable
 
     private void CloseOld(long now)
     {
-        List<DedicatedConnection>? old = null;
+        List<DedicatedConnection>? old;
         lock (_gate)
         {
-            // The oldest come first.
-            while (_idle.Count > 0 && now - _idle[0].IdleSince >= IdleMilliseconds)
-            {
-                (old ??= []).Add(_idle[0]);
-                ForgetUnderLock(_idle[0]);
-            }
+            old = _pool.ForgetOld(now);
         }
 
         foreach (DedicatedConnection connection in old ?? [])

@@ -4,9 +4,10 @@ namespace TypedRedis.Nodes;
 
 /// <summary>
 /// Connections on which nothing more is sent, and whose replies are still awaited. Each is closed once all of them have come. One slow reply must not keep
-/// the node from leaving the next connection, so there may be several, up to a limit. Changed under the node's lock, read by any thread.
+/// the node from leaving the next connection, so there may be several, up to a limit. Changed under the lock of the node's line, read by any thread.
 /// </summary>
-internal sealed class LeftConnections
+/// <param name="endpoint">The node.</param>
+internal sealed class LeftConnections(RedisEndpoint endpoint)
 {
     /// <summary>Most connections that are waited for at the same time.</summary>
     public const int Max = 4;
@@ -21,6 +22,9 @@ internal sealed class LeftConnections
 
     /// <summary>Whether no further one is to be left.</summary>
     public bool IsFull => _entries.Length >= Max;
+
+    /// <summary>The error of a connection that is not used any more.</summary>
+    public static RedisConnectionException ErrorOf(RedisEndpoint endpoint) => new("The server could not serve or is not needed any more, so it was left.") { Endpoint = endpoint };
 
     /// <summary>Waits for the replies of one more.</summary>
     /// <param name="connection">It takes no new commands from its node.</param>
@@ -39,17 +43,16 @@ internal sealed class LeftConnections
         }
     }
 
-    /// <summary>Completes calls whose deadline has passed, and closes connections on which all was answered. Not under the node's lock.</summary>
+    /// <summary>Completes calls whose deadline has passed, and closes connections on which all was answered. Not under the line's lock.</summary>
     /// <param name="now">The client's clock.</param>
-    /// <param name="cause">Why they end.</param>
-    public void TimeOut(long now, Func<Exception> cause)
+    public void TimeOut(long now)
     {
         foreach (Entry entry in _entries)
         {
             entry.Connection.TimeOut(now);
             if (now - entry.LeftAt >= ShortestWaitMilliseconds)
             {
-                entry.Connection.CloseIfIdle(cause());
+                entry.Connection.CloseIfIdle(ErrorOf(endpoint));
             }
         }
     }

@@ -128,6 +128,17 @@ internal sealed class WaitingLine(WaitingLimit limit)
         return taken;
     }
 
+    /// <summary>Moves requests to a connection as long as it takes them; nothing is flushed. Does nothing while others are being given back.</summary>
+    /// <param name="connection">The present one. What is tied to another one ends.</param>
+    /// <param name="endpoint">The node.</param>
+    public void DrainTo(RespConnection connection, RedisEndpoint endpoint) =>
+        TakeWhile(request => TryFailUntied(request, connection, endpoint) || connection.TryAppend(request) == SendOutcome.Sent);
+
+    /// <summary>Ends requests that are tied to another connection than the present one.</summary>
+    /// <param name="current">The present connection; null if there is none.</param>
+    /// <param name="endpoint">The node.</param>
+    public void FailUntied(RespConnection? current, RedisEndpoint endpoint) => _ = Take(request => TryFailUntied(request, current, endpoint));
+
     /// <summary>Takes all requests, completed ones too.</summary>
     public List<PendingRequest> TakeAll()
     {
@@ -151,6 +162,17 @@ internal sealed class WaitingLine(WaitingLimit limit)
         }
 
         _ = Take(static _ => false);
+    }
+
+    private static bool TryFailUntied(PendingRequest request, RespConnection? current, RedisEndpoint endpoint)
+    {
+        if (ConnectionTie.ErrorOf(request, current, endpoint) is not { } error)
+        {
+            return false;
+        }
+
+        request.Fail(error);
+        return true;
     }
 
     private void Remove(LinkedListNode<PendingRequest> node, int length)

@@ -41,9 +41,9 @@ internal sealed class ConnectionRig : IConnectionOwner, IAsyncDisposable
     }
 
     /// <summary>A GET that keeps its frame itself.</summary>
-    public static OwnedReply Keep(string key)
+    public static OwnedReply Keep(string key, long deadline = long.MaxValue)
     {
-        var call = new OwnedReply(ByteArrays.Shared);
+        var call = new OwnedReply(ByteArrays.Shared, deadline);
         call.RetainFrame(System.Text.Encoding.Latin1.GetBytes($"*2\r\n$3\r\nGET\r\n${key.Length}\r\n{key}\r\n"));
         return call;
     }
