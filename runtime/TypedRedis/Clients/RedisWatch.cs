@@ -187,7 +187,7 @@ public sealed partial class RedisWatch : RedisClient
             return new ObjectDisposedException(nameof(RedisWatch));
         }
 
-        if (request.Slot >= 0 && request.Slot != _bucket)
+        if (request.Bucket >= 0 && request.Bucket != _bucket)
         {
             return new RedisCrossSlotException($"The watched keys are in slot {_bucket}; a command through the watch must be about the same slot. Nothing was sent.");
         }
@@ -203,7 +203,7 @@ public sealed partial class RedisWatch : RedisClient
     {
         try
         {
-            var reply = PendingReply<string>.Rent(s_unwatch, slot: -1, DeadlineFor(s_unwatchDeadline), Reply.String);
+            var reply = PendingReply<string>.Rent(s_unwatch, bucket: -1, DeadlineFor(s_unwatchDeadline), Reply.String);
             var result = new ValueTask<string>(reply, reply.Token);
             SendUnwatch(reply);
             // Within a transaction that was not ended it would be QUEUED.

@@ -116,7 +116,7 @@ internal sealed class CommandSender
         return SendOutcome.Sent;
     }
 
-    /// <summary>Queues a command that keeps its own frame, with ASKING before it if it says so.</summary>
+    /// <summary>Queues a command that keeps its own frame, behind its prefix if it has one.</summary>
     public SendOutcome TrySend(PendingRequest request)
     {
         bool flushHere;
@@ -242,12 +242,12 @@ internal sealed class CommandSender
             return SendOutcome.Closed;
         }
 
-        if (request.Asking)
+        if (request.Prefix is { } prefix)
         {
-            // Adjacent on the wire: ASKING holds for exactly the next command.
-            _sendQueue.Append(null, AskingReply.Bytes);
-            Enqueue(AskingReply.Instance, AskingReply.Bytes.Length);
-            request.Asking = false;
+            // Adjacent on the wire: it is about the next command, whichever that is.
+            _sendQueue.Append(null, prefix.Bytes);
+            Enqueue(prefix, prefix.Bytes.Length);
+            request.Prefix = null;
             count = 2;
         }
 

@@ -42,7 +42,7 @@ internal abstract class PendingBatch : PendingRequest, IRequestRecovery
         _thrown = null;
         _givenUp = null;
         MayHaveExecuted = false;
-        Begin(s_command, slot: -1, deadline);
+        Begin(s_command, bucket: -1, deadline);
         RetainFrame(frames, length, replies);
     }
 

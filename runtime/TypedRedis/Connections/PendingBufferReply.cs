@@ -9,11 +9,11 @@ internal sealed class PendingBufferReply : PendingReply<int>
 {
     private Memory<byte> _destination;
 
-    public static PendingBufferReply Rent(CommandInfo command, int slot, long deadline, Memory<byte> destination)
+    public static PendingBufferReply Rent(CommandInfo command, int bucket, long deadline, Memory<byte> destination)
     {
         PendingBufferReply reply = ObjectCache<PendingBufferReply>.TryTake() ?? new PendingBufferReply();
         reply._destination = destination;
-        reply.Begin(command, slot, deadline);
+        reply.Begin(command, bucket, deadline);
         return reply;
     }
 

@@ -26,11 +26,11 @@ internal class PendingReply<T> : PendingRequest, IValueTaskSource<T>, IValueTask
     /// <summary>Identifies this use towards the awaiter.</summary>
     public short Token => _core.Version;
 
-    public static PendingReply<T> Rent(CommandInfo command, int slot, long deadline, ReplyDecoder<T> decoder)
+    public static PendingReply<T> Rent(CommandInfo command, int bucket, long deadline, ReplyDecoder<T> decoder)
     {
         PendingReply<T> reply = ObjectCache<PendingReply<T>>.TryTake() ?? new PendingReply<T>();
         reply._decoder = decoder;
-        reply.Begin(command, slot, deadline);
+        reply.Begin(command, bucket, deadline);
         return reply;
     }
 

@@ -27,8 +27,8 @@ internal abstract class PendingRequest : IThreadPoolWorkItem
 
     public CommandInfo Command { get; private set; } = null!;
 
-    /// <summary>Slot of the keys; −1 if there is none.</summary>
-    public int Slot { get; private set; }
+    /// <summary>Which bucket the keys are in, as the client's <see cref="KeyHasher"/> says; −1 if there are none.</summary>
+    public int Bucket { get; private set; }
 
     /// <summary>How often the frame was appended to a connection.</summary>
     public int Attempts { get; private set; }
@@ -36,17 +36,27 @@ internal abstract class PendingRequest : IThreadPoolWorkItem
     /// <summary>Moment of the client's clock by which the call must be done.</summary>
     public long DeadlineTimestamp { get; protected set; }
 
-    /// <summary>Whether ASKING goes before the frame; holds for the next attempt only.</summary>
-    public bool Asking { get; set; }
+    /// <summary>What goes right before the frame in the next attempt, and only there; null for nothing.</summary>
+    public UnawaitedReply? Prefix
+    {
+        get => _history?.Prefix;
+        set
+        {
+            if (value is not null || _history is not null)
+            {
+                (_history ??= new RequestHistory()).Prefix = value;
+            }
+        }
+    }
 
     /// <summary>Whether this is a <see cref="PendingBatch"/>.</summary>
     public bool IsBatch { get; protected init; }
 
+    /// <summary>Whether this is an <see cref="UnawaitedReply"/>.</summary>
+    public bool IsUnawaited { get; protected init; }
+
     /// <summary>How many commands the frame has, and so how many replies come.</summary>
     public int CommandCount { get; private set; } = 1;
-
-    /// <summary>Whether the request is for this one node, so that it is neither redirected nor sent elsewhere.</summary>
-    public bool IsPinned { get; set; }
 
     /// <summary>Who decides what becomes of it, in place of whom the node asks; null for the latter.</summary>
     public virtual IRequestRecovery? OwnRecovery => null;
@@ -54,23 +64,12 @@ internal abstract class PendingRequest : IThreadPoolWorkItem
     /// <summary>Endpoint of the attempt under way or last made; null before the first.</summary>
     public RedisEndpoint? Endpoint => _frame.Segment?.Endpoint ?? _history?.Endpoint;
 
-    /// <summary>Where the last ASK led; null if there was none. Attempts there need ASKING until the slot has moved, and bear it afterwards.</summary>
-    public RedisEndpoint? AskedEndpoint
+    /// <summary>What those who send it again keep with it; null if there is nothing.</summary>
+    public RequestNotes? Notes
     {
-        get => _history?.AskedEndpoint;
-        set => (_history ??= new RequestHistory()).AskedEndpoint = value;
+        get => _history?.Notes;
+        set => (_history ??= new RequestHistory()).Notes = value;
     }
-
-    /// <summary>Where the library of its function was loaded for it; a second time there would not help.</summary>
-    public RedisEndpoint? LibraryEndpoint
-    {
-        get => _history?.LibraryEndpoint;
-        set => (_history ??= new RequestHistory()).LibraryEndpoint = value;
-    }
-
-    public IReadOnlyList<string> Redirects => _history?.Redirects ?? [];
-
-    public int RedirectCount => _history?.Redirects.Length ?? 0;
 
     /// <summary>Identifies the present use of the object, for <see cref="Abandon"/>.</summary>
     public long Use => _claim.Use;
@@ -97,13 +96,6 @@ internal abstract class PendingRequest : IThreadPoolWorkItem
 
     /// <summary>Notes why a server did not execute it, for the error at the deadline; by the party that holds it.</summary>
     public void NoteRefusal(RedisException refusal) => (_history ??= new RequestHistory()).Refusal = refusal;
-
-    // A new array each time: an error that reports a deadline may be reading the old one.
-    public void AddRedirect(string redirect)
-    {
-        _history ??= new RequestHistory();
-        _history.Redirects = [.. _history.Redirects, redirect];
-    }
 
     /// <summary>Notes where a connection keeps the frame, which is one more attempt.</summary>
     public void SetFrame(SendSegment segment, int offset, int length)
@@ -264,10 +256,10 @@ internal abstract class PendingRequest : IThreadPoolWorkItem
     }
 
     /// <summary>Begins a use of the object.</summary>
-    protected void Begin(CommandInfo command, int slot, long deadline)
+    protected void Begin(CommandInfo command, int bucket, long deadline)
     {
         Command = command;
-        Slot = slot;
+        Bucket = bucket;
         DeadlineTimestamp = deadline;
         _claim.Begin();
     }
@@ -300,8 +292,6 @@ internal abstract class PendingRequest : IThreadPoolWorkItem
         }
 
         Attempts = 0;
-        Asking = false;
-        IsPinned = false;
         if (_failure is not null)
         {
             _failure = null;
@@ -342,10 +332,10 @@ internal abstract class PendingRequest : IThreadPoolWorkItem
     {
         failure.Command ??= Command.Name;
         failure.Endpoint ??= Endpoint;
-        failure.Slot ??= Slot >= 0 ? Slot : null;
+        failure.NoteBucket(Bucket);
         failure.Attempts = Attempts;
-        failure.Redirects = Redirects;
         failure.MayHaveExecuted |= _history is { MayHaveExecuted: true };
+        _history?.Notes?.AddTo(failure);
         return failure;
     }
 }

@@ -53,7 +53,7 @@ internal sealed class ReplyReceiver(
 
         while (inFlight.Dequeue() is { } request)
         {
-            if (!ReferenceEquals(request, AskingReply.Instance))
+            if (!request.IsUnawaited)
             {
                 ReportLost(request, cause);
             }
@@ -144,9 +144,9 @@ internal sealed class ReplyReceiver(
     private int HandleReply(PendingRequest request, ref RespReader reader, ref int completed)
     {
         inFlight.RemoveFirst();
-        if (ReferenceEquals(request, AskingReply.Instance))
+        if (request.IsUnawaited)
         {
-            return AskingReply.Bytes.Length;
+            return ((UnawaitedReply)request).Bytes.Length;
         }
 
         SendSegment segment = request.Segment!;

@@ -6,11 +6,8 @@ internal sealed class RequestHistory
     /// <summary>Where it was sent last.</summary>
     public RedisEndpoint? Endpoint { get; set; }
 
-    /// <summary>Where the last ASK led.</summary>
-    public RedisEndpoint? AskedEndpoint { get; set; }
-
-    /// <summary>Where its library of functions was last loaded for it.</summary>
-    public RedisEndpoint? LibraryEndpoint { get; set; }
+    /// <summary>What goes right before the frame in the next attempt.</summary>
+    public UnawaitedReply? Prefix { get; set; }
 
     /// <summary>Whether an attempt may have executed it: its connection was lost after bytes of it were sent.</summary>
     public bool MayHaveExecuted { get; set; }
@@ -18,6 +15,6 @@ internal sealed class RequestHistory
     /// <summary>Why a server did not execute it the last time; null if none has said so.</summary>
     public RedisException? Refusal { get; set; }
 
-    /// <summary>The redirects followed, oldest first.</summary>
-    public string[] Redirects { get; set; } = [];
+    /// <summary>What others keep with it.</summary>
+    public RequestNotes? Notes { get; set; }
 }

@@ -113,9 +113,9 @@ internal sealed class RequestQueue
         {
             for (long i = Volatile.Read(ref _head.Value); i < _tail.Value; i++)
             {
-                // ASKING belongs to the request behind it.
+                // A prefix belongs to the request behind it.
                 PendingRequest? request = _ring[i & (_ring.Length - 1)].Request;
-                if (!ReferenceEquals(request, AskingReply.Instance))
+                if (request is not { IsUnawaited: true })
                 {
                     return request is { IsCompleted: true };
                 }

@@ -62,7 +62,7 @@ internal sealed class RespConnection : IDisposable, IReceiverOwner
     /// <summary>Queues a command that was just written.</summary>
     public SendOutcome TrySend(PendingRequest request, ref RequestWriter writer) => _sender.TrySend(request, ref writer);
 
-    /// <summary>Queues a command that keeps its own frame, with ASKING before it if it says so.</summary>
+    /// <summary>Queues a command that keeps its own frame, behind its prefix if it has one.</summary>
     public SendOutcome TrySend(PendingRequest request) => _sender.TrySend(request);
 
     /// <summary>

@@ -4,7 +4,7 @@ namespace TypedRedis.Connections;
 
 /// <summary>
 /// A piece of the send queue. Frames are appended behind each other and stay until the last reply to them has arrived, so that a
-/// redirected command can be sent again from here.
+/// command that was refused can be sent again from here.
 /// </summary>
 internal sealed class SendSegment
 {

@@ -53,6 +53,15 @@ public class RedisException : Exception
     /// <summary>The message alone, without command, node and history.</summary>
     internal string Summary => base.Message;
 
+    /// <summary>Notes the bucket of the command's keys, which is their slot; −1 if there is none. Does not replace what is known.</summary>
+    internal void NoteBucket(int bucket)
+    {
+        if (bucket >= 0)
+        {
+            Slot ??= bucket;
+        }
+    }
+
     private IEnumerable<string> Context()
     {
         if (Command is not null)

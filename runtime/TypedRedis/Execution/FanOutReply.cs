@@ -13,8 +13,7 @@ internal sealed class FanOutReply : PendingReply<byte[]>, IRequestRecovery
     public FanOutReply(CommandInfo command, long deadline)
         : base(UndecodedDecoder.Instance)
     {
-        IsPinned = true;
-        Begin(command, slot: -1, deadline);
+        Begin(command, bucket: -1, deadline);
     }
 
     public override IRequestRecovery OwnRecovery => this;

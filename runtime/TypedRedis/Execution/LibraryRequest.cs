@@ -6,7 +6,7 @@ namespace TypedRedis.Execution;
 /// <summary>A command that gives one node a library of functions. Its deadline is the last one of the calls that wait for it: a server that has not answered by then may hang.</summary>
 internal sealed class LibraryRequest : PendingReply<bool>
 {
-    private static readonly CommandInfo s_command = new("FUNCTION LOAD", CommandFlags.Write | CommandFlags.Keyless, RetryClass.Idempotent);
+    private static readonly CommandInfo s_command = new("FUNCTION LOAD", CommandFlags.Write | CommandFlags.Keyless, RetryClass.Idempotent) { IsForOneNode = true };
 
     private readonly FunctionLibraryInfo _library;
     private readonly KnownScripts _known;
@@ -21,8 +21,7 @@ internal sealed class LibraryRequest : PendingReply<bool>
     {
         _library = library;
         _known = known;
-        IsPinned = true;
-        Begin(s_command, slot: -1, deadline);
+        Begin(s_command, bucket: -1, deadline);
         RetainFrame(LibraryFrame.Load(library, replace));
     }
 

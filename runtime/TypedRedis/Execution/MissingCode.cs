@@ -81,12 +81,13 @@ internal sealed class MissingCode(IRequestRecovery recovery)
     // By the reader: replies come in the order of execution, so what is known to be loaded by now was loaded before the call.
     private bool TryLoad(FunctionLibraryInfo library, PendingRequest request, INodeChannel node, in ErrorReply error)
     {
-        if (request.LibraryEndpoint == node.Endpoint)
+        RequestRoute route = RequestRoute.Of(request);
+        if (route.LibraryEndpoint == node.Endpoint)
         {
             return false;
         }
 
-        request.LibraryEndpoint = node.Endpoint;
+        route.LibraryEndpoint = node.Endpoint;
         request.RetainFrame();
         var load = new Load(node, library.Code, MayHaveRun: node.Scripts.HasTaken(library));
         if (load.MayHaveRun)
@@ -161,7 +162,7 @@ internal sealed class MissingCode(IRequestRecovery recovery)
         if (failure is not null)
         {
             // Nothing was loaded, so another attempt may still need it.
-            request.LibraryEndpoint = null;
+            RequestRoute.Of(request).LibraryEndpoint = null;
         }
 
         switch (failure)
@@ -191,7 +192,7 @@ internal sealed class MissingCode(IRequestRecovery recovery)
     // With ASKING if the attempt before needed it.
     private static void SendAgain(PendingRequest request, INodeChannel node)
     {
-        if (request.AskedEndpoint == node.Endpoint)
+        if (RequestRoute.Find(request)?.AskedEndpoint == node.Endpoint)
         {
             RequestRecovery.SendAsking(request, node);
         }

@@ -34,7 +34,7 @@ internal sealed class RequestRecovery : IRequestRecovery, IDisposable
     /// <summary>Has a command wait that keeps its frame and that nobody serves at the moment.</summary>
     public void Park(PendingRequest request, bool isNew)
     {
-        string reason = request.Slot >= 0 ? $"slot {request.Slot} has no owner" : "no node is known";
+        string reason = request.Bucket >= 0 ? $"slot {request.Bucket} has no owner" : "no node is known";
         Decision decision = RetryPolicy.Decide(AttemptOf(request, Setback.NoOwner));
         _retries.Add(request, decision.Delay, orRefresh: true, new RedisClusterException(reason), isNew);
     }
@@ -88,10 +88,10 @@ internal sealed class RequestRecovery : IRequestRecovery, IDisposable
             return true;
         }
 
-        RoutedDecision decision = RoutedDecision.After(_router, request.Command, request.Slot, error, source, AttemptOf(request, Setback.Other));
+        RoutedDecision decision = RoutedDecision.After(_router, request.Command, request.Bucket, error, source, AttemptOf(request, Setback.Other));
         if (decision.Redirect is { } redirect)
         {
-            request.AddRedirect(redirect);
+            RequestRoute.Of(request).AddRedirect(redirect);
         }
 
         if (request.Command.MayFailAfterWriting)
@@ -105,7 +105,7 @@ internal sealed class RequestRecovery : IRequestRecovery, IDisposable
     public bool TryRecoverFromLoss(PendingRequest request, in Loss loss, INodeChannel source)
     {
         Attempt attempt = AttemptOf(request, SetbackReader.Read(loss)) with { MayHaveExecuted = loss.MayHaveExecuted };
-        Decision decision = RoutedDecision.AfterLoss(_router, request.Command, request.Slot, source, attempt);
+        Decision decision = RoutedDecision.AfterLoss(_router, request.Command, request.Bucket, source, attempt);
         switch (decision.Verdict)
         {
             case Verdict.Stay:
@@ -147,8 +147,8 @@ internal sealed class RequestRecovery : IRequestRecovery, IDisposable
         }
 
         // Permission to ask an importing node was for the attempt before.
-        request.Asking = false;
-        if (_router.Select(request.Command, request.Slot) is not { } node)
+        request.Prefix = null;
+        if (_router.Select(request.Command, request.Bucket) is not { } node)
         {
             Park(request, isNew);
         }
@@ -197,8 +197,8 @@ internal sealed class RequestRecovery : IRequestRecovery, IDisposable
     /// <summary>Sends a command again to a node that said it did not know something, or that an ASK names.</summary>
     public static void SendAsking(PendingRequest request, INodeChannel node)
     {
-        request.Asking = true;
-        request.AskedEndpoint = node.Endpoint;
+        request.Prefix = Asking.Prefix;
+        RequestRoute.Of(request).AskedEndpoint = node.Endpoint;
         node.SendAgain(request);
     }
 
@@ -214,8 +214,8 @@ internal sealed class RequestRecovery : IRequestRecovery, IDisposable
     {
         Setback = setback,
         Attempts = request.Attempts,
-        Redirects = request.RedirectCount,
-        Binding = request.IsPinned ? Binding.Node : (request.Command.Flags & CommandFlags.Session) != 0 ? Binding.Connection : Binding.None,
+        Redirects = RequestRoute.Find(request)?.Redirects.Count ?? 0,
+        Binding = request.Command.IsForOneNode ? Binding.Node : (request.Command.Flags & CommandFlags.Session) != 0 ? Binding.Connection : Binding.None,
         AsksForNew = NewEntries.AreAskedFor(request.Command, request.Frame),
         AnsweredAfter = TimeSpan.FromMilliseconds(request is IDedicatedRequest answered ? _router.Clock.Now - answered.AttemptBegan : 0),
         SetUp = TimeSpan.FromMilliseconds(request is IDedicatedRequest sent ? sent.SetUpMilliseconds : 0),

@@ -27,14 +27,14 @@ internal sealed class DedicatedReply<T> : PendingReply<T>, IDedicatedRequest
 
     /// <summary>A call that is about to be sent.</summary>
     /// <param name="command">The command.</param>
-    /// <param name="slot">Slot of the keys; −1 if there is none.</param>
+    /// <param name="bucket">Which bucket the keys are in; −1 if there are none.</param>
     /// <param name="decoder">How to read the reply.</param>
     /// <param name="clock">The client's clock.</param>
     /// <param name="deadline">Moment by which the call must be done; <see cref="long.MaxValue"/> for never.</param>
     /// <param name="reachMilliseconds">How long it may take until a server takes the command, at first and whenever one has ended the wait.</param>
     /// <param name="blockedMilliseconds">How long the server lets it block; null if that is not known or has no limit. A reply that is 5 s late will not come.</param>
     /// <param name="keepsConnection">Whether the connection is not given back after a good reply: it is the caller's then.</param>
-    public DedicatedReply(CommandInfo command, int slot, ReplyDecoder<T> decoder, Clock clock, long deadline, long reachMilliseconds, long? blockedMilliseconds, bool keepsConnection)
+    public DedicatedReply(CommandInfo command, int bucket, ReplyDecoder<T> decoder, Clock clock, long deadline, long reachMilliseconds, long? blockedMilliseconds, bool keepsConnection)
         : base(decoder)
     {
         _clock = clock;
@@ -43,7 +43,7 @@ internal sealed class DedicatedReply<T> : PendingReply<T>, IDedicatedRequest
         _blockedMilliseconds = blockedMilliseconds;
         _keepsConnection = keepsConnection;
         _reachDeadline = clock.After(reachMilliseconds);
-        Begin(command, slot, Math.Min(deadline, _reachDeadline));
+        Begin(command, bucket, Math.Min(deadline, _reachDeadline));
     }
 
     /// <summary>The connection kept; null before the good reply.</summary>

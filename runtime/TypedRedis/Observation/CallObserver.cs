@@ -50,5 +50,5 @@ internal sealed class CallObserver(ICommandObserver observer, ILogger logger) : 
     public void Refuse(in CallStart start, Exception refusal) => End(Start(start), new CallEnd { Error = refusal });
 
     void ICompletionListener.OnCompleted(PendingRequest request, Exception? failure, RedisEndpoint? node, in CallTag tag) =>
-        End(tag, new CallEnd { Error = failure, Node = node, Attempts = request.Attempts, Redirects = request.Redirects });
+        End(tag, new CallEnd { Error = failure, Node = node, Attempts = request.Attempts, Redirects = (request.Notes as IRedirected)?.Redirects ?? [] });
 }

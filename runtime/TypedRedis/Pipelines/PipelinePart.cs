@@ -2,6 +2,7 @@ using System.Buffers;
 using TypedRedis.Buffers;
 using TypedRedis.Connections;
 using TypedRedis.Protocol;
+using TypedRedis.Routing;
 
 namespace TypedRedis.Pipelines;
 
@@ -84,7 +85,7 @@ internal sealed class PipelinePart : PendingBatch
     public void AddAsking()
     {
         AddReply(NoCommand);
-        Length += AskingReply.Bytes.Length;
+        Length += Asking.Bytes.Length;
     }
 
     /// <summary>Sends it.</summary>
@@ -161,7 +162,7 @@ internal sealed class PipelinePart : PendingBatch
         for (int i = 0; i < _replyCount; i++)
         {
             int index = _replies[i];
-            ReadOnlySpan<byte> other = index == NoCommand ? AskingReply.Bytes : _rewritten?.GetValueOrDefault(i);
+            ReadOnlySpan<byte> other = index == NoCommand ? Asking.Bytes : _rewritten?.GetValueOrDefault(i);
             if (!other.IsEmpty || commands[index].FrameOffset != end)
             {
                 Append(content.Frames[start..end], ref target);

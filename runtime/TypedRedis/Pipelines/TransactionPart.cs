@@ -53,7 +53,7 @@ internal sealed class TransactionPart(
         WriteLibraries(frames);
         if (asking)
         {
-            frames.Write(AskingReply.Bytes);
+            frames.Write(Asking.Bytes);
         }
 
         frames.Write(Multi);

@@ -52,6 +52,9 @@ public sealed class CommandInfo(
     /// <summary>Whether an error it is answered with may be its own, after it has written: then nobody knows whether it was executed.</summary>
     internal bool MayFailAfterWriting => RunsCode && Retry != RetryClass.ReadOnly;
 
+    /// <summary>Whether it is for the node that it is sent to, which was chosen on purpose: it is neither redirected nor sent elsewhere.</summary>
+    internal bool IsForOneNode { get; init; }
+
     /// <summary>Whether nothing is known of the command, so that nobody can tell where it goes.</summary>
     internal bool IsUnknown { get; init; }
 

@@ -83,7 +83,7 @@ internal sealed class ClusterRouter : IFanOutRouter, IAsyncDisposable
     /// <summary>Sends a command that was just written.</summary>
     public void Dispatch(PendingRequest request, ref RequestWriter writer)
     {
-        int slot = request.Slot;
+        int slot = request.Bucket;
         NodeConnection? node = slot >= 0 ? _map.Slots.PrimaryOf(slot) : _map.TargetOf(request.Command);
         if (node is not null)
         {

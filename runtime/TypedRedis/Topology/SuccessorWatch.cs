@@ -39,7 +39,7 @@ internal sealed class SuccessorWatch(Clock clock, Random random, Action<NodeConn
     // Who may not ask is refused in this minute too, and the server logs each refusal.
     private const long RefusedMilliseconds = 60_000;
 
-    private static readonly CommandInfo s_role = new("ROLE", CommandFlags.ReadOnly | CommandFlags.Keyless, RetryClass.ReadOnly);
+    private static readonly CommandInfo s_role = new("ROLE", CommandFlags.ReadOnly | CommandFlags.Keyless, RetryClass.ReadOnly) { IsForOneNode = true };
 
     private readonly Lock _gate = new();
 
@@ -183,10 +183,9 @@ internal sealed class SuccessorWatch(Clock clock, Random random, Action<NodeConn
 
     private ValueTask<bool> SendAsync(NodeConnection replica)
     {
-        PendingReply<bool> reply = PendingReply<bool>.Rent(s_role, slot: -1, clock.After(AnswerMilliseconds), RoleReply.IsPrimary);
+        PendingReply<bool> reply = PendingReply<bool>.Rent(s_role, bucket: -1, clock.After(AnswerMilliseconds), RoleReply.IsPrimary);
         var result = new ValueTask<bool>(reply, reply.Token);
         // For this node alone. As a call that was admitted before: there is one for each replica, however many others wait.
-        reply.IsPinned = true;
         reply.RetainFrame(Frame);
         replica.SendAgain(reply);
         return result;

@@ -15,7 +15,7 @@ internal sealed class TopologySource(NodePool pool, RedisOptions options, Clock 
     private static readonly TimeSpan s_stagger = TimeSpan.FromMilliseconds(200);
 
     private static readonly CommandInfo s_clusterSlots =
-        new("CLUSTER SLOTS", CommandFlags.ReadOnly | CommandFlags.Keyless, RetryClass.ReadOnly);
+        new("CLUSTER SLOTS", CommandFlags.ReadOnly | CommandFlags.Keyless, RetryClass.ReadOnly) { IsForOneNode = true };
 
     /// <summary>Reads the topology.</summary>
     /// <param name="candidates">Whom to ask, in this order. The next one is asked as soon as one fails, has gaps or is slow.</param>
@@ -121,7 +121,6 @@ internal sealed class TopologySource(NodePool pool, RedisOptions options, Clock 
         PendingReply<ClusterSlotsReply> reply =
             PendingReply<ClusterSlotsReply>.Rent(s_clusterSlots, -1, clock.After(Clock.Milliseconds(options.ConnectTimeout)), ClusterSlotsReply.Decoder);
         var result = new ValueTask<ClusterSlotsReply>(reply, reply.Token);
-        reply.IsPinned = true;
         reply.RegisterCancellation(cancellationToken);
         var writer = new RequestWriter(hasher: null, "*2\r\n$7\r\nCLUSTER\r\n$5\r\nSLOTS\r\n"u8);
         node.Send(reply, ref writer);

@@ -347,7 +347,7 @@ public class ProbeTests
 
         public override bool TryRecoverFromLoss(PendingRequest request, in Loss loss, INodeChannel source)
         {
-            if (request.IsPinned)
+            if (request.Command.IsForOneNode)
             {
                 return false;
             }

@@ -44,7 +44,7 @@ public class ReplyReceiverTests
         Assert.Equal(expected, fixture.Events);
         Assert.Equal(8, fixture.Completed);
         Assert.Equal(12, fixture.Counters.Replies);
-        Assert.Equal((9 * 10) + AskingReply.Bytes.Length, fixture.Answered.Sum());
+        Assert.Equal((9 * 10) + ReceiverFixture.Prefix.Bytes.Length, fixture.Answered.Sum());
         Assert.Equal(Replies.Length, fixture.Counters.BytesReceived);
         Assert.Equal((Replies.Length + pieceLength - 1) / pieceLength, fixture.Counters.Reads);
     }

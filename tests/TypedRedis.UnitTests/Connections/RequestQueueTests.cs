@@ -182,7 +182,7 @@ public class RequestQueueTests
     {
         var queue = new RequestQueue();
         Assert.False(queue.IsOldestCompleted);
-        queue.Enqueue(AskingReply.Instance);
+        queue.Enqueue(ReceiverFixture.Prefix);
         Assert.False(queue.IsOldestCompleted);
         PendingRequest oldest = Request(10);
         queue.Enqueue(oldest);

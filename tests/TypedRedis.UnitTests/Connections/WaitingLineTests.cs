@@ -244,7 +244,7 @@ public class WaitingLineTests
             : base(Reply.StringOrNull, arrays)
         {
             IsBatch = isBatch;
-            Begin(NodeClient.Get, slot: -1, deadline);
+            Begin(NodeClient.Get, bucket: -1, deadline);
             RetainFrame("frame"u8);
         }
 

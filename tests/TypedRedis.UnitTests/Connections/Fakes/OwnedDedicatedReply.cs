@@ -11,7 +11,7 @@ internal sealed class OwnedDedicatedReply : PendingReply<string?>, IDedicatedReq
     public OwnedDedicatedReply(ByteArrays arrays)
         : base(Reply.StringOrNull, arrays)
     {
-        Begin(NodeClient.Get, slot: -1, long.MaxValue);
+        Begin(NodeClient.Get, bucket: -1, long.MaxValue);
         Result = new ValueTask<string?>(this, Token).AsTask();
     }
 

@@ -10,7 +10,7 @@ internal sealed class OwnedReply : PendingReply<string?>
     public OwnedReply(ByteArrays arrays, long deadline = long.MaxValue, CommandInfo? command = null)
         : base(Reply.StringOrNull, arrays)
     {
-        Begin(command ?? NodeClient.Get, slot: -1, deadline);
+        Begin(command ?? NodeClient.Get, bucket: -1, deadline);
         Result = new ValueTask<string?>(this, Token).AsTask();
     }
 

@@ -21,6 +21,9 @@ internal sealed class ReceiverFixture : IReceiverOwner, IPushHandler, IDisposabl
         Receiver = new ReplyReceiver(_inFlight, Completions, this, pushes, Counters, limits ?? RespLimits.Default, ByteArrays.Shared);
     }
 
+    /// <summary>A command that goes before another one.</summary>
+    public static UnawaitedReply Prefix { get; } = new("*1\r\n$6\r\nASKING\r\n"u8);
+
     public ReplyReceiver Receiver { get; }
 
     public CompletionQueue Completions { get; }
@@ -71,12 +74,12 @@ internal sealed class ReceiverFixture : IReceiverOwner, IPushHandler, IDisposabl
         return batch;
     }
 
-    /// <summary>ASKING in flight.</summary>
+    /// <summary>A prefix, ASKING, in flight.</summary>
     public void Asking()
     {
-        Segment.Written += AskingReply.Bytes.Length;
+        Segment.Written += Prefix.Bytes.Length;
         Segment.HandedOver = Segment.Written;
-        _inFlight.Enqueue(AskingReply.Instance);
+        _inFlight.Enqueue(Prefix);
     }
 
     /// <summary>Gives the receiver bytes, one character a byte.</summary>
@@ -151,7 +154,7 @@ internal sealed class ReceiverFixture : IReceiverOwner, IPushHandler, IDisposabl
         {
             _name = name;
             _events = events;
-            Begin(NodeClient.Get, slot: -1, long.MaxValue);
+            Begin(NodeClient.Get, bucket: -1, long.MaxValue);
         }
 
         /// <summary>The result for the one who made the call.</summary>

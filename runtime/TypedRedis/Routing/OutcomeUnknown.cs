@@ -1,4 +1,4 @@
-namespace TypedRedis.Connections;
+namespace TypedRedis.Routing;
 
 /// <summary>Words the error of a command that may have been executed or not.</summary>
 internal static class OutcomeUnknown
