@@ -227,6 +227,7 @@ public sealed class ScriptedClusterTests
         Task unanswered = client.IncrAsync("foo").AsTask();
         Task uncovered = client.GetAsync("foo1").AsTask();
         await node.WaitForRequestAsync(request => request.Is("GET"));
+        await node.WaitForRequestAsync(request => request.Is("INCR"));
         Assert.False(inFlight.IsCompleted || unanswered.IsCompleted || uncovered.IsCompleted);
         await client.DisposeAsync();
         await Assert.ThrowsAsync<RedisConnectionException>(() => inFlight);

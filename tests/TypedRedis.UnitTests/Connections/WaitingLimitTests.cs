@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 namespace TypedRedis.UnitTests.Connections;
 
 /// <summary>How many calls may wait for a node that cannot be reached or does not keep up.</summary>
+[Collection(AloneCollection.Name)]
 public class WaitingLimitTests
 {
     // $-lengths and words of SET with a key of one character and a value of 73: 100 bytes.
