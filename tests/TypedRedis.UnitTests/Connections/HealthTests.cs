@@ -60,6 +60,7 @@ public class HealthTests
         Task<string?> first = client.GetAsync("first", Deadline.After(TimeSpan.FromSeconds(2))).AsTask();
         Task<string?> second = client.GetAsync("second", Deadline.After(TimeSpan.FromSeconds(60))).AsTask();
         Task<long> third = client.IncrAsync("third", Deadline.After(TimeSpan.FromSeconds(60))).AsTask();
+        await server.ReadCommandsAsync(3);
         client.Time.Advance(TimeSpan.FromMilliseconds(4_900));
         await Assert.ThrowsAsync<RedisTimeoutException>(() => first.InTime());
         Assert.False(server.IsClosedByClient);
