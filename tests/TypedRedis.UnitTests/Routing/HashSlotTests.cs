@@ -152,10 +152,10 @@ public class HashSlotTests
     private sealed class Way<TReduction> : IWay
         where TReduction : struct, ICrcReduction
     {
-        public int Of(ReadOnlySpan<byte> key) => SlotHash<TReduction>.Of(key);
+        public int Of(ReadOnlySpan<byte> key) => SlotCrc<TReduction>.Of(key);
 
-        public int OfContinued(ushort state, ReadOnlySpan<byte> key, int prefixLength) => SlotHash<TReduction>.OfContinued(state, key, prefixLength);
+        public int OfContinued(ushort state, ReadOnlySpan<byte> key, int prefixLength) => SlotCrc<TReduction>.OfContinued(state, key, prefixLength);
 
-        public ushort Crc(ushort state, ReadOnlySpan<byte> data) => SlotHash<TReduction>.Crc(state, data);
+        public ushort Crc(ushort state, ReadOnlySpan<byte> data) => SlotCrc<TReduction>.Crc(state, data);
     }
 }

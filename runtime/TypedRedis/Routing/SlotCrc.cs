@@ -10,7 +10,7 @@ namespace TypedRedis.Routing;
 /// incomplete word is padded in front, and no loop over single bytes remains.
 /// </remarks>
 /// <typeparam name="TReduction">How words become CRCs.</typeparam>
-internal static class SlotHash<TReduction>
+internal static class SlotCrc<TReduction>
     where TReduction : struct, ICrcReduction
 {
     private const int Mask = HashSlot.Count - 1;
