@@ -178,7 +178,8 @@ internal sealed class RespConnection : IDisposable, IReceiverOwner
         // The reader notices, since a receive under way ends, and reports what was lost: it alone takes requests out.
         try
         {
-            _transport.Abort();
+            // Commands without a reply may be sent again. Those that the server gets first after that would be executed behind their repetition.
+            _transport.Abort(drop: IsOwed);
         }
         catch (Exception)
         {

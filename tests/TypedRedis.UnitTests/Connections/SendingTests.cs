@@ -21,6 +21,21 @@ public sealed class SendingTests : IDisposable
         Assert.True(_transport.IsAborted);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_the_server_has_not_got_is_dropped_if_it_may_be_sent_again(bool isOwed)
+    {
+        await using var rig = new ConnectionRig(transport: _transport);
+        if (isOwed)
+        {
+            _ = rig.Send("a");
+        }
+
+        rig.Connection.Close(new RedisConnectionException("over"));
+        Assert.Equal(isOwed, _transport.IsDropped);
+    }
+
     [Fact]
     public async Task What_waits_behind_a_send_is_not_sent_once_the_connection_was_closed()
     {

@@ -57,8 +57,13 @@ internal sealed class SocketTransport(Socket socket, SocketLoop? loop) : Transpo
         };
     }
 
-    public override void Abort()
+    public override void Abort(bool drop)
     {
+        if (drop)
+        {
+            SetToDrop(socket);
+        }
+
         if (_loopId < 0)
         {
             Dispose();
@@ -87,6 +92,19 @@ internal sealed class SocketTransport(Socket socket, SocketLoop? loop) : Transpo
             }
 
             socket.Dispose();
+        }
+    }
+
+    /// <summary>Has the socket drop what it has not delivered when it is closed.</summary>
+    public static void SetToDrop(Socket socket)
+    {
+        try
+        {
+            socket.LingerState = new LingerOption(enable: true, seconds: 0);
+        }
+        catch (Exception alreadyOver) when (alreadyOver is SocketException or ObjectDisposedException)
+        {
+            // It delivers nothing any more.
         }
     }
 

@@ -1,7 +1,11 @@
+using System.Net.Sockets;
+
 namespace TypedRedis.Connections;
 
 /// <summary>Any stream; used for TLS.</summary>
-internal sealed class StreamTransport(Stream stream) : Transport
+/// <param name="stream">The stream.</param>
+/// <param name="socket">The socket below it.</param>
+internal sealed class StreamTransport(Stream stream, Socket socket) : Transport
 {
     public override async ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
     {
@@ -10,6 +14,16 @@ internal sealed class StreamTransport(Stream stream) : Transport
     }
 
     public override ValueTask<int> ReceiveAsync(Memory<byte> buffer) => stream.ReadAsync(buffer);
+
+    public override void Abort(bool drop)
+    {
+        if (drop)
+        {
+            SocketTransport.SetToDrop(socket);
+        }
+
+        Dispose();
+    }
 
     public override void Dispose() => stream.Dispose();
 }

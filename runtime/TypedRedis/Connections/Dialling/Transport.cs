@@ -23,7 +23,8 @@ internal abstract class Transport : IDisposable
     public virtual int TryReceive(Span<byte> buffer) => throw new NotSupportedException();
 
     /// <summary>Ends the stream: sends and receives under way end with an error, or as if the server had closed it.</summary>
-    public virtual void Abort() => Dispose();
+    /// <param name="drop">Whether what the server has not got yet is dropped, and the server told of a reset; otherwise it still gets it.</param>
+    public virtual void Abort(bool drop) => Dispose();
 
     /// <summary>Frees what it has; by the reader.</summary>
     public abstract void Dispose();

@@ -33,7 +33,7 @@ internal sealed class SocketDialer(TcpSettings tcp) : TransportDialer
         try
         {
             await TlsHandshake.PerformAsync(stream, target.Endpoint, socket.RemoteEndPoint!, tls, cancellationToken).ConfigureAwait(false);
-            return new StreamTransport(stream);
+            return new StreamTransport(stream, socket);
         }
         catch
         {

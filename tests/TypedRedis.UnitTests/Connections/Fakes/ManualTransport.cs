@@ -28,6 +28,9 @@ internal sealed class ManualTransport : Transport
     /// <summary>Whether the client ended the stream.</summary>
     public bool IsAborted => _end.Task.IsCompleted;
 
+    /// <summary>Whether what the server has not got yet was dropped at the end.</summary>
+    public bool IsDropped { get; private set; }
+
     /// <summary>All bytes handed over, as text.</summary>
     public string AllSent => string.Concat(Sends.Select(send => send.Text));
 
@@ -58,6 +61,12 @@ internal sealed class ManualTransport : Transport
     }
 
     public override ValueTask<int> ReceiveAsync(Memory<byte> buffer) => new(_end.Task);
+
+    public override void Abort(bool drop)
+    {
+        IsDropped = drop;
+        Dispose();
+    }
 
     public override void Dispose() => _end.TrySetResult(0);
 
