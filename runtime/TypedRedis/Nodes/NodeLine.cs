@@ -19,6 +19,7 @@ internal sealed class NodeLine
     private readonly WaitingLine _waiting;
     private readonly RedialPace _redialPace = new();
     private readonly ConnectionCounters _ended = new();
+    private int _leavings;
     private volatile RespConnection? _current;
 
     /// <summary>An empty line, without a connection.</summary>
@@ -42,6 +43,9 @@ internal sealed class NodeLine
 
     /// <summary>Whether a new request has to queue, since others wait or are about to.</summary>
     public bool MustQueue => _waiting.MustQueue;
+
+    /// <summary>How often the node was left. A connection whose dial began before the last time may lead to the server that was left.</summary>
+    public int Leavings => Volatile.Read(ref _leavings);
 
     /// <summary>The connections whose last replies are awaited.</summary>
     public LeftConnections Left { get; }
@@ -113,9 +117,11 @@ internal sealed class NodeLine
     }
 
     /// <summary>Puts a new connection to use, and sends over it what waits.</summary>
-    /// <returns>False if there is one, or nothing is taken any more: it is not needed.</returns>
+    /// <param name="connection">It is open, and nothing was sent on it yet.</param>
+    /// <param name="leavings"><see cref="Leavings"/> before its dial began.</param>
+    /// <returns>False if there is one, the node was left meanwhile, or nothing is taken any more: it is not to be used.</returns>
     /// <exception cref="RedisException">It has ended.</exception>
-    public bool TryUse(RespConnection connection)
+    public bool TryUse(RespConnection connection, int leavings)
     {
         RespConnection? drainedTo;
         lock (_gate)
@@ -128,6 +134,12 @@ internal sealed class NodeLine
 
             if (_current is not null || _disposing.IsCancellationRequested)
             {
+                return false;
+            }
+
+            if (leavings != _leavings)
+            {
+                ConnectIfNeeded();
                 return false;
             }
 
@@ -312,6 +324,7 @@ internal sealed class NodeLine
     // Under the lock.
     private void TakeOutOfUse(RespConnection? connection, long now)
     {
+        Volatile.Write(ref _leavings, _leavings + 1);
         if (connection is not null)
         {
             Left.Add(connection, now);

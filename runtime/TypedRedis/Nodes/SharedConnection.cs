@@ -35,9 +35,10 @@ internal sealed class SharedConnection : IConnectorOwner, IConnectionOwner
     /// <exception cref="RedisException">The server cannot be reached, refuses the credentials or speaks no RESP.</exception>
     public async Task ConnectAsync(CancellationToken cancellationToken)
     {
+        int leavings = Line.Leavings;
         RespConnection connection = await ConnectionOpener.OpenAsync(_recovery.Endpoint, _settings, this, cancellationToken).ConfigureAwait(false);
-        // Somebody else may have been faster.
-        if (!Line.TryUse(connection))
+        // Somebody else may have been faster, or the node was left meanwhile; then the connector is asked for another one by the line, if it is needed.
+        if (!Line.TryUse(connection, leavings))
         {
             await connection.CloseAsync(new RedisConnectionException("The connection is not needed.")).ConfigureAwait(false);
         }
@@ -84,13 +85,10 @@ internal sealed class SharedConnection : IConnectorOwner, IConnectionOwner
     /// <summary>Ends the present connection and those that were left. Is over when everything lost has been reported.</summary>
     public async Task CloseAsync(Exception cause)
     {
-        // In this order: a connection that is left meanwhile is among those closed next. The other way round it could be missed.
-        if (Line.Current is { } connection)
-        {
-            await connection.CloseAsync(cause).ConfigureAwait(false);
-        }
-
-        await Line.Left.CloseAllAsync(cause).ConfigureAwait(false);
+        // The present one first: if it is left meanwhile, it is found twice, where the other way round it could be missed. All begin to end before any
+        // is waited for, since one whose reader is held up by a user's code must not hold up the others.
+        Task present = Line.Current is { } connection ? connection.CloseAsync(cause).AsTask() : Task.CompletedTask;
+        await Task.WhenAll(present, Line.Left.CloseAllAsync(cause)).ConfigureAwait(false);
     }
 
     /// <summary>Ends everything; once disposal was announced by the token.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using TypedRedis.Connections;
 using TypedRedis.Nodes;
 using TypedRedis.Protocol;
@@ -33,18 +34,22 @@ internal sealed class SuccessorWatch(Clock clock, Random random, Action<NodeConn
     private const long SilencePerPause = 300;
     private const long LongestPause = 1_000;
 
-    // What has not come by then is not waited for, and a word that the topology did not bear out is not listened to again before.
-    private const long AnswerMilliseconds = 1_000;
+    // What has not come by then is not waited for. Longer than a silence by some ticks, so that the replica is known to hang by then, and asked nothing more.
+    private const long AnswerMilliseconds = SilenceMilliseconds + 100;
 
-    // Who may not ask is refused in this minute too, and the server logs each refusal.
+    // A word that the topology did not bear out is not listened to again before.
+    private const long FoundMilliseconds = 1_000;
+
+    // Who may not ask is refused in this minute too, and the server logs each refusal. One that gives an error so many times in a row goes on to do so.
     private const long RefusedMilliseconds = 60_000;
+    private const int MaxErrors = 3;
 
     private static readonly CommandInfo s_role = new("ROLE", CommandFlags.ReadOnly | CommandFlags.Keyless, RetryClass.ReadOnly) { IsForOneNode = true };
 
     private readonly Lock _gate = new();
 
-    // From when on a replica may be asked again, by the client's clock; never while a question is under way.
-    private readonly Dictionary<NodeConnection, long> _notBefore = [];
+    // Of each replica that was asked.
+    private readonly Dictionary<NodeConnection, Inquiry> _inquiries = [];
     private long _due;
 
     // How long the last set-up took, ms, of the primaries in this map that were connected. For whoever looks.
@@ -58,7 +63,7 @@ internal sealed class SuccessorWatch(Clock clock, Random random, Action<NodeConn
         {
             lock (_gate)
             {
-                return _notBefore.Values.Count(static next => next == long.MaxValue);
+                return _inquiries.Values.Count(static inquiry => inquiry.IsUnderWay);
             }
         }
     }
@@ -101,7 +106,7 @@ internal sealed class SuccessorWatch(Clock clock, Random random, Action<NodeConn
         }
 
         _due = now + ShortestPause + (isAnySilent ? random.Next(Jitter + 1) : 0);
-        if (!isAnySilent && _notBefore.Count > 0)
+        if (!isAnySilent && _inquiries.Count > 0)
         {
             Forget();
         }
@@ -133,31 +138,35 @@ internal sealed class SuccessorWatch(Clock clock, Random random, Action<NodeConn
             return;
         }
 
+        Inquiry inquiry;
         lock (_gate)
         {
-            if (_notBefore.GetValueOrDefault(replica) > now)
+            inquiry = CollectionsMarshal.GetValueRefOrAddDefault(_inquiries, replica, out _) ??= new Inquiry();
+            if (inquiry.NotBefore > now)
             {
                 return;
             }
 
-            _notBefore[replica] = long.MaxValue;
+            inquiry.NotBefore = long.MaxValue;
         }
 
-        _ = AskAsync(replica, now + Math.Clamp(silence / SilencePerPause, ShortestPause, LongestPause));
+        _ = AskAsync(replica, inquiry, now + Math.Clamp(silence / SilencePerPause, ShortestPause, LongestPause));
     }
 
-    private async Task AskAsync(NodeConnection replica, long next)
+    private async Task AskAsync(NodeConnection replica, Inquiry inquiry, long next)
     {
         bool isPrimary = false;
+        int errors = 0;
         try
         {
             isPrimary = await SendAsync(replica).ConfigureAwait(false);
-            next = isPrimary ? clock.Now + AnswerMilliseconds : next;
+            next = isPrimary ? clock.Now + FoundMilliseconds : next;
         }
-        catch (RedisServerException refusal) when (IsLasting(refusal))
+        catch (RedisServerException refusal) when (refusal.Code is "NOPERM" or "ERR")
         {
-            // The user may not ask, or the server knows no such command: the topology is read as often as without the question.
-            next = clock.Now + RefusedMilliseconds;
+            // The user may not ask, or the server knows no such command, or something between refuses it: the topology is read as often as without the question.
+            errors = inquiry.Errors + 1;
+            next = errors >= MaxErrors || IsLasting(refusal) ? clock.Now + RefusedMilliseconds : next;
         }
         catch (RedisException)
         {
@@ -168,7 +177,8 @@ internal sealed class SuccessorWatch(Clock clock, Random random, Action<NodeConn
             // Whatever happened, the question is over.
             lock (_gate)
             {
-                _notBefore[replica] = next;
+                inquiry.NotBefore = next;
+                inquiry.Errors = errors;
             }
         }
 
@@ -196,13 +206,25 @@ internal sealed class SuccessorWatch(Clock clock, Random random, Action<NodeConn
     {
         lock (_gate)
         {
-            foreach ((NodeConnection replica, long next) in _notBefore)
+            foreach ((NodeConnection replica, Inquiry inquiry) in _inquiries)
             {
-                if (next != long.MaxValue)
+                if (!inquiry.IsUnderWay)
                 {
-                    _notBefore.Remove(replica);
+                    _inquiries.Remove(replica);
                 }
             }
         }
+    }
+
+    // What is known of asking one replica. Guarded by the lock, but for the errors, which one question at a time reads.
+    private sealed class Inquiry
+    {
+        // From when on it may be asked again, by the client's clock; never while a question is under way.
+        public long NotBefore { get; set; }
+
+        // Errors in a row so far.
+        public int Errors { get; set; }
+
+        public bool IsUnderWay => NotBefore == long.MaxValue;
     }
 }

@@ -30,6 +30,29 @@ public class DialAnewTests
     }
 
     [Fact]
+    public async Task Shared_connection_that_was_being_dialled_when_the_node_was_left_is_not_used()
+    {
+        await using NodeClient client = NodeClient.Create();
+        Task<string[]> blocked = client.BlockAsync("q").AsTask();
+        MemoryTransport own = await client.Network.AcceptAsync();
+        await own.AcceptHandshakeAsync();
+        await own.ReadCommandAsync();
+        own.Reply(Popped);
+        await blocked.InTime();
+        client.Time.Advance(TimeSpan.FromSeconds(1));
+        Task<string?> call = client.GetAsync("key").AsTask();
+        MemoryTransport early = await client.Network.AcceptAsync();
+        client.Node.DialAnew();
+        await early.AcceptHandshakeAsync();
+        MemoryTransport renewed = await client.Network.AcceptAsync();
+        await renewed.AcceptHandshakeAsync();
+        await renewed.ReadCommandAsync();
+        renewed.Reply("+new\r\n");
+        Assert.Equal("new", await call.InTime());
+        Assert.True(early.IsClosedByClient);
+    }
+
+    [Fact]
     public async Task What_waits_for_room_does_not_wait_for_the_end_of_the_old_connection()
     {
         (NodeClient client, MemoryTransport old) = await NodeClient.ConnectAsync(settings => settings with { MaxInFlightBytes = 200 });

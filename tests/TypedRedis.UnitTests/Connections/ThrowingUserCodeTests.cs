@@ -28,6 +28,31 @@ public class ThrowingUserCodeTests
     }
 
     [Fact]
+    public async Task Reader_that_is_held_up_does_not_hold_up_the_end_of_another_connection_of_its_node()
+    {
+        using var recovery = new SlowRecovery();
+        (NodeClient client, MemoryTransport left) = await NodeClient.ConnectAsync(recovery: recovery);
+        await using NodeClient _ = client;
+        Task<string?> lost = client.GetAsync("a").AsTask();
+        await left.ReadCommandsAsync(1);
+        client.Time.Advance(TimeSpan.FromSeconds(1));
+        client.Node.DialAnew();
+        Task<string?> slow = client.GetAsync("b").AsTask();
+        MemoryTransport present = await client.Network.AcceptAsync();
+        await present.AcceptHandshakeAsync();
+        await present.ReadCommandsAsync(1);
+        present.Reply("-ERR\r\n");
+        await recovery.Entered.InTime();
+        Task givingUp = client.Node.GiveUpAsync(new RedisConnectionException("Given up."));
+        await recovery.Lost.InTime();
+        Assert.False(givingUp.IsCompleted);
+        recovery.GoOn.Set();
+        await givingUp.InTime();
+        await Assert.ThrowsAsync<RedisServerException>(() => slow.InTime());
+        await Assert.ThrowsAsync<RedisConnectionException>(() => lost.InTime());
+    }
+
+    [Fact]
     public async Task Recovery_that_throws_for_lost_calls_fails_each_of_them()
     {
         (NodeClient client, MemoryTransport server) = await NodeClient.ConnectAsync(recovery: new ThrowingRecovery());
@@ -185,6 +210,35 @@ public class ThrowingUserCodeTests
 
         public bool TryRecoverFromLoss(PendingRequest request, in Loss loss, INodeChannel source) =>
             throw new InvalidOperationException("thrown by a recovery");
+    }
+
+    // Holds up the reader that asks about an error, and repeats nothing.
+    private sealed class SlowRecovery : IRequestRecovery, IDisposable
+    {
+        private readonly TaskCompletionSource _entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Entered => _entered.Task;
+
+        public Task Lost => _lost.Task;
+
+        public ManualResetEventSlim GoOn { get; } = new();
+
+        public bool TryRecoverFromError(PendingRequest request, in ErrorReply error, INodeChannel source)
+        {
+            _entered.TrySetResult();
+            GoOn.Wait(Wait.Limit);
+            return false;
+        }
+
+        public bool TryRecoverFromLoss(PendingRequest request, in Loss loss, INodeChannel source)
+        {
+            _lost.TrySetResult();
+            request.Fail(loss.Cause);
+            return true;
+        }
+
+        public void Dispose() => GoOn.Dispose();
     }
 
     private sealed class ThrowingLogger : ILogger

@@ -164,13 +164,13 @@ public sealed class NodeLineTests : IAsyncLifetime, IDisposable
     public void Second_connection_is_not_used_and_neither_is_one_that_has_ended()
     {
         ConnectionRig first = Use();
-        Assert.False(_line.TryUse(Open().Connection));
+        Assert.False(_line.TryUse(Open().Connection, _line.Leavings));
         Assert.Same(first.Connection, _line.Current);
         End(first);
         _line.EndGivingBack();
         ConnectionRig ended = Open();
         ended.Connection.Close(_lost);
-        Assert.Equal(_lost.Summary, Assert.Throws<RedisConnectionException>(() => _line.TryUse(ended.Connection)).Summary);
+        Assert.Equal(_lost.Summary, Assert.Throws<RedisConnectionException>(() => _line.TryUse(ended.Connection, _line.Leavings)).Summary);
         Assert.Null(_line.Current);
     }
 
@@ -181,7 +181,7 @@ public sealed class NodeLineTests : IAsyncLifetime, IDisposable
         await _disposing.CancelAsync();
         OwnedReply late = Send("b", isGivenBack: true);
         Assert.True((await Assert.ThrowsAsync<RedisConnectionException>(() => late.Result.InTime())).IsFinal);
-        Assert.False(_line.TryUse(Open().Connection));
+        Assert.False(_line.TryUse(Open().Connection, _line.Leavings));
         Assert.False(_line.NeedsConnection);
         Assert.Equal([waiting], _line.TakeAll());
     }
@@ -312,7 +312,7 @@ public sealed class NodeLineTests : IAsyncLifetime, IDisposable
     private ConnectionRig Use(ConnectionSettings? settings = null)
     {
         ConnectionRig rig = Open(settings);
-        Assert.True(_line.TryUse(rig.Connection));
+        Assert.True(_line.TryUse(rig.Connection, _line.Leavings));
         return rig;
     }
 

@@ -103,7 +103,7 @@ public sealed class SuccessorWatchTests : IAsyncLifetime, IDisposable
     {
         await FallSilentAsync();
         await AskedAsync(1, answer: null);
-        _time.Advance(TimeSpan.FromMilliseconds(1_100));
+        _time.Advance(TimeSpan.FromMilliseconds(1_200));
         await SettleAsync();
         _time.Advance(TimeSpan.FromSeconds(10));
         Assert.False(_replicaServer.HasUnread);
@@ -137,12 +137,25 @@ public sealed class SuccessorWatchTests : IAsyncLifetime, IDisposable
     [Theory]
     [InlineData("-BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.\r\n")]
     [InlineData("-LOADING Redis is loading the dataset in memory\r\n")]
-    [InlineData("-ERR something else\r\n")]
     public async Task Replica_that_cannot_tell_at_the_moment_is_asked_again_as_usual(string answer)
     {
         await FallSilentAsync();
         long[] asked = [.. await AskedAsync(3, answer)];
         Assert.All(asked.Skip(1).Zip(asked, (later, earlier) => later - earlier), pause => Assert.InRange(pause, 80, 140));
+        Assert.Empty(_found);
+    }
+
+    [Fact]
+    public async Task Replica_that_gives_the_same_error_again_and_again_is_not_asked_for_a_minute()
+    {
+        const string Refusal = "-ERR something else\r\n";
+        await FallSilentAsync();
+        await AskedAsync(2, Refusal);
+        await AskedAsync(1, Slave);
+        long[] asked = [.. await AskedAsync(4, Refusal)];
+        long[] pauses = [.. asked.Skip(1).Zip(asked, (later, earlier) => later - earlier)];
+        Assert.All(pauses[..2], pause => Assert.InRange(pause, 80, 140));
+        Assert.InRange(pauses[2], 60_000, 60_200);
         Assert.Empty(_found);
     }
 
