@@ -173,7 +173,7 @@ internal sealed class NodeLine
             _ended.Add(connection.Counters);
             if (_current == connection)
             {
-                _connector.NoteEnded(cause, wasOfUse: connection.Counters.Replies > Handshake.MaxReplies);
+                _connector.NoteEnded(cause, connection.WasOfUse);
                 _current = null;
             }
             else
@@ -328,6 +328,7 @@ internal sealed class NodeLine
         if (connection is not null)
         {
             Left.Add(connection, now);
+            _connector.NoteLeft(connection.WasOfUse);
             _current = null;
             // What waits for room on it need not wait for its end.
             ConnectIfNeeded();

@@ -36,7 +36,7 @@ internal static class ConnectionOpener
             long began = settings.Clock.Now;
             await Handshake.PerformAsync(connection, settings, either.Token).ConfigureAwait(false);
             await connection.RestoreAsync(either.Token).ConfigureAwait(false);
-            connection.SetUpMilliseconds = settings.Clock.Now - began;
+            connection.NoteSetUp(settings.Clock.Now - began);
             ConnectionLog.Connected(settings.Logger, endpoint);
             return connection;
         }
