@@ -297,6 +297,7 @@ internal sealed class NodeLine
         drainedTo?.FlushAppended();
         if (refusal is not null)
         {
+            refusal.Endpoint ??= _endpoint;
             request.Fail(refusal);
         }
     }
