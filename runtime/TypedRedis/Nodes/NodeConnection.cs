@@ -21,9 +21,9 @@ internal sealed class NodeConnection : INodeChannel, IAsyncDisposable
     {
         Endpoint = endpoint;
         _clock = settings.Clock;
-        settings = settings with { Lifecycles = [Scripts, .. settings.Lifecycles] };
         var nodeRecovery = new NodeRecovery(this, recovery, _disposed.Token);
-        _shared = new SharedConnection(nodeRecovery, settings, _disposed.Token);
+        // Scripts are given to the server on the shared connection, so those of callers tell nothing of what it has.
+        _shared = new SharedConnection(nodeRecovery, settings with { Lifecycles = [Scripts, .. settings.Lifecycles] }, _disposed.Token);
         _line = _shared.Line;
         _dedicated = new DedicatedConnections(nodeRecovery, settings, _disposed.Token);
         _probe = new NodeProbe(this, settings.Clock);
