@@ -159,8 +159,8 @@ internal sealed class NodeConnection : INodeChannel, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _disposed.CancelAsync().ConfigureAwait(false);
-        await _dedicated.DisposeAsync().ConfigureAwait(false);
-        await _shared.EndAsync().ConfigureAwait(false);
+        // Side by side: a reader that is held up by a user's code must not hold up the end of other connections.
+        await Task.WhenAll(_dedicated.DisposeAsync().AsTask(), _shared.EndAsync()).ConfigureAwait(false);
     }
 
     private void Send(PendingRequest request, bool isGivenBack)

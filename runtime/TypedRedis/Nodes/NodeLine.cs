@@ -269,7 +269,7 @@ internal sealed class NodeLine
         }
     }
 
-    /// <summary>Takes all that waits, for good: nothing further is taken.</summary>
+    /// <summary>Takes all that waits, for good; once disposal was announced, so that nothing further is taken, and no connection comes into use.</summary>
     public List<PendingRequest> TakeAll()
     {
         lock (_gate)
