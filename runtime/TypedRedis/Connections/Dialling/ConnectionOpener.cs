@@ -17,7 +17,7 @@ internal static class ConnectionOpener
     public static async Task<RespConnection> OpenAsync(
         RedisEndpoint endpoint, ConnectionSettings settings, IConnectionOwner owner, CancellationToken cancellationToken)
     {
-        using var timeout = new CancellationTokenSource(settings.ConnectTimeout, settings.Clock.Provider);
+        using CancellationTokenSource timeout = settings.Clock.CancelAfter(settings.ConnectTimeout);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         RespConnection? connection = null;
         try
