@@ -13,13 +13,13 @@ internal sealed class RequestRecovery : IRequestRecovery, IDisposable
 {
     private readonly IRouter _router;
     private readonly RetryQueue _retries;
-    private readonly MissingCode _missingCode;
+    private readonly MissingScripts _missingScripts;
 
     public RequestRecovery(IRouter router, ConnectionSettings settings)
     {
         _router = router;
         _retries = new RetryQueue(settings.Clock, Send, new WaitingLimit(settings.MaxWaitingCommands, settings.MaxWaitingBytes));
-        _missingCode = new MissingCode(this);
+        _missingScripts = new MissingScripts(this);
     }
 
     /// <summary>Calls that wait to be sent again.</summary>
@@ -77,12 +77,12 @@ internal sealed class RequestRecovery : IRequestRecovery, IDisposable
     public void TimeOut(long now)
     {
         _retries.TimeOut(now);
-        _missingCode.TimeOut(now);
+        _missingScripts.TimeOut(now);
     }
 
     public bool TryRecoverFromError(PendingRequest request, in ErrorReply error, INodeChannel source)
     {
-        if (_missingCode.TryProvide(request, error, source))
+        if (_missingScripts.TryProvide(request, error, source))
         {
             return true;
         }

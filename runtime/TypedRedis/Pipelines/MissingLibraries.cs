@@ -12,7 +12,7 @@ internal sealed class MissingLibraries
     private readonly Dictionary<INodeChannel, string> _refusals = [];
 
     /// <summary>Whether the error says that a function is unknown of which the library is at hand. The server has executed nothing then.</summary>
-    public static bool IsToldBy(in ErrorReply error, CommandInfo command) => command.Library is not null && CodeErrors.IsUnknownFunction(error);
+    public static bool IsToldBy(in ErrorReply error, CommandInfo command) => command.Library is not null && ScriptErrors.IsUnknownFunction(error);
 
     /// <summary>Notes that a node lacks a library, so that it is loaded before the next command that needs it; the first time only.</summary>
     public void Note(INodeChannel node, FunctionLibraryInfo library)
@@ -37,7 +37,7 @@ internal sealed class MissingLibraries
             return;
         }
 
-        if (CodeErrors.IsLibraryThere(new ErrorReply(reader.Content)))
+        if (ScriptErrors.IsLibraryThere(new ErrorReply(reader.Content)))
         {
             node.Scripts.NoteThere(library);
         }

@@ -9,7 +9,7 @@ internal sealed class NodeParts
 {
     private PipelineExecution _execution = null!;
     private PipelinePart? _last;
-    private HashSet<Code>? _loads;
+    private HashSet<ScriptOrLibrary>? _loads;
     private int _partLength;
     private int _count;
     private int _outstanding;
@@ -64,18 +64,18 @@ internal sealed class NodeParts
     /// <summary>Appends what loads a library of functions, unless the node has it.</summary>
     public void Load(FunctionLibraryInfo library)
     {
-        if (Channel.Scripts.LoadOf(library) is not LibraryLoad.None and var load && IsFirstLoad(new Code(null, library)))
+        if (Channel.Scripts.LoadOf(library) is not LibraryLoad.None and var load && IsFirstLoad(new ScriptOrLibrary(null, library)))
         {
-            AddLoad(new Code(null, library), LibraryFrame.Load(library, replace: load == LibraryLoad.Replace));
+            AddLoad(new ScriptOrLibrary(null, library), LibraryFrame.Load(library, replace: load == LibraryLoad.Replace));
         }
     }
 
     /// <summary>Appends what loads a script, unless the node has it.</summary>
     public void Load(ScriptInfo script)
     {
-        if (!Channel.Scripts.Knows(script) && IsFirstLoad(new Code(script, null)))
+        if (!Channel.Scripts.Knows(script) && IsFirstLoad(new ScriptOrLibrary(script, null)))
         {
-            AddLoad(new Code(script, null), ScriptFrame.Load(script));
+            AddLoad(new ScriptOrLibrary(script, null), ScriptFrame.Load(script));
         }
     }
 
@@ -117,9 +117,9 @@ internal sealed class NodeParts
     }
 
     // All parts go over one connection, so once is enough.
-    private bool IsFirstLoad(in Code code) => (_loads ??= []).Add(code);
+    private bool IsFirstLoad(in ScriptOrLibrary load) => (_loads ??= []).Add(load);
 
-    private void AddLoad(in Code code, byte[] frame) => PartFor(frame.Length).AddLoad(code, frame);
+    private void AddLoad(in ScriptOrLibrary load, byte[] frame) => PartFor(frame.Length).AddLoad(load, frame);
 
     private PipelinePart PartFor(int length)
     {

@@ -13,21 +13,20 @@ namespace TypedRedis.Pipelines;
 /// slot's commands go to one node, and only when that node has answered everything is decided what to send again. What was
 /// answered is never sent again, and neither is what may have been executed and must not be twice.
 /// </summary>
-/// <param name="content">The commands.</param>
-/// <param name="router">The client's topology.</param>
-/// <param name="partLength">Bytes for one node that go out in one piece; what is more follows as its connection has room.</param>
-/// <param name="isGroupsOfKeys">Whether the commands are the groups of a call for many keys: those whose slot is half migrated then come back at once.</param>
-internal sealed partial class PipelineExecution(
-    PipelineContent content, IRouter router, int partLength = PipelineExecution.StandardPartLength, bool isGroupsOfKeys = false) : IValueTaskSource
+internal sealed class PipelineExecution : IValueTaskSource
 {
     /// <summary>Bytes of a part unless said otherwise.</summary>
     public const int StandardPartLength = 1024 * 1024;
 
+    private readonly PipelineContent _content;
+    private readonly IRouter _router;
+    private readonly bool _isGroupsOfKeys;
     private readonly Dictionary<INodeChannel, NodeParts> _nodes = [];
     private readonly ResendHistories _histories = new();
+    private readonly PartAssembly _assembly;
+    private PipelineScripts? _scripts;
+    private PipelineResend? _resend;
     private ManualResetValueTaskSourceCore<bool> _core;
-    private CancellationToken _cancellationToken;
-    private long _deadline;
     private int _outstanding;
     private volatile INodeChannel? _lastAnswered;
 
@@ -35,19 +34,47 @@ internal sealed partial class PipelineExecution(
     private volatile bool _isCancelled;
     private volatile bool _wasSent;
 
+    /// <summary>Nothing is executed yet.</summary>
+    /// <param name="content">The commands.</param>
+    /// <param name="router">The client's topology.</param>
+    /// <param name="partLength">Bytes for one node that go out in one piece; what is more follows as its connection has room.</param>
+    /// <param name="isGroupsOfKeys">Whether the commands are the groups of a call for many keys: those whose slot is half migrated then come back at once.</param>
+    public PipelineExecution(PipelineContent content, IRouter router, int partLength = StandardPartLength, bool isGroupsOfKeys = false)
+    {
+        _content = content;
+        _router = router;
+        _isGroupsOfKeys = isGroupsOfKeys;
+        _assembly = new PartAssembly(this, content, router, partLength);
+    }
+
+    /// <summary>Moment of the client's clock by which everything must have been answered.</summary>
+    public long Deadline { get; private set; }
+
+    /// <summary>Of the execution under way.</summary>
+    public CancellationToken CancellationToken { get; private set; }
+
+    /// <summary>Whether the caller has ended it.</summary>
+    public bool IsCancelled => _isCancelled;
+
+    // Most executions need neither. Several readers may be the first.
+    private PipelineScripts Scripts => _scripts ?? Interlocked.CompareExchange(ref _scripts, new PipelineScripts(this, _histories), null) ?? _scripts;
+
+    private PipelineResend Resend =>
+        _resend ?? Interlocked.CompareExchange(ref _resend, new PipelineResend(this, _content, _router, _histories, _assembly), null) ?? _resend;
+
     /// <summary>Executes everything. Errors of commands are noted in the content.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled before all commands had a reply.</exception>
     public ValueTask RunAsync(long deadline, CancellationToken cancellationToken)
     {
         _core.Reset();
         _core.RunContinuationsAsynchronously = false;
-        _deadline = deadline;
-        _cancellationToken = cancellationToken;
+        Deadline = deadline;
+        CancellationToken = cancellationToken;
         _isCancelled = false;
         _lastAnswered = null;
         _wasSent = false;
         _histories.Clear();
-        _libraries?.Clear();
+        _scripts?.Clear();
         // Not empty if the router has refused a command of the last execution.
         _nodes.Clear();
         // One for this thread, so that the end does not come before everything is sent.
@@ -78,7 +105,7 @@ internal sealed partial class PipelineExecution(
     {
         foreach (int index in indexes)
         {
-            if (index >= 0 && content.Commands[index].Info.Retry != RetryClass.ReadOnly)
+            if (index >= 0 && _content.Commands[index].Info.Retry != RetryClass.ReadOnly)
             {
                 return true;
             }
@@ -96,14 +123,17 @@ internal sealed partial class PipelineExecution(
         }
         else
         {
-            if (_histories.Find(index) is { NeedsCode: true })
+            if (!_histories.IsEmpty)
             {
-                source.Scripts.NoteLoaded(content.Commands[index].Info.Script!);
+                Scripts.NoteExecuted(index, _content.Commands[index].Info, source);
             }
 
-            content.Receive(index, ref reader, source);
+            _content.Receive(index, ref reader, source);
         }
     }
+
+    /// <summary>Takes the reply to what loads a script or a library of functions; on a reader.</summary>
+    public void ReceiveLoad(in ScriptOrLibrary loaded, ref RespReader reader, INodeChannel source) => Scripts.ReceiveLoad(loaded, ref reader, source);
 
     /// <summary>Takes the end of a part: all replies have come, or the connection, the deadline or the caller has ended it.</summary>
     public void PartEnded(PipelinePart part, Exception? failure)
@@ -126,6 +156,54 @@ internal sealed partial class PipelineExecution(
         EndOne(part.Node);
     }
 
+    /// <summary>Sends parts to their nodes.</summary>
+    /// <param name="nodes">What goes where.</param>
+    /// <param name="isAgain">Whether these commands were sent before.</param>
+    public void Send(Dictionary<INodeChannel, NodeParts> nodes, bool isAgain)
+    {
+        Interlocked.Add(ref _outstanding, nodes.Count);
+        foreach (NodeParts node in nodes.Values)
+        {
+            node.Send(_content, Deadline, isAgain, CancellationToken);
+            EndOne(node);
+        }
+    }
+
+    /// <summary>Gives a command its error, with what happened to it before.</summary>
+    public void Fail(int index, RedisException failure, RedisEndpoint? endpoint)
+    {
+        ResendHistory? history = _histories.Find(index);
+        failure.Attempts = history?.AllAttempts ?? 1;
+        failure.Redirects = history?.Redirects ?? [];
+        failure.MayHaveExecuted |= history is { MayHaveExecuted: true } or { MayHaveWritten: true };
+        _content.Fail(index, failure, endpoint);
+    }
+
+    /// <summary>Notes that a command was not executed and is to be sent again, once its node has answered everything.</summary>
+    /// <param name="index">Its place.</param>
+    /// <param name="decision">How.</param>
+    /// <param name="reason">Why, for an error.</param>
+    public ResendHistory NoteAgain(int index, in RoutedDecision decision, string reason)
+    {
+        ResendHistory history = _histories.Note(index, decision, reason);
+        _content.Commands[index].State = PipelineCommandState.Again;
+        return history;
+    }
+
+    /// <summary>Notes that the caller has ended the execution.</summary>
+    public void NoteCancelled() => _isCancelled = true;
+
+    /// <summary>Begins a wait of commands; the execution does not end before <see cref="EndWait"/>.</summary>
+    public void BeginWait() => Interlocked.Increment(ref _outstanding);
+
+    /// <summary>Ends a wait, after what waited was sent or has failed.</summary>
+    public void EndWait()
+    {
+        // The caller, who may block, goes on elsewhere than whoever has ended the wait: see IRouter.WaitForOwnerAsync.
+        _core.RunContinuationsAsynchronously = true;
+        End();
+    }
+
     // Whatever is thrown here is about this command: a translation of addresses is code of the user's.
     private void ReceiveError(int index, ref RespReader reader, INodeChannel source)
     {
@@ -141,24 +219,18 @@ internal sealed partial class PipelineExecution(
 
     private void Decide(int index, in ErrorReply error, INodeChannel source)
     {
-        ref PipelineCommand command = ref content.Commands[index];
+        ref PipelineCommand command = ref _content.Commands[index];
         ResendHistory? history = _histories.Find(index);
-        RoutedDecision decision = RoutedDecision.After(router, command.Info, command.Bucket, error, source, new Attempt
+        RoutedDecision decision = RoutedDecision.After(_router, command.Info, command.Bucket, error, source, new Attempt
         {
             Setback = Setback.Other,
             Attempts = (history?.Attempts ?? 0) + 1,
             Redirects = history?.Redirects.Count ?? 0,
-            Binding = router.Binding,
-            IsGroupOfKeys = isGroupsOfKeys,
+            Binding = _router.Binding,
+            IsGroupOfKeys = _isGroupsOfKeys,
         });
-        if (command.Info.Script is { } script && CodeErrors.IsUnknownScript(error) && TryReceiveUnknownScript(index, script, source))
+        if (Scripts.TryTake(index, command.Info, error, source))
         {
-            return;
-        }
-
-        if (MissingLibraries.IsToldBy(error, command.Info))
-        {
-            ReceiveUnknownFunction(index, error, source);
             return;
         }
 
@@ -182,14 +254,14 @@ internal sealed partial class PipelineExecution(
     private void SendFirst()
     {
         // Looked at once: with a map that changes in between, commands of one slot would go to two nodes.
-        SlotMap? map = router.Map;
+        SlotMap? map = _router.Map;
         List<int>? uncovered = null;
         NodeParts? last = null;
-        Span<PipelineCommand> commands = content.Commands;
+        Span<PipelineCommand> commands = _content.Commands;
         for (int i = 0; i < commands.Length; i++)
         {
             ref PipelineCommand command = ref commands[i];
-            if (Find(map, command) is not { } channel)
+            if (_assembly.Find(map, command) is not { } channel)
             {
                 (uncovered ??= []).Add(i);
                 continue;
@@ -198,59 +270,17 @@ internal sealed partial class PipelineExecution(
             // Neighbours often go to the same node.
             if (last is null || last.Channel != channel)
             {
-                last = PartsFor(_nodes, channel);
+                last = _assembly.PartsFor(_nodes, channel);
             }
 
-            if (command.Info is { Script: null, Library: null })
-            {
-                last.Add(i, command.FrameLength);
-            }
-            else
-            {
-                AddWithCode(last, i, command, inFull: false, asking: false);
-            }
+            _assembly.Add(last, i, command);
         }
 
         Send(_nodes, isAgain: false);
         _nodes.Clear();
-        SendWithOwner(uncovered, isNew: true);
-    }
-
-    private INodeChannel? Find(SlotMap? map, in PipelineCommand command)
-    {
-        if (map is null || command.Bucket < 0)
+        if (uncovered is not null)
         {
-            return router.Select(command.Info, command.Bucket);
-        }
-
-        INodeChannel? owner = map.PrimaryOf(command.Bucket);
-        if (owner is null)
-        {
-            // Has the topology read. What it says by now is for the next time.
-            _ = router.Select(command.Info, command.Bucket);
-        }
-
-        return owner;
-    }
-
-    private NodeParts PartsFor(Dictionary<INodeChannel, NodeParts> nodes, INodeChannel channel)
-    {
-        if (!nodes.TryGetValue(channel, out NodeParts? node))
-        {
-            node = NodeParts.Rent(this, channel, partLength);
-            nodes.Add(channel, node);
-        }
-
-        return node;
-    }
-
-    private void Send(Dictionary<INodeChannel, NodeParts> nodes, bool isAgain)
-    {
-        Interlocked.Add(ref _outstanding, nodes.Count);
-        foreach (NodeParts node in nodes.Values)
-        {
-            node.Send(content, _deadline, isAgain, _cancellationToken);
-            EndOne(node);
+            Resend.SendWithOwner(uncovered, isNew: true);
         }
     }
 
@@ -262,7 +292,7 @@ internal sealed partial class PipelineExecution(
         Setback setback = isLoss ? SetbackReader.Read(new Loss(failure)) : Setback.Other;
         if (setback == Setback.Loss)
         {
-            router.NoteLoss(channel, isKeyless: true);
+            _router.NoteLoss(channel, isKeyless: true);
         }
 
         if (failure is OperationCanceledException)
@@ -272,7 +302,7 @@ internal sealed partial class PipelineExecution(
 
         foreach (int index in part.Commands)
         {
-            if (index < 0 || content.Commands[index].State != PipelineCommandState.Waiting)
+            if (index < 0 || _content.Commands[index].State != PipelineCommandState.Waiting)
             {
                 continue;
             }
@@ -280,10 +310,10 @@ internal sealed partial class PipelineExecution(
             Decision decision = RetryPolicy.Decide(new Attempt
             {
                 Setback = setback,
-                Retry = content.Commands[index].Info.Retry,
-                RepeatsAll = router.RepeatsAll,
+                Retry = _content.Commands[index].Info.Retry,
+                RepeatsAll = _router.RepeatsAll,
                 MayHaveExecuted = part.MayHaveExecuted,
-                Binding = router.Binding,
+                Binding = _router.Binding,
             });
             if (decision.IsSentAgain)
             {
@@ -291,36 +321,10 @@ internal sealed partial class PipelineExecution(
             }
             else
             {
-                Fail(index, FailureOf(decision, failure, part.MayHaveExecuted), channel.Endpoint);
+                Fail(index, PipelineFailures.Of(decision, failure, part.MayHaveExecuted), channel.Endpoint);
             }
         }
     }
-
-    private static RedisException FailureOf(in Decision decision, Exception failure, bool mayHaveExecuted)
-    {
-        switch (decision.Verdict)
-        {
-            case Verdict.OutcomeUnknown:
-                return OutcomeUnknown.After(failure);
-            case Verdict.OutcomeUnknownAtEnd:
-                return OutcomeUnknown.AtEnd(failure);
-            default:
-                RedisException copy = CopyFor(failure);
-                copy.MayHaveExecuted |= mayHaveExecuted;
-                return copy;
-        }
-    }
-
-    private static RedisException CopyFor(Exception failure) => failure switch
-    {
-        RedisTimeoutException timeout => new RedisTimeoutException(timeout.Summary, timeout.InnerException) { MayHaveExecuted = timeout.MayHaveExecuted },
-        RedisQueueFullException full => new RedisQueueFullException(full.Summary, full.InnerException),
-        RedisWatchException watch => new RedisWatchException(watch.Summary, watch.InnerException),
-        RedisOutcomeUnknownException unknown => new RedisOutcomeUnknownException(unknown.Summary, unknown.InnerException),
-        RedisConnectionException or RedisProtocolException or RedisConfigurationException => ErrorCopy.Of(failure),
-        RedisException other => new RedisException(other.Summary, other.InnerException ?? other),
-        _ => new RedisException("The pipeline was cancelled.", failure),
-    };
 
     // Unless it is the last end, another thread may be the one to give the node back, at once.
     private void EndOne(NodeParts node)
@@ -330,11 +334,11 @@ internal sealed partial class PipelineExecution(
             return;
         }
 
-        List<int>? again = _histories.IsEmpty ? null : TakeAgain(node);
+        List<int>? again = _histories.IsEmpty ? null : Resend.TakeAgain(node);
         node.End();
         if (again is not null)
         {
-            SendAgain(again);
+            Resend.Send(again);
         }
 
         End();
@@ -349,20 +353,11 @@ internal sealed partial class PipelineExecution(
 
         if (_isCancelled)
         {
-            _core.SetException(new OperationCanceledException(_cancellationToken));
+            _core.SetException(new OperationCanceledException(CancellationToken));
         }
         else
         {
             _core.SetResult(true);
         }
-    }
-
-    private void Fail(int index, RedisException failure, RedisEndpoint? endpoint)
-    {
-        ResendHistory? history = _histories.Find(index);
-        failure.Attempts = history?.AllAttempts ?? 1;
-        failure.Redirects = history?.Redirects ?? [];
-        failure.MayHaveExecuted |= history is { MayHaveExecuted: true } or { MayHaveWritten: true };
-        content.Fail(index, failure, endpoint);
     }
 }

@@ -13,7 +13,7 @@ internal sealed class PipelinePart : PendingBatch
     private const int NoCommand = -1;
 
     // Stands for the reply to what loads a script or a library of functions.
-    private const int CodeLoaded = -2;
+    private const int LoadReply = -2;
 
     // Places for a pipeline of usual length.
     private const int FewestPlaces = 128;
@@ -27,7 +27,7 @@ internal sealed class PipelinePart : PendingBatch
     private Dictionary<int, byte[]>? _rewritten;
 
     // What is loaded, by the place of the reply.
-    private Dictionary<int, Code>? _loads;
+    private Dictionary<int, ScriptOrLibrary>? _loads;
 
     /// <summary>What else goes to that node.</summary>
     public NodeParts Node { get; private set; } = null!;
@@ -75,10 +75,10 @@ internal sealed class PipelinePart : PendingBatch
     }
 
     /// <summary>Appends what loads a script or a library of functions.</summary>
-    public void AddLoad(in Code code, byte[] frame)
+    public void AddLoad(in ScriptOrLibrary load, byte[] frame)
     {
-        (_loads ??= []).Add(_replyCount, code);
-        Add(CodeLoaded, frame);
+        (_loads ??= []).Add(_replyCount, load);
+        Add(LoadReply, frame);
     }
 
     /// <summary>Appends what makes the next command run on a node that is importing its slot.</summary>
@@ -143,7 +143,7 @@ internal sealed class PipelinePart : PendingBatch
         {
             _execution.Receive(index, ref reader, Node.Channel);
         }
-        else if (index == CodeLoaded)
+        else if (index == LoadReply)
         {
             _execution.ReceiveLoad(_loads![place], ref reader, Node.Channel);
         }

@@ -22,7 +22,7 @@ internal sealed class ResendHistory
     public string Reason { get; private set; } = "";
 
     /// <summary>Whether a server did not know the command's script, so that it is sent in full.</summary>
-    public bool NeedsCode { get; set; }
+    public bool NeedsScript { get; set; }
 
     /// <summary>Where the command's function was unknown the last time, so that its library was loaded there; null if it never was.</summary>
     public INodeChannel? LibraryNode { get; private set; }

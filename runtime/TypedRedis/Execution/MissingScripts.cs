@@ -12,7 +12,7 @@ namespace TypedRedis.Execution;
 /// run, and the error is its own. So there the library is loaded only if the server has none of that name, and the call is made again only then.
 /// </summary>
 /// <param name="recovery">Decides about calls whose library could not be loaded.</param>
-internal sealed class MissingCode(IRequestRecovery recovery)
+internal sealed class MissingScripts(IRequestRecovery recovery)
 {
     private readonly IRequestRecovery _recovery = GuardedRecovery.Around(recovery);
     private readonly Lock _gate = new();
@@ -28,11 +28,11 @@ internal sealed class MissingCode(IRequestRecovery recovery)
     {
         if (request.Command.Script is { } script)
         {
-            return CodeErrors.IsUnknownScript(error) && TryReplaceDigest(request, script, node);
+            return ScriptErrors.IsUnknownScript(error) && TryReplaceDigest(request, script, node);
         }
 
         return request.Command.Library is { } library
-            && CodeErrors.IsUnknownFunction(error)
+            && ScriptErrors.IsUnknownFunction(error)
             && TryLoad(library, request, node, error);
     }
 

@@ -4,7 +4,7 @@ using TypedRedis.UnitTests.Connections;
 namespace TypedRedis.UnitTests.Execution;
 
 /// <summary>What is done when the server lacks a script or a function.</summary>
-public class MissingCodeTests
+public class MissingScriptsTests
 {
     private const string Sha1 = "e0e1f9fabfc9d4800c877a703b823ac0578ff8db";
     private const string NoScript = "-NOSCRIPT No matching script. Please use EVAL.\r\n";

@@ -4,7 +4,7 @@ namespace TypedRedis.Protocol;
 /// What servers say when they lack the code of a script or a function. Scripts choose the words of their own errors, and may have written before, so only the
 /// whole text counts.
 /// </summary>
-internal static class CodeErrors
+internal static class ScriptErrors
 {
     /// <summary>Whether a script is unknown, as Redis words it, and Valkey before 9; or as Valkey 9 does.</summary>
     public static bool IsUnknownScript(in ErrorReply error) =>

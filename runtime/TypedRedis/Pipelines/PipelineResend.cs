@@ -3,11 +3,17 @@ using TypedRedis.Routing;
 
 namespace TypedRedis.Pipelines;
 
-/// <content>Sending again what a server did not execute.</content>
-internal sealed partial class PipelineExecution
+/// <summary>Sends again what a server did not execute, a slot's commands together and in their order, after the wait that each decision asks for.</summary>
+/// <param name="execution">Whose commands these are.</param>
+/// <param name="content">The commands.</param>
+/// <param name="router">The client's topology.</param>
+/// <param name="histories">What happened to the commands so far.</param>
+/// <param name="assembly">Lists them in parts.</param>
+internal sealed class PipelineResend(PipelineExecution execution, PipelineContent content, IRouter router, ResendHistories histories, PartAssembly assembly)
 {
-    // What is to be sent again, in its order; null if there is nothing.
-    private List<int>? TakeAgain(NodeParts node)
+    /// <summary>Takes what is to be sent again of what a node has answered, and fails what later commands have overtaken.</summary>
+    /// <returns>Places of the commands, in their order; null if there is nothing.</returns>
+    public List<int>? TakeAgain(NodeParts node)
     {
         FailOvertaken(node);
         List<int>? again = null;
@@ -25,53 +31,10 @@ internal sealed partial class PipelineExecution
         return again;
     }
 
-    // What was not executed and would now come too late: a slot can come back to a node that has just said MOVED, a node can become fit for service,
-    // and later commands be executed there in the same breath; or others come after one whose script or function was unknown.
-    private void FailOvertaken(NodeParts node)
+    /// <summary>Sends commands again, in their order: at once, or when they have waited for what they need.</summary>
+    public void Send(List<int> indexes)
     {
-        var overtaken = new OvertakenCommands();
-        for (PipelinePart? part = node.First; part is not null; part = part.Next)
-        {
-            foreach (int index in part.Commands)
-            {
-                if (index < 0)
-                {
-                    continue;
-                }
-
-                ref PipelineCommand command = ref content.Commands[index];
-                if (command.State == PipelineCommandState.Again && _histories.Find(index)!.MustKeepOrder)
-                {
-                    overtaken.NoteRefused(index, command);
-                }
-                else if (content.WasExecuted(index))
-                {
-                    foreach (int late in overtaken.NoteExecuted(command))
-                    {
-                        Fail(late, Overtaken(late), node.Channel.Endpoint);
-                    }
-                }
-            }
-        }
-    }
-
-    private RedisException Overtaken(int index)
-    {
-        const string Why = "later commands of the pipeline were executed meanwhile. It was not sent again, since it would be out of order.";
-        ResendHistory history = _histories.Find(index)!;
-        return history switch
-        {
-            { MayHaveExecuted: true } => new RedisOutcomeUnknownException(
-                $"The connection was lost after the command may have reached the server; whether it was executed is unknown. Since then it was refused ({history.Reason}), and {Why}"),
-            { Decision.Redirect: not null } => new RedisClusterException($"The command was not executed: its slot moved away ({history.Reason}) and came back, and {Why}"),
-            _ => new RedisServerException($"{history.Reason}: the command was not executed, and {Why}"),
-        };
-    }
-
-    // Sends commands again, in their order.
-    private void SendAgain(List<int> indexes)
-    {
-        if (_isCancelled || router.IsDisposed || router.Clock.Now >= _deadline)
+        if (execution.IsCancelled || router.IsDisposed || router.Clock.Now >= execution.Deadline)
         {
             FailLate(indexes);
             return;
@@ -92,12 +55,62 @@ internal sealed partial class PipelineExecution
             return;
         }
 
-        Send(nodes, isAgain: true);
-        SendWithOwner(uncovered, isNew: false);
+        execution.Send(nodes, isAgain: true);
+        if (uncovered is not null)
+        {
+            SendWithOwner(uncovered, isNew: false);
+        }
+
         if (later is not null)
         {
-            Interlocked.Increment(ref _outstanding);
+            execution.BeginWait();
             _ = SendLaterAsync(later, delay);
+        }
+    }
+
+    /// <summary>Sends commands once their slots have owners.</summary>
+    /// <param name="indexes">Places of the commands, in their order.</param>
+    /// <param name="isNew">Whether they have not been sent yet, so that they count among those that may wait.</param>
+    public void SendWithOwner(List<int> indexes, bool isNew)
+    {
+        foreach (int index in indexes)
+        {
+            int bucket = content.Commands[index].Bucket;
+            histories.NoteWait(index, RoutedDecision.Now, bucket >= 0 ? $"slot {bucket} has no owner" : "no node is known");
+            content.Commands[index].State = PipelineCommandState.Again;
+        }
+
+        execution.BeginWait();
+        _ = SendWithOwnerAsync(indexes, isNew);
+    }
+
+    // What was not executed and would now come too late: a slot can come back to a node that has just said MOVED, a node can become fit for service,
+    // and later commands be executed there in the same breath; or others come after one whose script or function was unknown.
+    private void FailOvertaken(NodeParts node)
+    {
+        var overtaken = new OvertakenCommands();
+        for (PipelinePart? part = node.First; part is not null; part = part.Next)
+        {
+            foreach (int index in part.Commands)
+            {
+                if (index < 0)
+                {
+                    continue;
+                }
+
+                ref PipelineCommand command = ref content.Commands[index];
+                if (command.State == PipelineCommandState.Again && histories.Find(index)!.MustKeepOrder)
+                {
+                    overtaken.NoteRefused(index, command);
+                }
+                else if (content.WasExecuted(index))
+                {
+                    foreach (int late in overtaken.NoteExecuted(command))
+                    {
+                        execution.Fail(late, PipelineFailures.Overtaken(histories.Find(late)!), node.Channel.Endpoint);
+                    }
+                }
+            }
         }
     }
 
@@ -113,7 +126,7 @@ internal sealed partial class PipelineExecution
         foreach (int index in indexes)
         {
             ref PipelineCommand command = ref content.Commands[index];
-            ResendHistory history = _histories.Find(index)!;
+            ResendHistory history = histories.Find(index)!;
             // The first of a slot decides for all of them: they stay together.
             if (!decisions.TryGetValue(command.Bucket, out RoutedDecision decision))
             {
@@ -126,9 +139,9 @@ internal sealed partial class PipelineExecution
                 (later ??= []).Add(index);
                 delay = decision.Decision.Delay > delay ? decision.Decision.Delay : delay;
             }
-            else if ((decision.Verdict == Verdict.AskingTarget ? decision.Target : Find(map, command)) is { } channel)
+            else if ((decision.Verdict == Verdict.AskingTarget ? decision.Target : assembly.Find(map, command)) is { } channel)
             {
-                AddWithCode(PartsFor(nodes, channel), index, command, history.NeedsCode, decision.Verdict == Verdict.AskingTarget);
+                assembly.Add(assembly.PartsFor(nodes, channel), index, command, history.NeedsScript, decision.Verdict == Verdict.AskingTarget);
                 sent.Add(index);
             }
             else
@@ -140,26 +153,8 @@ internal sealed partial class PipelineExecution
         foreach (int index in sent)
         {
             content.Commands[index].State = PipelineCommandState.Waiting;
-            _histories.Find(index)!.NoteSent();
+            histories.Find(index)!.NoteSent();
         }
-    }
-
-    private void SendWithOwner(List<int>? indexes, bool isNew)
-    {
-        if (indexes is null)
-        {
-            return;
-        }
-
-        foreach (int index in indexes)
-        {
-            int bucket = content.Commands[index].Bucket;
-            _histories.NoteWait(index, RoutedDecision.Now, bucket >= 0 ? $"slot {bucket} has no owner" : "no node is known");
-            content.Commands[index].State = PipelineCommandState.Again;
-        }
-
-        Interlocked.Increment(ref _outstanding);
-        _ = SendWithOwnerAsync(indexes, isNew);
     }
 
     private async Task SendWithOwnerAsync(List<int> indexes, bool isNew)
@@ -169,9 +164,9 @@ internal sealed partial class PipelineExecution
         {
             await WaitForOwnerAsync(indexes[0], isNew).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (_cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (execution.CancellationToken.IsCancellationRequested)
         {
-            _isCancelled = true;
+            execution.NoteCancelled();
         }
         catch (Exception end) when (end is RedisTimeoutException or RedisConnectionException)
         {
@@ -188,7 +183,7 @@ internal sealed partial class PipelineExecution
     private ValueTask WaitForOwnerAsync(int index, bool isNew)
     {
         ref PipelineCommand command = ref content.Commands[index];
-        return router.WaitForOwnerAsync(command.Info, command.Bucket, isNew, _deadline, _cancellationToken);
+        return router.WaitForOwnerAsync(command.Info, command.Bucket, isNew, execution.Deadline, execution.CancellationToken);
     }
 
     private async Task SendLaterAsync(List<int> indexes, TimeSpan delay)
@@ -196,11 +191,11 @@ internal sealed partial class PipelineExecution
         Exception? refusal = null;
         try
         {
-            await router.Clock.DelayAsync(delay, _deadline, _cancellationToken).ConfigureAwait(false);
+            await router.Clock.DelayAsync(delay, execution.Deadline, execution.CancellationToken).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (_cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (execution.CancellationToken.IsCancellationRequested)
         {
-            _isCancelled = true;
+            execution.NoteCancelled();
         }
         catch (Exception thrown)
         {
@@ -209,7 +204,7 @@ internal sealed partial class PipelineExecution
 
         foreach (int index in indexes)
         {
-            ResendHistory history = _histories.Find(index)!;
+            ResendHistory history = histories.Find(index)!;
             if (history.Decision.Verdict == Verdict.Later)
             {
                 // Its time has come.
@@ -224,23 +219,21 @@ internal sealed partial class PipelineExecution
     {
         if (refusal is null)
         {
-            SendAgain(indexes);
+            Send(indexes);
         }
         else
         {
             FailAll(indexes, refusal);
         }
 
-        // The caller, who may block, goes on elsewhere than whoever has ended the wait: see IRouter.WaitForOwnerAsync.
-        _core.RunContinuationsAsynchronously = true;
-        End();
+        execution.EndWait();
     }
 
     private void FailAll(List<int> indexes, Exception thrown)
     {
         foreach (int index in indexes)
         {
-            Fail(index, CopyFor(UserCode.ToError(thrown)), null);
+            execution.Fail(index, PipelineFailures.CopyOf(UserCode.ToError(thrown)), null);
         }
     }
 
@@ -248,18 +241,7 @@ internal sealed partial class PipelineExecution
     {
         foreach (int index in indexes)
         {
-            ResendHistory history = _histories.Find(index)!;
-            RedisException failure = router.IsDisposed
-                ? ErrorCopy.Disposed()
-                : new RedisTimeoutException($"The pipeline did not finish in time: the command was waiting to be sent again. Last error: {history.Reason}", null);
-            Fail(index, failure, null);
+            execution.Fail(index, router.IsDisposed ? ErrorCopy.Disposed() : PipelineFailures.Late(histories.Find(index)!), null);
         }
-    }
-
-    private ResendHistory NoteAgain(int index, in RoutedDecision decision, string reason)
-    {
-        ResendHistory history = _histories.Note(index, decision, reason);
-        content.Commands[index].State = PipelineCommandState.Again;
-        return history;
     }
 }
