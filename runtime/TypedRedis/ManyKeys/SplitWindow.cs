@@ -113,17 +113,11 @@ internal sealed class SplitWindow : IDisposable
     {
         int groups = _groups.Count;
         Clear();
-        if (_items.Length > 0)
-        {
-            ArrayPool<Item>.Shared.Return(_items);
-            _items = [];
-        }
-
-        if (_bytes.Length > 0)
-        {
-            ByteArrays.Shared.Return(_bytes);
-            _bytes = [];
-        }
+        // Empty ones the pools leave alone.
+        ArrayPool<Item>.Shared.Return(_items);
+        _items = [];
+        ByteArrays.Shared.Return(_bytes);
+        _bytes = [];
 
         if (groups <= MostGroupsKept)
         {
@@ -137,11 +131,7 @@ internal sealed class SplitWindow : IDisposable
         {
             Item[] larger = ArrayPool<Item>.Shared.Rent(Math.Max(128, Count * 2));
             _items.AsSpan(0, Count).CopyTo(larger);
-            if (_items.Length > 0)
-            {
-                ArrayPool<Item>.Shared.Return(_items);
-            }
-
+            ArrayPool<Item>.Shared.Return(_items);
             _items = larger;
         }
 
@@ -149,11 +139,7 @@ internal sealed class SplitWindow : IDisposable
         {
             byte[] larger = ByteArrays.Shared.Rent((int)Math.Min(Math.Max((long)_length + length, Math.Max(4096, _bytes.Length * 2L)), Array.MaxLength));
             _bytes.AsSpan(0, _length).CopyTo(larger);
-            if (_bytes.Length > 0)
-            {
-                ByteArrays.Shared.Return(_bytes);
-            }
-
+            ByteArrays.Shared.Return(_bytes);
             _bytes = larger;
         }
     }

@@ -217,17 +217,11 @@ internal sealed class PipelineContent
         _columns.Clear();
         _holdsLeases = false;
         _buffers = null;
-        if (_commands.Length > 0)
-        {
-            ArrayPool<PipelineCommand>.Shared.Return(_commands);
-            _commands = [];
-        }
-
-        if (_frames.Length > 0)
-        {
-            ByteArrays.Shared.Return(_frames);
-            _frames = [];
-        }
+        // Empty ones the pools leave alone.
+        ArrayPool<PipelineCommand>.Shared.Return(_commands);
+        _commands = [];
+        ByteArrays.Shared.Return(_frames);
+        _frames = [];
     }
 
     /// <summary>Appends a command of which the reply goes into a column that is not this content's own.</summary>
@@ -289,11 +283,7 @@ internal sealed class PipelineContent
     {
         PipelineCommand[] larger = ArrayPool<PipelineCommand>.Shared.Rent(Math.Max(16, Count * 2));
         _commands.AsSpan(0, Count).CopyTo(larger);
-        if (_commands.Length > 0)
-        {
-            ArrayPool<PipelineCommand>.Shared.Return(_commands, clearArray: true);
-        }
-
+        ArrayPool<PipelineCommand>.Shared.Return(_commands, clearArray: true);
         _commands = larger;
     }
 
@@ -307,11 +297,7 @@ internal sealed class PipelineContent
 
         byte[] larger = ByteArrays.Shared.Rent(Math.Max(1024, (int)wanted));
         _frames.AsSpan(0, _framesLength).CopyTo(larger);
-        if (_frames.Length > 0)
-        {
-            ByteArrays.Shared.Return(_frames);
-        }
-
+        ByteArrays.Shared.Return(_frames);
         _frames = larger;
     }
 }

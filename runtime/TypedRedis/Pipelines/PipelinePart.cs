@@ -199,11 +199,8 @@ internal sealed class PipelinePart : PendingBatch
     {
         int[] larger = ArrayPool<int>.Shared.Rent(Math.Max(FewestPlaces, _replyCount * 2));
         Commands.CopyTo(larger);
-        if (_replies.Length > 0)
-        {
-            ArrayPool<int>.Shared.Return(_replies);
-        }
-
+        // An empty one the pool leaves alone.
+        ArrayPool<int>.Shared.Return(_replies);
         _replies = larger;
     }
 }

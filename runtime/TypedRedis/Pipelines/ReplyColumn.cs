@@ -76,11 +76,9 @@ internal class ReplyColumn<T>(ReplyDecoder<T>? decoder) : ReplyColumn(decoder, d
 
     public override void Release()
     {
-        if (_replies.Length > 0)
-        {
-            ArrayPool<T>.Shared.Return(_replies);
-            _replies = [];
-        }
+        // An empty one the pool leaves alone.
+        ArrayPool<T>.Shared.Return(_replies);
+        _replies = [];
     }
 
     protected void Set(int row, T reply) => _replies[row] = reply;

@@ -128,6 +128,40 @@ public class LongSplitTests
     }
 
     [Fact]
+    public async Task Call_that_is_cancelled_between_windows_sends_no_further_one()
+    {
+        await using FakeCluster cluster = await FakeCluster.StartAsync();
+        using var cancellation = new CancellationTokenSource();
+        Task<long> call = cluster.Client.Split(SplitCommands.Del, Keys(), default).MergedAsync(cancellation.Token).AsTask();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call.InTime());
+        Assert.False(cluster.Left.HasMore);
+
+        // The second window is being filled while the first one is executed.
+        IEnumerable<string> Keys()
+        {
+            yield return s_first;
+            cluster.Left.TakeAsync(1).GetAwaiter().GetResult()[0].Answer(":1\r\n");
+            cancellation.Cancel();
+            yield return s_second;
+        }
+    }
+
+    [Fact]
+    public async Task Each_window_of_a_stream_has_its_own_failures_alone()
+    {
+        await using SplitNodes nodes = await SplitNodes.StartAsync(words => words.Contains("a") ? Refused : null);
+        List<SplitResult<string?[]>> windows = [];
+        await foreach (SplitResult<string?[]> window in nodes.Client.Split(SplitCommands.MGet, ["a", s_first, "b", s_second, "c", "a"], default).PartsAsync(default))
+        {
+            windows.Add(window);
+        }
+
+        Assert.Equal([2, 2, 2], windows.Select(window => window.Count));
+        Assert.Equal((int[][])[[0], [], [5]], windows.Select(window => window.Failures.Select(failure => failure.Index).ToArray()));
+        Assert.Equal((string?[])[null, s_first, "b", s_second, "c", null], windows.SelectMany(window => window.Value));
+    }
+
+    [Fact]
     public async Task Each_window_may_take_the_command_timeout_of_the_client()
     {
         await using FakeCluster cluster = await FakeCluster.StartAsync(configure: options => options with { CommandTimeout = TimeSpan.FromSeconds(10) });

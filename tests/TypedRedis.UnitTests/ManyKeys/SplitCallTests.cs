@@ -56,6 +56,19 @@ public class SplitCallTests
     }
 
     [Fact]
+    public async Task Item_that_cannot_be_written_is_named_by_its_place_and_nothing_is_sent()
+    {
+        await using SplitNodes nodes = await SplitNodes.StartAsync();
+        SplitCommand<string?, long> ofElements = SplitCommand.Merged<string?, long>(
+            SplitCommands.Del.Info, "$3\r\nDEL\r\n"u8, 1, 1, 0, (ref RequestWriter request, string? key) => request.WriteKey(key!, "keys[]"), Reply.Int64);
+        var error = await Assert.ThrowsAsync<ArgumentNullException>(
+            () => nodes.Client.Split(ofElements, ["a", "b", "c", null, "d"], default).MergedAsync(default).InTime());
+        Assert.Equal("keys", error.ParamName);
+        Assert.StartsWith("The element at index 3 is null.", error.Message, StringComparison.Ordinal);
+        Assert.Empty(nodes.Received);
+    }
+
+    [Fact]
     public async Task Without_keys_nothing_is_sent()
     {
         await using SplitNodes nodes = await SplitNodes.StartAsync();
@@ -159,7 +172,10 @@ public class SplitCallTests
         Assert.Equal([1, 0, 3], numbers.Value);
         SplitFailure failure = Assert.Single(numbers.Failures);
         Assert.Equal(1, failure.Index);
-        Assert.Equal("MGET", Assert.IsType<RedisReplyException>(failure.Error).Command);
+        var error = Assert.IsType<RedisReplyException>(failure.Error);
+        Assert.Equal("MGET", error.Command);
+        // The decoder's own words, which say what was expected.
+        Assert.DoesNotContain("could not be converted", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

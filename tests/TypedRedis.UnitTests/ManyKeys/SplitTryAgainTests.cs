@@ -69,6 +69,32 @@ public class SplitTryAgainTests
     }
 
     [Fact]
+    public async Task What_several_later_commands_of_the_slot_have_written_is_not_overwritten()
+    {
+        var stored = new ConcurrentDictionary<string, string>();
+        await using SplitNodes nodes = await SplitNodes.StartAsync(words =>
+        {
+            if (words.Length > 3 && words[2] == "0")
+            {
+                return TryAgain;
+            }
+
+            for (int i = 1; i < words.Length; i += 2)
+            {
+                stored[words[i]] = words[i + 1];
+            }
+
+            return null;
+        });
+        // Three commands: the first has all keys, the second repeats the first 512 of them twice, the third the next 10.
+        IEnumerable<KeyValuePair<string, string>> pairs = Enumerable.Range(0, 1_024).Select(i => KeyValuePair.Create($"{{b}}{i}", $"{i}"))
+            .Concat(Enumerable.Range(0, 1_024).Select(i => KeyValuePair.Create($"{{b}}{i % 512}", $"second {i % 512}")))
+            .Concat(Enumerable.Range(512, 10).Select(i => KeyValuePair.Create($"{{b}}{i}", $"third {i}")));
+        Assert.True(await nodes.RunAsync(nodes.Client.Split(SplitCommands.MSet, pairs, default).MergedAsync(default)));
+        Assert.All(Enumerable.Range(0, 1_024), i => Assert.Equal(i < 512 ? $"second {i}" : i < 522 ? $"third {i}" : $"{i}", stored[$"{{b}}{i}"]));
+    }
+
+    [Fact]
     public async Task What_a_later_command_that_failed_would_have_written_holds_nothing_back()
     {
         var stored = new ConcurrentDictionary<string, string>();
