@@ -121,8 +121,8 @@ internal sealed class DedicatedConnection(DedicatedConnections owner) : IConnect
         _connection!.Close(cause);
     }
 
-    /// <summary>Whether every command sent on it was answered.</summary>
-    public bool IsIdle => Counters.Commands == Counters.Replies;
+    /// <summary>Whether no reply is to come: every command sent on it was answered, or it has ended.</summary>
+    public bool IsIdle => CloseCause is not null || Counters.Commands == Counters.Replies;
 
     /// <summary>Ends the connection because whoever had it is gone and has not given it back.</summary>
     public void Abandon()

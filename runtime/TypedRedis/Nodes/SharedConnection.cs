@@ -94,12 +94,13 @@ internal sealed class SharedConnection : IConnectorOwner, IConnectionOwner
     /// <summary>Ends everything; once disposal was announced by the token.</summary>
     public async Task EndAsync()
     {
-        await _connector.EndedAsync().ConfigureAwait(false);
-        await CloseAsync(ErrorCopy.Disposed()).ConfigureAwait(false);
+        // From here on no connection comes into use. An attempt to connect may still take its time, which nobody is to wait for who has nothing to do with it.
         foreach (PendingRequest request in Line.TakeAll())
         {
             request.Fail(ErrorCopy.Disposed());
         }
+
+        await Task.WhenAll(CloseAsync(ErrorCopy.Disposed()), _connector.EndedAsync()).ConfigureAwait(false);
     }
 
     bool IConnectorOwner.NeedsConnection => Line.NeedsConnection;

@@ -17,7 +17,7 @@ internal static class ConnectionOpener
     public static async Task<RespConnection> OpenAsync(
         RedisEndpoint endpoint, ConnectionSettings settings, IConnectionOwner owner, CancellationToken cancellationToken)
     {
-        using var timeout = new CancellationTokenSource(settings.ConnectTimeout, settings.Clock.Provider);
+        using CancellationTokenSource timeout = settings.Clock.CancelAfter(settings.ConnectTimeout);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         RespConnection? connection = null;
         try
@@ -36,7 +36,7 @@ internal static class ConnectionOpener
             long began = settings.Clock.Now;
             await Handshake.PerformAsync(connection, settings, either.Token).ConfigureAwait(false);
             await connection.RestoreAsync(either.Token).ConfigureAwait(false);
-            connection.SetUpMilliseconds = settings.Clock.Now - began;
+            connection.NoteSetUp(settings.Clock.Now - began);
             ConnectionLog.Connected(settings.Logger, endpoint);
             return connection;
         }
