@@ -144,23 +144,4 @@ public class DisposeTests
             Assert.All(transports, transport => Assert.True(transport.IsClosedByClient));
         }
     }
-
-    // A converter of a user's.
-    private sealed class BlockingDecoder : ReplyDecoder<int>, IDisposable
-    {
-        private readonly TaskCompletionSource _entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public Task Entered => _entered.Task;
-
-        public ManualResetEventSlim GoOn { get; } = new();
-
-        public override int Decode(ref RespReader reader)
-        {
-            _entered.TrySetResult();
-            Assert.True(GoOn.Wait(Wait.Limit * 2));
-            return 1;
-        }
-
-        public void Dispose() => GoOn.Dispose();
-    }
 }
