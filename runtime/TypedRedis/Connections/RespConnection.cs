@@ -142,6 +142,7 @@ internal sealed class RespConnection : IDisposable, IReceiverOwner
         _owner.OnDrained(this);
         _receiver.Dispose();
         _ended.TrySetResult();
+        _owner.OnEnded(this, cause);
     }
 
     /// <summary>The error of a connection whose transport has thrown.</summary>

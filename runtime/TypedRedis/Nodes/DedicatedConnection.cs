@@ -25,6 +25,9 @@ internal sealed class DedicatedConnection(DedicatedConnections owner) : IConnect
     private RespConnection? _connection;
     private IRequestRecovery? _holder;
 
+    // Of the reader.
+    private bool _isLost;
+
     /// <summary>Guarded by the owner's lock.</summary>
     public DedicatedState State { get; set; }
 
@@ -172,7 +175,7 @@ internal sealed class DedicatedConnection(DedicatedConnections owner) : IConnect
     {
     }
 
-    void IConnectionOwner.OnClosed(RespConnection connection, Exception cause) => owner.OnClosed(this, connection.Counters, cause);
+    void IConnectionOwner.OnClosed(RespConnection connection, Exception cause) => _isLost = owner.OnClosed(this, connection.Counters);
 
     void IConnectionOwner.OnLost(PendingRequest request, Exception cause, bool mayHaveExecuted)
     {
@@ -194,5 +197,13 @@ internal sealed class DedicatedConnection(DedicatedConnections owner) : IConnect
 
     void IConnectionOwner.OnDrained(RespConnection connection)
     {
+    }
+
+    void IConnectionOwner.OnEnded(RespConnection connection, Exception cause)
+    {
+        if (_isLost)
+        {
+            owner.NoteLost(cause);
+        }
     }
 }

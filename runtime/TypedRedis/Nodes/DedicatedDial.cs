@@ -29,14 +29,15 @@ internal static class DedicatedDial
         bool isUsed = connections.EndDial(connection, leavings, ref failure, out PendingRequest? call);
         if (failure is not null)
         {
-            if (!disposing.IsCancellationRequested)
-            {
-                ConnectionLog.ConnectFailed(settings.Logger, connections.Recovery.Endpoint, failure.Message);
-            }
-
             if (call is not null)
             {
                 connections.Recovery.HandBack(call, failure);
+            }
+
+            // Last, since a user's logger may block.
+            if (!disposing.IsCancellationRequested)
+            {
+                ConnectionLog.ConnectFailed(settings.Logger, connections.Recovery.Endpoint, failure.Message);
             }
         }
         else if (!isUsed)

@@ -108,24 +108,21 @@ internal sealed class SharedConnection : IConnectorOwner, IConnectionOwner
     // Gives those who wait the choice to go elsewhere; who stays waits for the next attempt.
     void IConnectorOwner.OnConnectFailed(Exception cause)
     {
-        ConnectionLog.ConnectFailed(_settings.Logger, _recovery.Endpoint, cause.Message);
         foreach (PendingRequest request in Line.BeginGivingBack())
         {
             _recovery.HandBack(request, cause);
         }
 
         Line.EndGivingBack();
+        // A user's logger may block.
+        ConnectionLog.ConnectFailed(_settings.Logger, _recovery.Endpoint, cause.Message);
     }
 
     bool IConnectionOwner.OnError(PendingRequest request, in ErrorReply error) => _recovery.TryRecoverFromError(request, error);
 
     void IConnectionOwner.OnRoom(RespConnection connection) => Line.OnRoom();
 
-    void IConnectionOwner.OnClosed(RespConnection connection, Exception cause)
-    {
-        ConnectionLog.Lost(_settings.Logger, _recovery.Endpoint, cause.Message);
-        Line.OnClosed(connection, cause);
-    }
+    void IConnectionOwner.OnClosed(RespConnection connection, Exception cause) => Line.OnClosed(connection, cause);
 
     void IConnectionOwner.OnLost(PendingRequest request, Exception cause, bool mayHaveExecuted) => _recovery.HandleLoss(request, new Loss(cause, mayHaveExecuted));
 
@@ -134,4 +131,6 @@ internal sealed class SharedConnection : IConnectorOwner, IConnectionOwner
         Line.FailUntied();
         Line.EndGivingBack();
     }
+
+    void IConnectionOwner.OnEnded(RespConnection connection, Exception cause) => ConnectionLog.Lost(_settings.Logger, _recovery.Endpoint, cause.Message);
 }
