@@ -42,11 +42,17 @@ internal static class DedicatedDial
         }
         else if (!isUsed)
         {
+            ConnectionLog.Connected(settings.Logger, connections.Recovery.Endpoint);
             await connection.CloseAsync(new RedisConnectionException("The connection is not needed.")).ConfigureAwait(false);
         }
-        else if (call is not null)
+        else
         {
-            connections.Send(call, connection);
+            if (call is not null)
+            {
+                connections.Send(call, connection);
+            }
+
+            ConnectionLog.Connected(settings.Logger, connections.Recovery.Endpoint);
         }
     }
 }

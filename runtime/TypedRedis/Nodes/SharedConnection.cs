@@ -38,7 +38,10 @@ internal sealed class SharedConnection : IConnectorOwner, IConnectionOwner
         int leavings = Line.Leavings;
         RespConnection connection = await ConnectionOpener.OpenAsync(_recovery.Endpoint, _settings, this, cancellationToken).ConfigureAwait(false);
         // Somebody else may have been faster, or the node was left meanwhile; then the connector is asked for another one by the line, if it is needed.
-        if (!Line.TryUse(connection, leavings))
+        bool isUsed = Line.TryUse(connection, leavings);
+        // Now that it is in use: a user's logger may block.
+        ConnectionLog.Connected(_settings.Logger, _recovery.Endpoint);
+        if (!isUsed)
         {
             await connection.CloseAsync(new RedisConnectionException("The connection is not needed.")).ConfigureAwait(false);
         }

@@ -4,7 +4,7 @@ using TypedRedis.Protocol;
 
 namespace TypedRedis.UnitTests.Connections;
 
-/// <summary>A logger of a user's that blocks when it is told of the end of a connection, or of an attempt to connect: the calls concerned go on.</summary>
+/// <summary>A logger of a user's that blocks when it is told of a connection, its end, or an attempt to connect: the calls concerned go on.</summary>
 public class BlockingLoggerTests
 {
     [Theory]
@@ -42,6 +42,23 @@ public class BlockingLoggerTests
         await logger.Entered.InTime();
         await Assert.ThrowsAsync<RedisConnectionException>(() => call.InTime());
         logger.GoOn.Set();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Connection_is_used_before_it_is_logged(bool isOfCaller)
+    {
+        using var logger = new BlockingLogger("Connected");
+        await using NodeClient client = NodeClient.Create(settings => settings with { Logger = logger });
+        Task call = isOfCaller ? client.BlockReadAsync("s").AsTask() : client.GetAsync("k").AsTask();
+        MemoryTransport server = await client.Network.AcceptAsync();
+        await server.AcceptHandshakeAsync();
+        await logger.Entered.InTime();
+        await server.ReadCommandAsync();
+        logger.GoOn.Set();
+        server.Reply(isOfCaller ? "*0\r\n" : "+v\r\n");
+        await call.InTime();
     }
 
     private sealed class NoOtherNode : IRequestRecovery

@@ -36,7 +36,6 @@ internal static class ConnectionOpener
             await Handshake.PerformAsync(connection, settings, either.Token).ConfigureAwait(false);
             await connection.RestoreAsync(either.Token).ConfigureAwait(false);
             connection.NoteSetUp(settings.Clock.Now - began);
-            ConnectionLog.Connected(settings.Logger, endpoint);
             return connection;
         }
         catch (Exception cause)
