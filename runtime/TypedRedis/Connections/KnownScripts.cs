@@ -1,3 +1,4 @@
+using TypedRedis.Pipelines;
 using TypedRedis.Protocol;
 
 namespace TypedRedis.Connections;

@@ -1,3 +1,5 @@
+using TypedRedis.Pipelines;
+
 namespace TypedRedis;
 
 /// <summary>

@@ -1,4 +1,5 @@
 using TypedRedis.Exceptions;
+using TypedRedis.Pipelines;
 
 namespace TypedRedis;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using TypedRedis.Connections;
 using TypedRedis.Nodes;
+using TypedRedis.Pipelines;
 using TypedRedis.Protocol;
 
 namespace TypedRedis.Execution;

@@ -12,18 +12,12 @@ internal sealed class AdmissionLimit(int max)
     /// <summary>Counts a new call, if there is room.</summary>
     public bool TryAdd()
     {
-        // One that is refused must not count even for a moment: another one might be refused for that.
-        for (int count = Count; count < max;)
+        if (Interlocked.Increment(ref _count) <= max)
         {
-            int present = Interlocked.CompareExchange(ref _count, count + 1, count);
-            if (present == count)
-            {
-                return true;
-            }
-
-            count = present;
+            return true;
         }
 
+        Interlocked.Decrement(ref _count);
         return false;
     }
 

@@ -29,30 +29,23 @@ internal static class DedicatedDial
         bool isUsed = connections.EndDial(connection, leavings, ref failure, out PendingRequest? call);
         if (failure is not null)
         {
-            if (call is not null)
-            {
-                connections.Recovery.HandBack(call, failure);
-            }
-
-            // Last, since a user's logger may block.
             if (!disposing.IsCancellationRequested)
             {
                 ConnectionLog.ConnectFailed(settings.Logger, connections.Recovery.Endpoint, failure.Message);
             }
+
+            if (call is not null)
+            {
+                connections.Recovery.HandBack(call, failure);
+            }
         }
         else if (!isUsed)
         {
-            ConnectionLog.Connected(settings.Logger, connections.Recovery.Endpoint);
             await connection.CloseAsync(new RedisConnectionException("The connection is not needed.")).ConfigureAwait(false);
         }
-        else
+        else if (call is not null)
         {
-            if (call is not null)
-            {
-                connections.Send(call, connection);
-            }
-
-            ConnectionLog.Connected(settings.Logger, connections.Recovery.Endpoint);
+            connections.Send(call, connection);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using TypedRedis.Pipelines;
 
 namespace TypedRedis.Protocol;
 

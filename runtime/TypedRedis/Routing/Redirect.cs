@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Text;
+using TypedRedis.Pipelines;
 using TypedRedis.Protocol;
 
 namespace TypedRedis.Routing;

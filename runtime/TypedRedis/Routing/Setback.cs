@@ -1,4 +1,5 @@
 using TypedRedis.Connections;
+using TypedRedis.Pipelines;
 using TypedRedis.Protocol;
 
 namespace TypedRedis.Routing;

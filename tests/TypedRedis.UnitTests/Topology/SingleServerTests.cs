@@ -93,6 +93,47 @@ public sealed class SingleServerTests
     }
 
     [Fact]
+    public async Task Write_to_a_server_that_has_become_a_replica_goes_where_its_name_leads_by_now()
+    {
+        (RedisServer client, MemoryTransport server) = await ConnectAsync();
+        await using RedisServer disposing = client;
+        Task<long> call = client.ExecuteAsync(new RawCommand("INCR").Key("k"), Reply.Int64).AsTask();
+        await server.ReadCommandsAsync(1);
+        server.Reply("-READONLY You can't write against a read only replica.\r\n");
+        MemoryTransport next = await AcceptAsync();
+        await next.AcceptHandshakeAsync();
+        Assert.Equal(["INCR k"], await next.ReadCommandsAsync(1));
+        next.Reply(":1\r\n");
+        Assert.Equal(1, await call.InTime());
+        Assert.False(server.HasUnread);
+    }
+
+    [Theory]
+    [InlineData("in flight", true)]
+    [InlineData("refused", false)]
+    public async Task Call_keeps_its_deadline(string state, bool mayHaveExecuted)
+    {
+        (RedisServer client, MemoryTransport server) = await ConnectAsync();
+        await using RedisServer disposing = client;
+        Task<long> call = client.ExecuteAsync(new RawCommand("INCR").Key("k"), Reply.Int64, Deadline.After(TimeSpan.FromMilliseconds(100))).AsTask();
+        await server.ReadCommandsAsync(1);
+        if (state == "refused")
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(90));
+            server.Reply("-TRYAGAIN Multiple keys request during rehashing of slot\r\n");
+            await Wait.UntilAsync(() => client.GetConnectionStatistics()[0].Replies == client.GetConnectionStatistics()[0].Commands, "the refusal");
+        }
+        else
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(99));
+        }
+
+        Assert.False(call.IsCompleted);
+        _time.Advance(TimeSpan.FromMilliseconds(40));
+        Assert.Equal(mayHaveExecuted, (await Assert.ThrowsAsync<RedisTimeoutException>(() => call.InTime())).MayHaveExecuted);
+    }
+
+    [Fact]
     public async Task Pipeline_that_may_not_wait_is_told_so_by_the_same_error_as_a_call()
     {
         (RedisServer client, MemoryTransport server) = await ConnectAsync(settings => settings with { MaxWaitingCommands = 1 });

@@ -186,6 +186,19 @@ public sealed class SuccessorWatchTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task Replica_that_was_not_allowed_to_tell_is_asked_anew_when_the_primary_falls_silent_again()
+    {
+        Task<string?> call = await FallSilentAsync();
+        await AskedAsync(1, "-NOPERM User app has no permissions to run the 'role' command\r\n");
+        _primaryServer.Reply("+value\r\n");
+        await call.InTime();
+        _time.Advance(TimeSpan.FromMilliseconds(200));
+        await FallSilentAsync();
+        long silent = _clock.Now;
+        Assert.InRange((await AskedAsync(1, Slave))[0] - silent, 1_000, 1_200);
+    }
+
+    [Fact]
     public async Task Questions_become_rare_when_nobody_takes_over_for_minutes()
     {
         await FallSilentAsync();

@@ -11,6 +11,7 @@ public sealed class TopologyRefresherTests : IAsyncDisposable
 
     private readonly ManualTimeProvider _time = new();
     private readonly Channel<TaskCompletionSource> _readings = Channel.CreateUnbounded<TaskCompletionSource>();
+    private readonly CollectingLogger _logger = new();
     private TopologyRefresher? _refresher;
 
     public async ValueTask DisposeAsync()
@@ -155,6 +156,7 @@ public sealed class TopologyRefresherTests : IAsyncDisposable
         Task failed = refresher.RequestAsync(default);
         (await NextReadingAsync()).SetException(new InvalidOperationException("thrown by a reading"));
         await failed.WaitAsync(s_patience);
+        Assert.Contains("while the topology was read", Assert.Single(_logger.Lines), StringComparison.Ordinal);
         await PauseAsync();
         Task next = refresher.RequestAsync(default);
         _time.Advance(TimeSpan.FromMilliseconds(125));
@@ -183,7 +185,8 @@ public sealed class TopologyRefresherTests : IAsyncDisposable
             },
             new Clock(_time),
             new Random(3),
-            interval);
+            interval,
+            _logger);
         _refresher.Start();
         return _refresher;
     }

@@ -15,9 +15,14 @@ public sealed class TopologySourceTests : IAsyncDisposable
     private readonly MemoryNetwork _network = new();
     private readonly ConcurrentQueue<string> _asked = new();
     private readonly ConcurrentDictionary<string, TaskCompletionSource<string>> _answers = new();
+    private readonly Clock _clock;
     private NodePool? _pool;
 
-    public TopologySourceTests() => _network.Prepare = connection => _ = ServeAsync(connection);
+    public TopologySourceTests()
+    {
+        _clock = new Clock(_time);
+        _network.Prepare = connection => _ = ServeAsync(connection);
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -86,6 +91,33 @@ public sealed class TopologySourceTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Node_that_does_not_answer_within_the_time_for_connecting_has_failed()
+    {
+        Task<SlotMap> reading = ReadAsync(options => options with { ConnectTimeout = TimeSpan.FromSeconds(5) }, "a");
+        await Wait.UntilAsync(() => _asked.Contains("a"), "the node to be asked");
+        PassTime(4_999);
+        Assert.False(reading.IsCompleted);
+        PassTime(1);
+        RedisClusterException failure = await Assert.ThrowsAsync<RedisClusterException>(() => reading.InTime());
+        Assert.IsType<RedisTimeoutException>(failure.InnerException);
+    }
+
+    [Fact]
+    public async Task Error_names_ten_of_many_nodes()
+    {
+        string[] hosts = [.. Enumerable.Range(1, 12).Select(i => $"n{i}")];
+        foreach (string host in hosts)
+        {
+            AnswerRaw(host, "-ERR no\r\n");
+        }
+
+        RedisClusterException failure = await Assert.ThrowsAsync<RedisClusterException>(() => ReadAsync(hosts).InTime());
+        Assert.Contains("n9:7000, n10:7000. Last", failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("n11", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(hosts, _asked);
+    }
+
+    [Fact]
     public async Task Answer_with_gaps_is_better_than_none()
     {
         Answer("a", FakeCluster.Range(0, 99, "x"));
@@ -101,6 +133,7 @@ public sealed class TopologySourceTests : IAsyncDisposable
         RedisClusterException failure = await Assert.ThrowsAsync<RedisClusterException>(() => ReadAsync("a", "b").InTime());
         Assert.Contains("a:7000, b:7000", failure.Message, StringComparison.Ordinal);
         var last = Assert.IsType<RedisServerException>(failure.InnerException);
+        Assert.Equal(("CLUSTER SLOTS", null), (last.Command, last.Slot));
         Assert.EndsWith($"Last error: {last.Summary}", failure.Message, StringComparison.Ordinal);
         Assert.Contains("none", (await Assert.ThrowsAsync<RedisClusterException>(() => ReadAsync().InTime())).Message, StringComparison.Ordinal);
     }
@@ -164,6 +197,12 @@ public sealed class TopologySourceTests : IAsyncDisposable
         }
     }
 
+    private void PassTime(int milliseconds)
+    {
+        _time.Advance(TimeSpan.FromMilliseconds(milliseconds));
+        _pool!.TimeOut(_clock.Now);
+    }
+
     private void Answer(string host, string ranges) => AnswerRaw(host, $"*1\r\n{ranges}");
 
     private void AnswerRaw(string host, string answer) => AnswerOf(host).SetResult(answer);
@@ -178,10 +217,9 @@ public sealed class TopologySourceTests : IAsyncDisposable
 
     private TopologySource Source(Func<RedisOptions, RedisOptions>? configure)
     {
-        var clock = new Clock(_time);
         var options = new RedisOptions { Endpoints = [new("a", 7000)], ConnectTimeout = TimeSpan.FromDays(1) };
-        _pool ??= new NodePool(new ConnectionSettings { Dialer = _network, Resolver = _network, Clock = clock, ConnectTimeout = Timeout.InfiniteTimeSpan }, NoRecovery.Instance);
-        return new TopologySource(_pool, configure?.Invoke(options) ?? options, clock);
+        _pool ??= new NodePool(new ConnectionSettings { Dialer = _network, Resolver = _network, Clock = _clock, ConnectTimeout = Timeout.InfiniteTimeSpan }, NoRecovery.Instance);
+        return new TopologySource(_pool, configure?.Invoke(options) ?? options, _clock);
     }
 
     private async Task ServeAsync(MemoryTransport connection)

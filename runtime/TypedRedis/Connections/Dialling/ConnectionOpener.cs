@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using TypedRedis.Pipelines;
 
 namespace TypedRedis.Connections;
 
@@ -16,7 +17,7 @@ internal static class ConnectionOpener
     public static async Task<RespConnection> OpenAsync(
         RedisEndpoint endpoint, ConnectionSettings settings, IConnectionOwner owner, CancellationToken cancellationToken)
     {
-        using CancellationTokenSource timeout = settings.Clock.CancelAfter(settings.ConnectTimeout);
+        using var timeout = new CancellationTokenSource(settings.ConnectTimeout, settings.Clock.Provider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         RespConnection? connection = null;
         try
@@ -35,7 +36,8 @@ internal static class ConnectionOpener
             long began = settings.Clock.Now;
             await Handshake.PerformAsync(connection, settings, either.Token).ConfigureAwait(false);
             await connection.RestoreAsync(either.Token).ConfigureAwait(false);
-            connection.NoteSetUp(settings.Clock.Now - began);
+            connection.SetUpMilliseconds = settings.Clock.Now - began;
+            ConnectionLog.Connected(settings.Logger, endpoint);
             return connection;
         }
         catch (Exception cause)

@@ -1,4 +1,5 @@
 using TypedRedis.Buffers;
+using TypedRedis.Pipelines;
 using TypedRedis.Protocol;
 
 namespace TypedRedis.Connections;
