@@ -122,12 +122,15 @@ public class ClusterRouterTests
                 return Task.CompletedTask;
             });
         Task<string> call = GetAsync(cluster);
-        (await cluster.Left.TakeAsync(1))[0].Answer("-MOVED 3300 left:7000\r\n");
+        FakeRequest first = (await cluster.Left.TakeAsync(1))[0];
+        Assert.Equal(0, cluster.Client.Refreshes);
+        first.Answer("-MOVED 3300 left:7000\r\n");
         FakeRequest again = (await cluster.TakeInTimeAsync(cluster.Left, 1))[0];
         Assert.Equal(2, Volatile.Read(ref dials));
         again.Answer("+v\r\n");
         Assert.Equal("v", await call.InTime());
-        await Wait.UntilAsync(() => cluster.Client.Refreshes == 1, "the topology to be read");
+        // The clock has moved, perhaps so far that a further reading was due.
+        await Wait.UntilAsync(() => cluster.Client.Refreshes > 0, "the topology to be read");
     }
 
     [Fact]
