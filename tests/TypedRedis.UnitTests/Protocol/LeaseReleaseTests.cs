@@ -41,6 +41,30 @@ public class LeaseReleaseTests
     }
 
     [Fact]
+    public void Leases_in_one_place_of_several_are_released()
+    {
+        const string Five = "*5\r\n$1\r\na\r\n$1\r\nb\r\n$1\r\nc\r\n$1\r\nd\r\n$1\r\ne\r\n";
+        Check(Reply.KeyValuePairs(Reply.Lease, Reply.String), Two, value => [value[0].Key]);
+        Check(Reply.KeyValuePairs(Reply.String, Reply.Lease), Two, value => [value[0].Value]);
+        Check(Reply.Pairs(Reply.Lease, Reply.String), Two, value => [value[0].First]);
+        Check(Reply.Pairs(Reply.String, Reply.Lease), Two, value => [value[0].Second]);
+        Check(Reply.Dictionary(Reply.Lease, Reply.String), Two, value => [.. value.Keys]);
+        Check(Reply.Tuple(Reply.Lease, Reply.String), Five, v => [v.Item1]);
+        Check(Reply.Tuple(Reply.Lease, Reply.String, Reply.String), Five, v => [v.Item1]);
+        Check(Reply.Tuple(Reply.String, Reply.Lease, Reply.String), Five, v => [v.Item2]);
+        Check(Reply.Tuple(Reply.String, Reply.String, Reply.Lease), Five, v => [v.Item3]);
+        Check(Reply.Tuple(Reply.Lease, Reply.String, Reply.String, Reply.String), Five, v => [v.Item1]);
+        Check(Reply.Tuple(Reply.String, Reply.Lease, Reply.String, Reply.String), Five, v => [v.Item2]);
+        Check(Reply.Tuple(Reply.String, Reply.String, Reply.Lease, Reply.String), Five, v => [v.Item3]);
+        Check(Reply.Tuple(Reply.String, Reply.String, Reply.String, Reply.Lease), Five, v => [v.Item4]);
+        Check(Reply.Tuple(Reply.Lease, Reply.String, Reply.String, Reply.String, Reply.String), Five, v => [v.Item1]);
+        Check(Reply.Tuple(Reply.String, Reply.Lease, Reply.String, Reply.String, Reply.String), Five, v => [v.Item2]);
+        Check(Reply.Tuple(Reply.String, Reply.String, Reply.Lease, Reply.String, Reply.String), Five, v => [v.Item3]);
+        Check(Reply.Tuple(Reply.String, Reply.String, Reply.String, Reply.Lease, Reply.String), Five, v => [v.Item4]);
+        Check(Reply.Tuple(Reply.String, Reply.String, Reply.String, Reply.String, Reply.Lease), Five, v => [v.Item5]);
+    }
+
+    [Fact]
     public void Decoders_without_leases_say_so()
     {
         Assert.False(Reply.String.HoldsLeases);

@@ -14,6 +14,12 @@ public class NewEntriesTests
     [InlineData("XREAD BLOCK 0 STREAMS $ 0", false)]
     [InlineData("XREAD BLOCK 0 STREAMS a $ 0 0", false)]
     [InlineData("XREAD BLOCK 0", false)]
+    [InlineData("XREAD BLOCK 0 STREAMS", false)]
+    [InlineData("XREAD BLOCK 0 $", false)]
+    [InlineData("XREAD BLOCK 0 STREAMS a b c 0 $ 0", true)]
+    [InlineData("XREAD BLOCK 0 STREAMS a b c $ 0 0", true)]
+    [InlineData("XREAD BLOCK 0 STREAMS a b $ 0 0 0", false)]
+    [InlineData("XREAD BLOCK 0 STREAMS streams $", true)]
     [InlineData("XREADGROUP GROUP $ $ BLOCK 0 STREAMS s >", false)]
     [InlineData("BLPOP $ 0", false)]
     public void Id_that_means_from_now_on_is_found(string words, bool isAsked)
