@@ -1,8 +1,9 @@
 using TypedRedis.Connections;
 using TypedRedis.Execution;
 using TypedRedis.Nodes;
+using TypedRedis.UnitTests.Connections;
 
-namespace TypedRedis.UnitTests.Connections;
+namespace TypedRedis.UnitTests.Nodes;
 
 /// <summary>A node that the cluster does not count on any more is asked whether it works.</summary>
 public class ProbeTests

@@ -2,8 +2,9 @@ using System.Net.Sockets;
 using TypedRedis.Connections;
 using TypedRedis.Nodes;
 using TypedRedis.Protocol;
+using TypedRedis.UnitTests.Connections;
 
-namespace TypedRedis.UnitTests.Connections;
+namespace TypedRedis.UnitTests.Nodes;
 
 public class DedicatedConnectionTests
 {

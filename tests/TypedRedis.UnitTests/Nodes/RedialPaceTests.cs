@@ -1,6 +1,7 @@
 using TypedRedis.Nodes;
+using TypedRedis.UnitTests.Connections;
 
-namespace TypedRedis.UnitTests.Connections;
+namespace TypedRedis.UnitTests.Nodes;
 
 /// <summary>How often a server that answers is left for a new connection.</summary>
 public class RedialPaceTests

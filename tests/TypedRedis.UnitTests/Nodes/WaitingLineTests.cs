@@ -2,8 +2,9 @@ using TypedRedis.Buffers;
 using TypedRedis.Connections;
 using TypedRedis.Nodes;
 using TypedRedis.Protocol;
+using TypedRedis.UnitTests.Connections;
 
-namespace TypedRedis.UnitTests.Connections;
+namespace TypedRedis.UnitTests.Nodes;
 
 /// <summary>The order of requests that wait for a node, and what counts as waiting.</summary>
 public class WaitingLineTests

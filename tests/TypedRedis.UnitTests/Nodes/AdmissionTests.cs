@@ -1,7 +1,8 @@
 using TypedRedis.Connections;
 using TypedRedis.Protocol;
+using TypedRedis.UnitTests.Connections;
 
-namespace TypedRedis.UnitTests.Connections;
+namespace TypedRedis.UnitTests.Nodes;
 
 /// <summary>Calls that need a connection of their own count against the limit until they are over, wherever they wait.</summary>
 public class AdmissionTests

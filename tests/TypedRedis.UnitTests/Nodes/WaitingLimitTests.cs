@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
+using TypedRedis.UnitTests.Connections;
 
-namespace TypedRedis.UnitTests.Connections;
+namespace TypedRedis.UnitTests.Nodes;
 
 /// <summary>How many calls may wait for a node that cannot be reached or does not keep up.</summary>
 [Collection(AloneCollection.Name)]
