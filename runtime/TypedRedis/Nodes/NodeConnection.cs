@@ -63,6 +63,9 @@ internal sealed class NodeConnection : INodeChannel, IAsyncDisposable
     /// <summary>Whether anything is under way here, on connections of callers' own too.</summary>
     public bool IsInUse => !IsIdle || !_line.Left.IsEmpty || _dedicated.IsInUse;
 
+    /// <summary>Whether the node is being asked whether it works.</summary>
+    public bool IsProbing => _probe.IsAsking;
+
     /// <summary>How long what waits for this node has seen nothing happen, ms; 0 if nothing waits. Of a connection, as of the last tick.</summary>
     public long SilentFor(long now) => _line.Current is { IsClosed: false } connection ? connection.SilentFor() : _stall.StalledFor(now);
 

@@ -23,6 +23,9 @@ internal sealed class NodeProbe(NodeConnection node, Clock clock)
     private int _isAsking;
     private volatile ProbeWatch[] _watches = [];
 
+    /// <summary>Whether that is not known yet.</summary>
+    public bool IsAsking => Volatile.Read(ref _isAsking) != 0;
+
     /// <summary>Asks the node, until it is known whether it works, and gives it up if it does not.</summary>
     public void Begin()
     {
@@ -66,7 +69,7 @@ internal sealed class NodeProbe(NodeConnection node, Clock clock)
         {
             await AskAsync(setUp).ConfigureAwait(false);
         }
-        catch (RedisServerException)
+        catch (RedisException answer) when (answer is RedisServerException or RedisReplyException)
         {
             // An answer like any other.
         }

@@ -37,6 +37,23 @@ public class ProbeTests
     }
 
     [Fact]
+    public async Task Reply_of_another_type_is_an_answer()
+    {
+        (NodeClient client, MemoryTransport server) = await NodeClient.ConnectAsync();
+        await using NodeClient disposing = client;
+        client.Node.Probe();
+        Task<long> call = client.IncrAsync("key").AsTask();
+        Assert.Equal(["PING", "INCR key"], await server.ReadCommandsAsync(2));
+        server.Reply("*0\r\n");
+        await Wait.UntilAsync(() => !client.Node.IsProbing, "the end of the probe");
+        server.Reply(":1\r\n");
+        Assert.Equal(1, await call.InTime());
+        // It was asked nothing more, though a call was under way when it answered.
+        Assert.True(client.Node.IsIdle);
+        Assert.False(server.IsClosedByClient);
+    }
+
+    [Fact]
     public async Task Slow_node_is_kept_as_long_as_anything_comes()
     {
         (NodeClient client, MemoryTransport server) = await NodeClient.ConnectAsync();
