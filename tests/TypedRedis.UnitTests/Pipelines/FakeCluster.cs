@@ -100,24 +100,12 @@ internal sealed class FakeCluster : IAsyncDisposable
     /// <summary>The next command that a node gets while a call is under way, letting clock time pass; null if the call ends before.</summary>
     public async Task<FakeRequest?> RunUntilTakenOrEndAsync(FakeNode node, Task call)
     {
-        await Wait.UntilAsync(
-            () =>
-            {
-                Time.Advance(TimeSpan.FromMilliseconds(100));
-                return node.HasMore || call.IsCompleted;
-            },
-            "a command, or the end of the call");
+        await Wait.WhileTimePassesAsync(Time, () => node.HasMore || call.IsCompleted, "a command, or the end of the call");
         return node.HasMore ? (await node.TakeAsync(1))[0] : null;
     }
 
     /// <summary>Lets clock time pass until something has ended.</summary>
-    public Task RunUntilAsync(Task end) => Wait.UntilAsync(
-        () =>
-        {
-            Time.Advance(TimeSpan.FromMilliseconds(100));
-            return end.IsCompleted;
-        },
-        "the end");
+    public Task RunUntilAsync(Task end) => Wait.WhileTimePassesAsync(Time, () => end.IsCompleted, "the end");
 
     public ValueTask DisposeAsync() => Client.DisposeAsync();
 

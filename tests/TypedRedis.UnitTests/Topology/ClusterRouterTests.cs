@@ -96,14 +96,8 @@ public class ClusterRouterTests
         await cluster.Left.TakeAsync(1);
         cluster.Time.Advance(TimeSpan.FromMilliseconds(900));
         Assert.Equal(0, cluster.Client.Refreshes);
-        await Wait.UntilAsync(
-            () =>
-            {
-                // The silent node is asked first, and the other one after a while.
-                cluster.Time.Advance(TimeSpan.FromMilliseconds(100));
-                return cluster.Client.Refreshes > 0;
-            },
-            "the topology to be read");
+        // The silent node is asked first, and the other one after a while.
+        await Wait.WhileTimePassesAsync(cluster.Time, () => cluster.Client.Refreshes > 0, "the topology to be read");
     }
 
     [Fact]

@@ -92,13 +92,7 @@ internal sealed partial class NodeClient : RedisClient
     }
 
     /// <summary>Lets clock time pass until something has happened, 100 ms at a time.</summary>
-    public Task AdvanceUntilAsync(Func<bool> condition, string what) => Wait.UntilAsync(
-        () =>
-        {
-            Time.Advance(TimeSpan.FromMilliseconds(100));
-            return condition();
-        },
-        what);
+    public Task AdvanceUntilAsync(Func<bool> condition, string what) => Wait.WhileTimePassesAsync(Time, condition, what);
 
     public override IReadOnlyList<RedisConnectionStatistics> GetConnectionStatistics() => [Node.GetStatistics()];
 

@@ -32,6 +32,31 @@ internal static class Wait
         }
     }
 
+    /// <summary>
+    /// Lets a test's clock run until the condition holds, a tenth of a second at a time. What a step sets off gets a moment of real time before the next one,
+    /// or the clock of a busy machine would run past deadlines that were never in doubt.
+    /// </summary>
+    public static async Task WhileTimePassesAsync(ManualTimeProvider time, Func<bool> condition, string what)
+    {
+        long start = Stopwatch.GetTimestamp();
+        do
+        {
+            time.Advance(TimeSpan.FromMilliseconds(100));
+            await Task.Yield();
+            if (condition())
+            {
+                return;
+            }
+
+            await Task.Delay(1);
+        }
+        while (!condition() && Stopwatch.GetElapsedTime(start) < Limit);
+        if (!condition())
+        {
+            throw new TimeoutException($"Still waiting for {what}.");
+        }
+    }
+
     /// <summary>The task, or a test failure if it hangs.</summary>
     public static Task<T> InTime<T>(this Task<T> task) => task.WaitAsync(Limit);
 
