@@ -9,6 +9,9 @@ internal sealed class TestPipeline(RedisClient client) : RedisPipeline(client)
     private static readonly CommandInfo s_call = new(
         "FCALL", CommandFlags.Write, RetryClass.NotIdempotent, library: new FunctionLibraryInfo("lib", "#!lua name=lib"));
 
+    private static readonly CommandInfo s_script = new(
+        "EVALSHA", CommandFlags.Write, RetryClass.NotIdempotent, script: new ScriptInfo("return 1", "e0e1f9fabfc9d4800c877a703b823ac0578ff8db"));
+
     public Deferred<string?> Get(string key) => Get(key, Reply.StringOrNull);
 
     public Deferred<T> Get<T>(string key, ReplyDecoder<T> decoder)
@@ -44,6 +47,16 @@ internal sealed class TestPipeline(RedisClient client) : RedisPipeline(client)
         RequestWriter request = BeginRequest("*4\r\n$5\r\nFCALL\r\n$1\r\nf\r\n$1\r\n1\r\n"u8);
         request.WriteKey(key);
         return Add(ref request, s_call, Reply.Int64);
+    }
+
+    /// <summary>Runs a script by its digest.</summary>
+    public Deferred<long> Script(string key)
+    {
+        RequestWriter request = BeginRequest(4, "$7\r\nEVALSHA\r\n"u8);
+        request.WriteArgument(s_script.Script!.Sha1);
+        request.WriteArgument(1);
+        request.WriteKey(key);
+        return Add(ref request, s_script, Reply.Int64);
     }
 
     /// <summary>Appends a SET that announces two arguments.</summary>
