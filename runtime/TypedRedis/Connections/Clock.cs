@@ -45,7 +45,20 @@ internal sealed class Clock(TimeProvider provider)
         }
     }
 
-    /// <summary>The same, but not beyond a moment of this clock.</summary>
+    /// <summary>A source that cancels after that time, <see cref="Timeout.InfiniteTimeSpan"/> for never; by the system's clock if the user's makes no timers.</summary>
+    public CancellationTokenSource CancelAfter(TimeSpan delay)
+    {
+        try
+        {
+            return new CancellationTokenSource(delay, Provider);
+        }
+        catch (Exception)
+        {
+            return new CancellationTokenSource(delay);
+        }
+    }
+
+    /// <summary>The same as <see cref="DelayAsync(TimeSpan, CancellationToken)"/>, but not beyond a moment of this clock.</summary>
     public Task DelayAsync(TimeSpan delay, long until, CancellationToken cancellationToken)
     {
         long left = Math.Max(1, until - Now);

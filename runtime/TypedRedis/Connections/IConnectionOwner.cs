@@ -19,4 +19,9 @@ internal interface IConnectionOwner
 
     /// <summary>All requests that were lost have been reported.</summary>
     void OnDrained(RespConnection connection);
+
+    /// <summary>The connection is over, and nothing waits for this any more: the place to call a user's logger, which may block.</summary>
+    void OnEnded(RespConnection connection, Exception cause)
+    {
+    }
 }

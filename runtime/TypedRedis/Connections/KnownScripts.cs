@@ -1,4 +1,3 @@
-using TypedRedis.Pipelines;
 using TypedRedis.Protocol;
 
 namespace TypedRedis.Connections;

@@ -19,6 +19,7 @@ internal sealed class RespConnection : IDisposable, IReceiverOwner
     private readonly LifecycleCalls _lifecycle;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ConnectionReader? _reader;
+    private long _setUpReplies;
 
     public RespConnection(RedisEndpoint endpoint, Transport transport, ConnectionSettings settings, IConnectionOwner owner)
     {
@@ -45,7 +46,10 @@ internal sealed class RespConnection : IDisposable, IReceiverOwner
     public ConnectionCounters Counters { get; } = new();
 
     /// <summary>How long the set-up took, ms: some round trips, and what a server that works takes for them.</summary>
-    public long SetUpMilliseconds { get; set; }
+    public long SetUpMilliseconds { get; private set; }
+
+    /// <summary>Whether anything was answered after the set-up.</summary>
+    public bool WasOfUse => Counters.Replies > Volatile.Read(ref _setUpReplies);
 
     /// <summary>Whether replies are outstanding.</summary>
     public bool IsOwed => _inFlight.Count > 0;
@@ -58,6 +62,14 @@ internal sealed class RespConnection : IDisposable, IReceiverOwner
 
     /// <summary>Has the state restored that others keep on the connection; once, behind the handshake.</summary>
     public Task RestoreAsync(CancellationToken cancellationToken) => _lifecycle.RestoreAsync(cancellationToken);
+
+    /// <summary>Notes that the set-up is over, all replies to it included.</summary>
+    /// <param name="milliseconds">How long it took.</param>
+    public void NoteSetUp(long milliseconds)
+    {
+        SetUpMilliseconds = milliseconds;
+        Volatile.Write(ref _setUpReplies, Counters.Replies);
+    }
 
     /// <summary>Queues a command that was just written.</summary>
     public SendOutcome TrySend(PendingRequest request, ref RequestWriter writer) => _sender.TrySend(request, ref writer);
@@ -130,6 +142,7 @@ internal sealed class RespConnection : IDisposable, IReceiverOwner
         _owner.OnDrained(this);
         _receiver.Dispose();
         _ended.TrySetResult();
+        _owner.OnEnded(this, cause);
     }
 
     /// <summary>The error of a connection whose transport has thrown.</summary>

@@ -1,5 +1,3 @@
-using TypedRedis.Pipelines;
-
 namespace TypedRedis;
 
 /// <summary>

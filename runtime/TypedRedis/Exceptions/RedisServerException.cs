@@ -1,5 +1,4 @@
 using TypedRedis.Exceptions;
-using TypedRedis.Pipelines;
 
 namespace TypedRedis;
 

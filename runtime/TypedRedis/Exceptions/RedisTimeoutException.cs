@@ -1,5 +1,3 @@
-using TypedRedis.Pipelines;
-
 namespace TypedRedis;
 
 /// <summary>A call did not finish before its deadline. Its connection stays in use, unless the call had it to itself.</summary>

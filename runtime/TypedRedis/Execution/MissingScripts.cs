@@ -1,7 +1,6 @@
 using System.Text;
 using TypedRedis.Connections;
 using TypedRedis.Nodes;
-using TypedRedis.Pipelines;
 using TypedRedis.Protocol;
 
 namespace TypedRedis.Execution;

@@ -31,12 +31,21 @@ internal sealed class RequestRecovery : IRequestRecovery, IDisposable
     /// <summary>Sends a command that keeps its frame for the first time.</summary>
     public void SendNew(PendingRequest request) => Send(request, isNew: true);
 
-    /// <summary>Has a command wait that keeps its frame and that nobody serves at the moment.</summary>
+    /// <summary>Has a command wait that keeps its frame and that nobody serves at the moment. Never throws.</summary>
     public void Park(PendingRequest request, bool isNew)
     {
         string reason = request.Bucket >= 0 ? $"slot {request.Bucket} has no owner" : "no node is known";
-        Decision decision = RetryPolicy.Decide(AttemptOf(request, Setback.NoOwner));
-        _retries.Add(request, decision.Delay, orRefresh: true, new RedisClusterException(reason), isNew);
+        long use = request.Use;
+        try
+        {
+            Decision decision = RetryPolicy.Decide(AttemptOf(request, Setback.NoOwner));
+            _retries.Add(request, decision.Delay, orRefresh: true, new RedisClusterException(reason), isNew);
+        }
+        catch (Exception thrown)
+        {
+            // The timer is the user's. The request may be in the queue already, which then finds it over.
+            request.Abandon(use, UserCode.Wrap(thrown));
+        }
     }
 
     /// <summary>
@@ -57,17 +66,7 @@ internal sealed class RequestRecovery : IRequestRecovery, IDisposable
         var wait = new OwnerWait(command, slot, deadline);
         var result = new ValueTask(wait, wait.Token);
         wait.RegisterCancellation(cancellationToken);
-        long use = wait.Use;
-        try
-        {
-            Park(wait, isNew);
-        }
-        catch (Exception thrown)
-        {
-            // The timer is the user's. The wait may be in the queue already, which then finds it over.
-            wait.Abandon(use, UserCode.Wrap(thrown));
-        }
-
+        Park(wait, isNew);
         return result;
     }
 

@@ -12,12 +12,18 @@ internal sealed class AdmissionLimit(int max)
     /// <summary>Counts a new call, if there is room.</summary>
     public bool TryAdd()
     {
-        if (Interlocked.Increment(ref _count) <= max)
+        // One that is refused must not count even for a moment: another one might be refused for that.
+        for (int count = Count; count < max;)
         {
-            return true;
+            int present = Interlocked.CompareExchange(ref _count, count + 1, count);
+            if (present == count)
+            {
+                return true;
+            }
+
+            count = present;
         }
 
-        Interlocked.Decrement(ref _count);
         return false;
     }
 

@@ -51,6 +51,16 @@ internal sealed class Connector(IConnectorOwner owner, Clock clock, Cancellation
         }
     }
 
+    /// <summary>Notes that the connection in use was left: it had not ended, so if it was of use, the next attempt is made at once.</summary>
+    /// <param name="wasOfUse">Whether anything was answered on it after its set-up.</param>
+    public void NoteLeft(bool wasOfUse)
+    {
+        lock (_gate)
+        {
+            _failures = wasOfUse ? 0 : _failures;
+        }
+    }
+
     /// <summary>Ends once no attempt is under way any more; to be called once the token is cancelled, from which on none begins.</summary>
     public Task EndedAsync()
     {

@@ -25,6 +25,9 @@ internal sealed class DedicatedConnection(DedicatedConnections owner) : IConnect
     private RespConnection? _connection;
     private IRequestRecovery? _holder;
 
+    // Of the reader.
+    private bool _isLost;
+
     /// <summary>Guarded by the owner's lock.</summary>
     public DedicatedState State { get; set; }
 
@@ -121,8 +124,8 @@ internal sealed class DedicatedConnection(DedicatedConnections owner) : IConnect
         _connection!.Close(cause);
     }
 
-    /// <summary>Whether every command sent on it was answered.</summary>
-    public bool IsIdle => Counters.Commands == Counters.Replies;
+    /// <summary>Whether no reply is to come: every command sent on it was answered, or it has ended.</summary>
+    public bool IsIdle => CloseCause is not null || Counters.Commands == Counters.Replies;
 
     /// <summary>Ends the connection because whoever had it is gone and has not given it back.</summary>
     public void Abandon()
@@ -172,7 +175,7 @@ internal sealed class DedicatedConnection(DedicatedConnections owner) : IConnect
     {
     }
 
-    void IConnectionOwner.OnClosed(RespConnection connection, Exception cause) => owner.OnClosed(this, connection.Counters, cause);
+    void IConnectionOwner.OnClosed(RespConnection connection, Exception cause) => _isLost = owner.OnClosed(this, connection.Counters);
 
     void IConnectionOwner.OnLost(PendingRequest request, Exception cause, bool mayHaveExecuted)
     {
@@ -194,5 +197,13 @@ internal sealed class DedicatedConnection(DedicatedConnections owner) : IConnect
 
     void IConnectionOwner.OnDrained(RespConnection connection)
     {
+    }
+
+    void IConnectionOwner.OnEnded(RespConnection connection, Exception cause)
+    {
+        if (_isLost)
+        {
+            owner.NoteLost(cause);
+        }
     }
 }

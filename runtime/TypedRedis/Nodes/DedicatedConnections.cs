@@ -223,20 +223,19 @@ internal sealed class DedicatedConnections : IAsyncDisposable
     public void NoteAbandoned() => ConnectionLog.WatchAbandoned(_settings.Logger, Endpoint);
 
     /// <summary>Notes that a connection has ended.</summary>
-    public void OnClosed(DedicatedConnection connection, ConnectionCounters counters, Exception cause)
+    /// <returns>Whether that is a surprise: it counted until now.</returns>
+    public bool OnClosed(DedicatedConnection connection, ConnectionCounters counters)
     {
-        bool isSurprise;
         lock (_gate)
         {
-            isSurprise = connection.State is DedicatedState.Idle or DedicatedState.Rented;
+            bool isSurprise = connection.State is DedicatedState.Idle or DedicatedState.Rented;
             _pool.Remove(connection, counters);
-        }
-
-        if (isSurprise)
-        {
-            ConnectionLog.Lost(_settings.Logger, Endpoint, cause.Message);
+            return isSurprise;
         }
     }
+
+    /// <summary>Tells of a connection that was lost.</summary>
+    public void NoteLost(Exception cause) => ConnectionLog.Lost(_settings.Logger, Endpoint, cause.Message);
 
     /// <summary>Adds what went through all connections, ended ones included.</summary>
     public void AddTo(ConnectionCounters total)

@@ -29,23 +29,30 @@ internal static class DedicatedDial
         bool isUsed = connections.EndDial(connection, leavings, ref failure, out PendingRequest? call);
         if (failure is not null)
         {
-            if (!disposing.IsCancellationRequested)
-            {
-                ConnectionLog.ConnectFailed(settings.Logger, connections.Recovery.Endpoint, failure.Message);
-            }
-
             if (call is not null)
             {
                 connections.Recovery.HandBack(call, failure);
             }
+
+            // Last, since a user's logger may block.
+            if (!disposing.IsCancellationRequested)
+            {
+                ConnectionLog.ConnectFailed(settings.Logger, connections.Recovery.Endpoint, failure.Message);
+            }
         }
         else if (!isUsed)
         {
+            ConnectionLog.Connected(settings.Logger, connections.Recovery.Endpoint);
             await connection.CloseAsync(new RedisConnectionException("The connection is not needed.")).ConfigureAwait(false);
         }
-        else if (call is not null)
+        else
         {
-            connections.Send(call, connection);
+            if (call is not null)
+            {
+                connections.Send(call, connection);
+            }
+
+            ConnectionLog.Connected(settings.Logger, connections.Recovery.Endpoint);
         }
     }
 }

@@ -31,7 +31,7 @@ internal sealed class DedicatedReply<T> : PendingReply<T>, IDedicatedRequest
     /// <param name="decoder">How to read the reply.</param>
     /// <param name="clock">The client's clock.</param>
     /// <param name="deadline">Moment by which the call must be done; <see cref="long.MaxValue"/> for never.</param>
-    /// <param name="reachMilliseconds">How long it may take until a server takes the command, at first and whenever one has ended the wait.</param>
+    /// <param name="reachMilliseconds">How long it may take until a server takes the command, at first and whenever one has ended the wait; the time in which one had it does not count.</param>
     /// <param name="blockedMilliseconds">How long the server lets it block; null if that is not known or has no limit. A reply that is 5 s late will not come.</param>
     /// <param name="keepsConnection">Whether the connection is not given back after a good reply: it is the caller's then.</param>
     public DedicatedReply(CommandInfo command, int bucket, ReplyDecoder<T> decoder, Clock clock, long deadline, long reachMilliseconds, long? blockedMilliseconds, bool keepsConnection)
@@ -65,9 +65,15 @@ internal sealed class DedicatedReply<T> : PendingReply<T>, IDedicatedRequest
 
     public bool EndAttempt()
     {
-        if (_clock.Now - AttemptBegan >= BlockedMilliseconds)
+        long lasted = _clock.Now - AttemptBegan;
+        if (lasted >= BlockedMilliseconds)
         {
             _reachDeadline = _clock.After(_reachMilliseconds);
+        }
+        else if (_reachDeadline != long.MaxValue)
+        {
+            // A server had the command meanwhile: it may have blocked for a short while, however little time there is to reach one.
+            _reachDeadline += lasted;
         }
 
         DeadlineTimestamp = Math.Min(_deadline, _reachDeadline);

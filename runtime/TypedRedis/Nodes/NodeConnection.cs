@@ -21,9 +21,9 @@ internal sealed class NodeConnection : INodeChannel, IAsyncDisposable
     {
         Endpoint = endpoint;
         _clock = settings.Clock;
-        settings = settings with { Lifecycles = [Scripts, .. settings.Lifecycles] };
         var nodeRecovery = new NodeRecovery(this, recovery, _disposed.Token);
-        _shared = new SharedConnection(nodeRecovery, settings, _disposed.Token);
+        // Scripts are given to the server on the shared connection, so those of callers tell nothing of what it has.
+        _shared = new SharedConnection(nodeRecovery, settings with { Lifecycles = [Scripts, .. settings.Lifecycles] }, _disposed.Token);
         _line = _shared.Line;
         _dedicated = new DedicatedConnections(nodeRecovery, settings, _disposed.Token);
         _probe = new NodeProbe(this, settings.Clock);
@@ -162,8 +162,8 @@ internal sealed class NodeConnection : INodeChannel, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _disposed.CancelAsync().ConfigureAwait(false);
-        await _dedicated.DisposeAsync().ConfigureAwait(false);
-        await _shared.EndAsync().ConfigureAwait(false);
+        // Side by side: a reader that is held up by a user's code must not hold up the end of other connections.
+        await Task.WhenAll(_dedicated.DisposeAsync().AsTask(), _shared.EndAsync()).ConfigureAwait(false);
     }
 
     private void Send(PendingRequest request, bool isGivenBack)

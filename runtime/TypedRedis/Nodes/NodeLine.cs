@@ -173,7 +173,7 @@ internal sealed class NodeLine
             _ended.Add(connection.Counters);
             if (_current == connection)
             {
-                _connector.NoteEnded(cause, wasOfUse: connection.Counters.Replies > Handshake.MaxReplies);
+                _connector.NoteEnded(cause, connection.WasOfUse);
                 _current = null;
             }
             else
@@ -269,7 +269,7 @@ internal sealed class NodeLine
         }
     }
 
-    /// <summary>Takes all that waits, for good: nothing further is taken.</summary>
+    /// <summary>Takes all that waits, for good; once disposal was announced, so that nothing further is taken, and no connection comes into use.</summary>
     public List<PendingRequest> TakeAll()
     {
         lock (_gate)
@@ -297,6 +297,7 @@ internal sealed class NodeLine
         drainedTo?.FlushAppended();
         if (refusal is not null)
         {
+            refusal.Endpoint ??= _endpoint;
             request.Fail(refusal);
         }
     }
@@ -328,6 +329,7 @@ internal sealed class NodeLine
         if (connection is not null)
         {
             Left.Add(connection, now);
+            _connector.NoteLeft(connection.WasOfUse);
             _current = null;
             // What waits for room on it need not wait for its end.
             ConnectIfNeeded();

@@ -38,7 +38,10 @@ internal sealed class SharedConnection : IConnectorOwner, IConnectionOwner
         int leavings = Line.Leavings;
         RespConnection connection = await ConnectionOpener.OpenAsync(_recovery.Endpoint, _settings, this, cancellationToken).ConfigureAwait(false);
         // Somebody else may have been faster, or the node was left meanwhile; then the connector is asked for another one by the line, if it is needed.
-        if (!Line.TryUse(connection, leavings))
+        bool isUsed = Line.TryUse(connection, leavings);
+        // Now that it is in use: a user's logger may block.
+        ConnectionLog.Connected(_settings.Logger, _recovery.Endpoint);
+        if (!isUsed)
         {
             await connection.CloseAsync(new RedisConnectionException("The connection is not needed.")).ConfigureAwait(false);
         }
@@ -94,12 +97,13 @@ internal sealed class SharedConnection : IConnectorOwner, IConnectionOwner
     /// <summary>Ends everything; once disposal was announced by the token.</summary>
     public async Task EndAsync()
     {
-        await _connector.EndedAsync().ConfigureAwait(false);
-        await CloseAsync(ErrorCopy.Disposed()).ConfigureAwait(false);
+        // From here on no connection comes into use. An attempt to connect may still take its time, which nobody is to wait for who has nothing to do with it.
         foreach (PendingRequest request in Line.TakeAll())
         {
             request.Fail(ErrorCopy.Disposed());
         }
+
+        await Task.WhenAll(CloseAsync(ErrorCopy.Disposed()), _connector.EndedAsync()).ConfigureAwait(false);
     }
 
     bool IConnectorOwner.NeedsConnection => Line.NeedsConnection;
@@ -107,24 +111,21 @@ internal sealed class SharedConnection : IConnectorOwner, IConnectionOwner
     // Gives those who wait the choice to go elsewhere; who stays waits for the next attempt.
     void IConnectorOwner.OnConnectFailed(Exception cause)
     {
-        ConnectionLog.ConnectFailed(_settings.Logger, _recovery.Endpoint, cause.Message);
         foreach (PendingRequest request in Line.BeginGivingBack())
         {
             _recovery.HandBack(request, cause);
         }
 
         Line.EndGivingBack();
+        // A user's logger may block.
+        ConnectionLog.ConnectFailed(_settings.Logger, _recovery.Endpoint, cause.Message);
     }
 
     bool IConnectionOwner.OnError(PendingRequest request, in ErrorReply error) => _recovery.TryRecoverFromError(request, error);
 
     void IConnectionOwner.OnRoom(RespConnection connection) => Line.OnRoom();
 
-    void IConnectionOwner.OnClosed(RespConnection connection, Exception cause)
-    {
-        ConnectionLog.Lost(_settings.Logger, _recovery.Endpoint, cause.Message);
-        Line.OnClosed(connection, cause);
-    }
+    void IConnectionOwner.OnClosed(RespConnection connection, Exception cause) => Line.OnClosed(connection, cause);
 
     void IConnectionOwner.OnLost(PendingRequest request, Exception cause, bool mayHaveExecuted) => _recovery.HandleLoss(request, new Loss(cause, mayHaveExecuted));
 
@@ -133,4 +134,6 @@ internal sealed class SharedConnection : IConnectorOwner, IConnectionOwner
         Line.FailUntied();
         Line.EndGivingBack();
     }
+
+    void IConnectionOwner.OnEnded(RespConnection connection, Exception cause) => ConnectionLog.Lost(_settings.Logger, _recovery.Endpoint, cause.Message);
 }

@@ -1,5 +1,3 @@
-using TypedRedis.Pipelines;
-
 namespace TypedRedis.Protocol;
 
 /// <summary>A library of server-side functions that a command's function belongs to. Emitted by the generator.</summary>

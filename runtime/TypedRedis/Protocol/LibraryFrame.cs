@@ -1,5 +1,4 @@
 using System.Text;
-using TypedRedis.Pipelines;
 
 namespace TypedRedis.Protocol;
 

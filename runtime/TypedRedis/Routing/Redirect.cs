@@ -1,6 +1,5 @@
 using System.Buffers.Text;
 using System.Text;
-using TypedRedis.Pipelines;
 using TypedRedis.Protocol;
 
 namespace TypedRedis.Routing;

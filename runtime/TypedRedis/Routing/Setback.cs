@@ -1,5 +1,4 @@
 using TypedRedis.Connections;
-using TypedRedis.Pipelines;
 using TypedRedis.Protocol;
 
 namespace TypedRedis.Routing;

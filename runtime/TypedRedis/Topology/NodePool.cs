@@ -20,6 +20,9 @@ internal sealed class NodePool(ConnectionSettings settings, IRequestRecovery rec
 
     // Since when a connection is of no use, by the client's clock.
     private readonly Dictionary<NodeConnection, long> _unused = [];
+
+    // Forgotten, and about to end. A reader that is held up by a user's code may delay that; until then deadlines are kept there, and readers watched.
+    private readonly HashSet<NodeConnection> _retiring = [];
     private volatile NodeConnection[] _all = [];
     private bool _disposed;
 
@@ -77,6 +80,11 @@ internal sealed class NodePool(ConnectionSettings settings, IRequestRecovery rec
         {
             foreach (NodeConnection node in _all)
             {
+                if (_retiring.Contains(node))
+                {
+                    continue;
+                }
+
                 bool isCurrent = _nodes.TryGetValue(node.Endpoint, out NodeConnection? current) && current == node;
                 if (isCurrent && isPresent(node))
                 {
@@ -90,6 +98,7 @@ internal sealed class NodePool(ConnectionSettings settings, IRequestRecovery rec
                 {
                     (retired ??= []).Add(node);
                     _unused.Remove(node);
+                    _retiring.Add(node);
                     if (isCurrent)
                     {
                         _nodes.Remove(node.Endpoint);
@@ -100,16 +109,11 @@ internal sealed class NodePool(ConnectionSettings settings, IRequestRecovery rec
                     node.Leave();
                 }
             }
-
-            if (retired is not null)
-            {
-                Publish();
-            }
         }
 
         foreach (NodeConnection node in retired ?? [])
         {
-            _ = node.RetireAsync();
+            _ = RetireAsync(node);
         }
     }
 
@@ -132,6 +136,16 @@ internal sealed class NodePool(ConnectionSettings settings, IRequestRecovery rec
         await Task.WhenAll(_all.Select(node => node.DisposeAsync().AsTask())).ConfigureAwait(false);
     }
 
+    private async Task RetireAsync(NodeConnection node)
+    {
+        await node.RetireAsync().ConfigureAwait(false);
+        lock (_gate)
+        {
+            _retiring.Remove(node);
+            Publish();
+        }
+    }
+
     // Under the lock.
     private NodeConnection Add(RedisEndpoint endpoint)
     {
@@ -149,5 +163,5 @@ internal sealed class NodePool(ConnectionSettings settings, IRequestRecovery rec
     }
 
     // Under the lock.
-    private void Publish() => _all = [.. _nodes.Values.Union(_unused.Keys)];
+    private void Publish() => _all = [.. _nodes.Values.Union(_unused.Keys).Union(_retiring)];
 }

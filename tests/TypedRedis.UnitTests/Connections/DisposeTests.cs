@@ -1,7 +1,11 @@
+using TypedRedis.Protocol;
+
 namespace TypedRedis.UnitTests.Connections;
 
 public class DisposeTests
 {
+    private static readonly CommandInfo s_pop = new("BLPOP", CommandFlags.Write | CommandFlags.Blocking, RetryClass.NotIdempotent);
+
     [Fact]
     public async Task Calls_in_flight_and_waiting_fail_and_the_connection_is_closed()
     {
@@ -48,6 +52,50 @@ public class DisposeTests
         await Wait.UntilAsync(() => client.Time.PendingOnce == 1, "the delay");
         await client.DisposeAsync().InTime();
         await Assert.ThrowsAsync<RedisConnectionException>(() => call.InTime());
+    }
+
+    [Fact]
+    public async Task Converter_that_blocks_on_a_connection_of_a_caller_holds_up_no_call_on_the_shared_one()
+    {
+        (NodeClient client, MemoryTransport shared) = await NodeClient.ConnectAsync();
+        using var decoder = new BlockingDecoder();
+        RequestWriter request = client.BeginRequest("*3\r\n$5\r\nBLPOP\r\n"u8);
+        request.WriteKey("q");
+        request.WriteArgument(0);
+        Task<int> slow = client.SendBlockingAsync(ref request, s_pop, decoder, default, default).AsTask();
+        MemoryTransport own = await client.Network.AcceptAsync();
+        await own.AcceptHandshakeAsync();
+        await own.ReadCommandAsync();
+        own.Reply("+v\r\n");
+        await decoder.Entered.InTime();
+        Task<long> inFlight = client.IncrAsync("k").AsTask();
+        await shared.ReadCommandsAsync(1);
+        Task disposal = client.DisposeAsync().AsTask();
+        await Assert.ThrowsAsync<RedisOutcomeUnknownException>(() => inFlight.InTime());
+        Assert.False(disposal.IsCompleted);
+        decoder.GoOn.Set();
+        await disposal.InTime();
+        Assert.Equal(1, await slow.InTime());
+    }
+
+    [Fact]
+    public async Task Attempt_to_connect_that_does_not_end_holds_up_no_call()
+    {
+        (NodeClient client, MemoryTransport left) = await NodeClient.ConnectAsync();
+        Task<long> inFlight = client.IncrAsync("a").AsTask();
+        await left.ReadCommandsAsync(1);
+        client.Time.Advance(TimeSpan.FromSeconds(1));
+        client.Node.DialAnew();
+        var mayEnd = new TaskCompletionSource();
+        client.Network.Dialling = (_, _) => mayEnd.Task;
+        Task<string?> waiting = client.GetAsync("b").AsTask();
+        await Wait.UntilAsync(() => client.Network.Dials == 2, "the attempt");
+        Task disposal = client.DisposeAsync().AsTask();
+        await Assert.ThrowsAsync<RedisOutcomeUnknownException>(() => inFlight.InTime());
+        await Assert.ThrowsAsync<RedisConnectionException>(() => waiting.InTime());
+        Assert.False(disposal.IsCompleted);
+        mayEnd.SetResult();
+        await disposal.InTime();
     }
 
     [Fact]

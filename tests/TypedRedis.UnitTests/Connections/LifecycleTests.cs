@@ -180,6 +180,26 @@ public class LifecycleTests
         Assert.False(client.Node.Scripts.Knows(script));
     }
 
+    [Fact]
+    public async Task What_a_server_was_given_is_known_while_connections_of_callers_come_and_go()
+    {
+        (NodeClient client, MemoryTransport server) = await NodeClient.ConnectAsync();
+        await using NodeClient disposing = client;
+        var script = new ScriptInfo("return 1", new string('a', 40));
+        client.Node.Scripts.NoteLoaded(script);
+        Task<string[]> call = client.BlockAsync("q").AsTask();
+        MemoryTransport own = await client.Network.AcceptAsync();
+        await own.AcceptHandshakeAsync();
+        await own.ReadCommandAsync();
+        Assert.True(client.Node.Scripts.Knows(script));
+        own.Break();
+        await Assert.ThrowsAsync<RedisOutcomeUnknownException>(() => call.InTime());
+        Assert.True(client.Node.Scripts.Knows(script));
+        server.Break();
+        await Wait.UntilAsync(() => !client.Node.IsConnected, "the loss to be seen");
+        Assert.False(client.Node.Scripts.Knows(script));
+    }
+
     private static NodeClient Create(IConnectionLifecycle[] keepers, TimeSpan? connectTimeout = null) => NodeClient.Create(
         settings => settings with { Lifecycles = keepers, ConnectTimeout = connectTimeout ?? settings.ConnectTimeout });
 

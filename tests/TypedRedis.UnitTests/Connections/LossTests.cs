@@ -168,6 +168,24 @@ public class LossTests
     }
 
     [Fact]
+    public async Task Server_that_hangs_up_after_each_call_it_has_answered_is_dialled_for_the_next_one_at_once()
+    {
+        await using NodeClient client = NodeClient.Create();
+        for (int i = 0; i < 4; i++)
+        {
+            Task<string?> call = client.GetAsync("key").AsTask();
+            // The clock stands still.
+            MemoryTransport server = await client.Network.AcceptAsync();
+            await server.AcceptHandshakeAsync();
+            await server.ReadCommandAsync();
+            server.Reply("+value\r\n");
+            Assert.Equal("value", await call.InTime());
+            server.Break();
+            await Wait.UntilAsync(() => !client.Node.IsConnected, "the loss to be seen");
+        }
+    }
+
+    [Fact]
     public async Task Server_that_hangs_up_right_behind_the_set_up_loses_no_command()
     {
         await using NodeClient client = NodeClient.Create();

@@ -56,4 +56,35 @@ public class AdmissionLimitTests
         Assert.True(never.TryEnter(_limit));
         Assert.Equal(0, _limit.Count);
     }
+
+    // Where it counted for a moment, another call might be refused for a place that is free by then.
+    [Fact]
+    public async Task Call_that_is_refused_never_counts()
+    {
+        const int Max = 1;
+        var limit = new AdmissionLimit(Max);
+        using var ended = new CancellationTokenSource();
+        Task[] callers = [.. Enumerable.Range(0, 3).Select(_ => Task.Factory.StartNew(
+            () =>
+            {
+                while (!ended.IsCancellationRequested)
+                {
+                    if (limit.TryAdd())
+                    {
+                        limit.Remove();
+                    }
+                }
+            },
+            TaskCreationOptions.LongRunning))];
+        int most = 0;
+        for (int i = 0; i < 3_000_000; i++)
+        {
+            most = Math.Max(most, limit.Count);
+        }
+
+        await ended.CancelAsync();
+        await Task.WhenAll(callers);
+        Assert.True(most <= Max, $"{most} counted");
+        Assert.Equal(0, limit.Count);
+    }
 }

@@ -132,6 +132,26 @@ public class DedicatedConnectionTests
     }
 
     [Fact]
+    public async Task Time_in_which_a_call_has_blocked_does_not_count_against_the_time_to_reach_a_server()
+    {
+        await using NodeClient client = NodeClient.Create(commandTimeout: TimeSpan.FromMilliseconds(500));
+        Task<string[]> blocked = client.BlockAsync("q").AsTask();
+        MemoryTransport own = await AcceptAsync(client);
+        for (int i = 0; i < 2; i++)
+        {
+            await own.ReadCommandAsync();
+            client.Time.Advance(TimeSpan.FromMilliseconds(700));
+            own.Reply("-UNBLOCKED force unblock from blocking operation, instance state changed\r\n");
+            await Wait.UntilAsync(() => client.Retrying == 1 || blocked.IsCompleted, "the call to wait");
+            client.Time.Advance(TimeSpan.FromMilliseconds(100));
+        }
+
+        await own.ReadCommandAsync();
+        own.Reply(Popped);
+        Assert.Equal(["q", "v"], await blocked.InTime());
+    }
+
+    [Fact]
     public async Task Attempt_that_fails_is_followed_by_another()
     {
         await using NodeClient client = NodeClient.Create();

@@ -214,6 +214,26 @@ public class DialAnewTests
         Assert.Equal(2, client.Network.Dials);
     }
 
+    [Fact]
+    public async Task Node_whose_connection_was_of_use_is_dialled_anew_without_a_pause_for_attempts_that_failed_before()
+    {
+        await using NodeClient client = NodeClient.Create();
+        int failures = 5;
+        client.Network.Dialling = (_, _) => Interlocked.Decrement(ref failures) >= 0 ? throw new IOException("refused") : Task.CompletedTask;
+        Task<string?> call = client.GetAsync("key").AsTask();
+        Task<MemoryTransport> accepting = client.Network.AcceptAsync();
+        await client.AdvanceUntilAsync(() => accepting.IsCompleted, "a connection");
+        MemoryTransport first = await accepting;
+        await first.AcceptHandshakeAsync();
+        await first.ReadCommandAsync();
+        first.Reply("+value\r\n");
+        Assert.Equal("value", await call.InTime());
+        client.Time.Advance(TimeSpan.FromSeconds(1));
+        client.Node.DialAnew();
+        // The clock stands still.
+        await AnswerOnNextAsync(client);
+    }
+
     private static async Task<MemoryTransport> AnswerOnNextAsync(NodeClient client)
     {
         Task<string?> call = client.GetAsync("key").AsTask();

@@ -40,10 +40,13 @@ public sealed class NodeLineTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task What_waits_asks_for_a_connection_and_goes_over_it_in_its_order()
     {
+        var attempt = new TaskCompletionSource();
+        _owner.Connecting = (_, _) => attempt.Task;
         Send("a");
         Send("b");
         Assert.True(_line.MustQueue);
         Assert.True(_line.NeedsConnection);
+        attempt.SetResult();
         await _connector.EndedAsync().InTime();
         Assert.Equal(1, _owner.Attempts);
 

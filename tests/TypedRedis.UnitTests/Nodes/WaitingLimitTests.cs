@@ -47,6 +47,7 @@ public class WaitingLimitTests
         Task[] waiting = [client.SetAsync("a", s_value).AsTask(), client.SetAsync("b", s_value).AsTask()];
         RedisQueueFullException refusal = await Assert.ThrowsAsync<RedisQueueFullException>(() => client.SetAsync("c", s_value).InTime());
         Assert.Equal("SET", refusal.Command);
+        Assert.Equal(client.Node.Endpoint, refusal.Endpoint);
         Assert.Equal(0, refusal.Attempts);
         Assert.Contains(nameof(RedisOptions.MaxWaitingCommands), refusal.Message, StringComparison.Ordinal);
         Assert.All(waiting, call => Assert.False(call.IsCompleted));

@@ -1,4 +1,5 @@
 using TypedRedis.Connections;
+using TypedRedis.Protocol;
 using TypedRedis.UnitTests.Connections;
 
 namespace TypedRedis.UnitTests.Pipelines;
@@ -100,6 +101,53 @@ public class ThrowingClockTests
         RedisException error = (await execution).ErrorOf(call)!;
         Assert.Equal("thrown by a timer", Assert.IsType<InvalidOperationException>(error.InnerException).Message);
         Assert.True(error.MayHaveExecuted);
+    }
+
+    [Theory]
+    [InlineData("GET")]
+    [InlineData("BLPOP")]
+    public async Task Single_call_that_begins_to_wait_for_an_owner_throws_at_no_caller_and_ends_though_the_clocks_timer_throws(string command)
+    {
+        var time = new TimeWithBrokenTimers();
+        await using FakeCluster cluster = await FakeCluster.StartAsync(
+            configure: options => options with { RequireFullCoverage = false, TopologyRefreshInterval = null, TimeProvider = time });
+        cluster.LeaveToNobody();
+        Task refresh = cluster.Client.RefreshTopologyAsync(default);
+        await Wait.UntilAsync(
+            () =>
+            {
+                time.Inner.Advance(TimeSpan.FromMilliseconds(100));
+                return refresh.IsCompleted;
+            },
+            "the reading of the topology");
+        RawCommand raw = new RawCommand(command).Key("b");
+        raw = command == "BLPOP" ? raw.Argument(0).Blocking() : raw;
+        time.IsBroken = true;
+        ValueTask<RespValue> call = cluster.Client.ExecuteAsync(raw, Reply.Value);
+        time.IsBroken = false;
+        RedisException error = await Assert.ThrowsAnyAsync<RedisException>(() => call.InTime());
+        Assert.Equal("thrown by a timer", Assert.IsType<InvalidOperationException>(error.InnerException).Message);
+        Assert.False(error.MayHaveExecuted);
+    }
+
+    [Fact]
+    public async Task Calls_go_on_though_the_clock_makes_no_timers_while_their_connections_are_made()
+    {
+        var time = new TimeWithoutTimers();
+        await using NodeClient client = NodeClient.Create(settings => settings with { Clock = new Clock(time), ConnectTimeout = TimeSpan.FromMinutes(1) });
+        time.IsBroken = true;
+        Task<string?> call = client.GetAsync("a").AsTask();
+        MemoryTransport shared = await client.Network.AcceptAsync();
+        await shared.AcceptHandshakeAsync();
+        Assert.Equal(["GET a"], await shared.ReadCommandsAsync(1));
+        shared.Reply("+A\r\n");
+        Assert.Equal("A", await call.InTime());
+        Task<string[]> blocked = client.BlockAsync("q").AsTask();
+        MemoryTransport own = await client.Network.AcceptAsync();
+        await own.AcceptHandshakeAsync();
+        Assert.Equal(["BLPOP q 0"], await own.ReadCommandsAsync(1));
+        own.Reply("*0\r\n");
+        Assert.Empty(await blocked.InTime());
     }
 
     private sealed class TimeWithoutTimers : TimeProvider

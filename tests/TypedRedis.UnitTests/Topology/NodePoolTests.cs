@@ -110,8 +110,8 @@ public sealed class NodePoolTests : IAsyncDisposable
         CloseAfter(29_999);
         Assert.True(a.IsConnected);
         CloseAfter(1);
-        Assert.Empty(_pool.All);
         await Wait.UntilAsync(() => a.IsDisposed && server.IsClosedByClient, "the node to be ended");
+        await Wait.UntilAsync(() => _pool.All.Length == 0, "the node to be forgotten");
     }
 
     [Fact]
@@ -120,8 +120,8 @@ public sealed class NodePoolTests : IAsyncDisposable
         NodeConnection[] nodes = [_pool.Get(s_a), _pool.Get(s_b)];
         CloseAfter(0);
         CloseAfter(30_000);
-        Assert.Empty(_pool.All);
         await Wait.UntilAsync(() => nodes.All(node => node.IsDisposed), "both to be ended");
+        await Wait.UntilAsync(() => _pool.All.Length == 0, "both to be forgotten");
     }
 
     [Fact]
@@ -161,6 +161,37 @@ public sealed class NodePoolTests : IAsyncDisposable
         NodeConnection later = _pool.Get(s_b);
         Assert.DoesNotContain(later, _pool.All);
         Assert.True(later.IsDisposed);
+    }
+
+    [Fact]
+    public async Task Deadlines_are_kept_at_a_node_whose_end_is_held_up_by_its_reader_and_disposal_waits_for_it()
+    {
+        NodeConnection a = _pool.Get(s_a);
+        Task connecting = a.ConnectAsync(CancellationToken.None);
+        MemoryTransport server = await _network.AcceptAsync();
+        await server.AcceptHandshakeAsync();
+        await connecting.InTime();
+        using var decoder = new BlockingDecoder();
+        PendingReply<int> slow = PendingReply<int>.Rent(NodeClient.Get, bucket: -1, long.MaxValue, decoder);
+        Task<int> slowResult = new ValueTask<int>(slow, slow.Token).AsTask();
+        slow.RetainFrame("*2\r\n$3\r\nGET\r\n$1\r\na\r\n"u8);
+        OwnedReply call = ConnectionRig.Keep("b", _clock.After(31_000));
+        a.SendNew(slow);
+        a.SendNew(call);
+        await server.ReadCommandsAsync(2);
+        server.Reply("+a\r\n");
+        await decoder.Entered.InTime();
+        CloseAfter(0);
+        CloseAfter(30_000);
+        _time.Advance(TimeSpan.FromSeconds(2));
+        _pool.TimeOut(_clock.Now);
+        await Assert.ThrowsAsync<RedisTimeoutException>(() => call.Result.InTime());
+        Task disposal = _pool.DisposeAsync().AsTask();
+        Assert.False(disposal.IsCompleted);
+        decoder.GoOn.Set();
+        await disposal.InTime();
+        Assert.Equal(1, await slowResult.InTime());
+        await Wait.UntilAsync(() => _pool.All.Length == 0, "the node to be forgotten");
     }
 
     private void CloseAfter(int milliseconds, params RedisEndpoint[] present)

@@ -1,7 +1,6 @@
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
-using TypedRedis.Pipelines;
 
 namespace TypedRedis.Connections;
 
@@ -17,7 +16,7 @@ internal static class ConnectionOpener
     public static async Task<RespConnection> OpenAsync(
         RedisEndpoint endpoint, ConnectionSettings settings, IConnectionOwner owner, CancellationToken cancellationToken)
     {
-        using var timeout = new CancellationTokenSource(settings.ConnectTimeout, settings.Clock.Provider);
+        using CancellationTokenSource timeout = settings.Clock.CancelAfter(settings.ConnectTimeout);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         RespConnection? connection = null;
         try
@@ -36,8 +35,7 @@ internal static class ConnectionOpener
             long began = settings.Clock.Now;
             await Handshake.PerformAsync(connection, settings, either.Token).ConfigureAwait(false);
             await connection.RestoreAsync(either.Token).ConfigureAwait(false);
-            connection.SetUpMilliseconds = settings.Clock.Now - began;
-            ConnectionLog.Connected(settings.Logger, endpoint);
+            connection.NoteSetUp(settings.Clock.Now - began);
             return connection;
         }
         catch (Exception cause)

@@ -1,4 +1,3 @@
-using TypedRedis.Pipelines;
 using TypedRedis.Protocol;
 
 namespace TypedRedis.Connections;
@@ -13,9 +12,6 @@ namespace TypedRedis.Connections;
 /// </remarks>
 internal static class Handshake
 {
-    /// <summary>No handshake has more replies than this, the second try in RESP2 included.</summary>
-    public const int MaxReplies = 12;
-
     private static readonly CommandInfo s_hello = Session("HELLO");
     private static readonly CommandInfo s_auth = Session("AUTH");
     private static readonly CommandInfo s_client = Session("CLIENT");

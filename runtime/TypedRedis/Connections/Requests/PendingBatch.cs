@@ -1,5 +1,4 @@
 using TypedRedis.Buffers;
-using TypedRedis.Pipelines;
 using TypedRedis.Protocol;
 
 namespace TypedRedis.Connections;
